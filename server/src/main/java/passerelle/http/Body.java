@@ -1,0 +1,30 @@
+package passerelle.http;
+
+import java.io.IOException;
+import passerelle.io.Transport;
+
+/**
+ * The content of a response and the only one who writes it.
+ *
+ * <p>Whoever accepts a body owns it and closes it exactly once, written or not.
+ *
+ * <p>Confined to the loop thread.
+ */
+public sealed interface Body permits BytesBody, FileBody, StreamBody {
+  /** The length of a body whose end is not known yet. */
+  long UNKNOWN = -1;
+
+  /** The length in octets, or {@link #UNKNOWN}. */
+  long length();
+
+  /**
+   * Writes what the transport takes, up to the quantum, and remembers where it stopped.
+   *
+   * @param quantum the most octets to write in this call
+   * @throws IOException if the transport fails, or the body cannot deliver what its length promised
+   */
+  Progress writeTo(Transport transport, long quantum) throws IOException;
+
+  /** Releases what the body holds. */
+  void close();
+}

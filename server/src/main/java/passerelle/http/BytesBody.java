@@ -1,0 +1,85 @@
+package passerelle.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import passerelle.io.Transport;
+
+/**
+ * Content that lies in memory: a page, or a part of a small cached file.
+ *
+ * <p>The buffer may be shared, since it is read by absolute positions only; its owner must not
+ * change it while it is being sent. One object serves response after response.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class BytesBody implements Body {
+  private ByteBuffer source = ByteBuffer.allocate(0);
+  private int position;
+  private int end;
+  private @Nullable ByteBuffer rest;
+
+  /** Points at {@code length} octets from an absolute position. */
+  BytesBody set(ByteBuffer octets, int from, int length) {
+    source = octets;
+    position = from;
+    end = from + length;
+    rest = null;
+    return this;
+  }
+
+  /** A body of its own over an array, which it shares. */
+  public static BytesBody of(byte[] octets) {
+    return new BytesBody().set(ByteBuffer.wrap(octets), 0, octets.length);
+  }
+
+  /** A body of its own with the text in UTF-8. */
+  public static BytesBody ofText(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public long length() {
+    return (long) end - position;
+  }
+
+  /**
+   * Moves all octets into a buffer, if they fit: the way of the small file, which leaves with its
+   * head in one write and allocates nothing.
+   */
+  public boolean tryMoveInto(ByteBuffer target) {
+    int length = end - position;
+    if (rest != null || length > target.remaining()) {
+      return false;
+    }
+    target.put(target.position(), source, position, length);
+    target.position(target.position() + length);
+    position = end;
+    return true;
+  }
+
+  @Override
+  public Progress writeTo(Transport transport, long quantum) throws IOException {
+    if (rest == null) {
+      rest = source.duplicate().limit(end).position(position);
+    }
+    long budget = quantum;
+    while (rest.hasRemaining()) {
+      if (budget <= 0) {
+        return Progress.MORE;
+      }
+      int written = transport.write(rest);
+      if (written == 0) {
+        return Progress.BLOCKED;
+      }
+      budget -= written;
+    }
+    return Progress.DONE;
+  }
+
+  @Override
+  public void close() {
+    rest = null;
+  }
+}

@@ -1,0 +1,58 @@
+package passerelle.http;
+
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to answer one exchange later, from another thread: one of the two types that cross.
+ *
+ * <p>A deferral belongs to one generation of its exchange. When the exchange has ended meanwhile
+ * (the client left, the connection timed out), the late answer is discarded instead of reaching the
+ * next request on the same connection (decision D10).
+ *
+ * <p>Safe from any thread.
+ */
+public final class Deferral {
+  /** An answer, made by a worker, applied on the loop. */
+  public interface Answer {
+    /** Answers the exchange. On the loop. */
+    void applyTo(Exchange exchange);
+
+    /** Nobody wants the answer any more: release what it holds. On the loop. */
+    void discard();
+  }
+
+  private final Exchange exchange;
+  private final Executor loop;
+  private final Runnable onCancel;
+  private volatile boolean cancelled;
+
+  Deferral(Exchange exchange, Executor loop, Runnable onCancel) {
+    this.exchange = exchange;
+    this.loop = loop;
+    this.onCancel = onCancel;
+  }
+
+  /** Hands the answer to the loop. From any thread, at most once. */
+  public void answer(Answer answer) {
+    loop.execute(() -> exchange.answerDeferred(this, answer));
+  }
+
+  /** Whether nobody waits for the answer any more. From any thread. */
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** The exchange is over without an answer. On the loop. */
+  void cancel() {
+    cancelled = true;
+    onCancel.run();
+  }
+
+  /** For tests and messages. */
+  @Override
+  public String toString() {
+    @Nullable String state = cancelled ? "cancelled" : "pending";
+    return "Deferral[" + state + "]";
+  }
+}

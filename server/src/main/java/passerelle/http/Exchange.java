@@ -1,0 +1,126 @@
+package passerelle.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its one response: all that a handler sees.
+ *
+ * <p>The object belongs to a connection and is used again for its next exchange; a worker holds a
+ * {@link Deferral} instead.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class Exchange {
+  private final ResponseChannel channel;
+  private final Executor loop;
+  private final Request request;
+  private final Response response = new Response();
+  private @Nullable Deferral pending;
+  private boolean answered;
+
+  /** An exchange that answers through a channel; {@code loop} runs tasks on the loop. */
+  public Exchange(Request request, ResponseChannel channel, Executor loop) {
+    this.request = request;
+    this.channel = channel;
+    this.loop = loop;
+  }
+
+  /** The request. */
+  public Request request() {
+    return request;
+  }
+
+  /** The response, for filling in before {@link #send}. */
+  public Response response() {
+    return response;
+  }
+
+  /** Runs tasks on the loop; may be called from any thread. */
+  public Executor loop() {
+    return loop;
+  }
+
+  /** Whether the response was sent, at least as far as the connection is concerned. */
+  public boolean isAnswered() {
+    return answered;
+  }
+
+  /** Sends the response as it is filled in. Once per exchange. */
+  public void send() {
+    if (answered) {
+      throw new IllegalStateException("this exchange was answered before");
+    }
+    answered = true;
+    pending = null;
+    if (response.body() instanceof StreamBody stream) {
+      stream.onContent(channel::onResume);
+    }
+    channel.onResponse();
+  }
+
+  /** Sends a short page that explains a status; fields that were added before stay. */
+  public void sendError(Status status) {
+    sendError(status, ErrorPages.explanation(status));
+  }
+
+  /** Sends a short page with a given explanation, which is plain text. */
+  public void sendError(Status status, String explanation) {
+    byte[] page = ErrorPages.page(status, explanation).getBytes(StandardCharsets.UTF_8);
+    response.status(status);
+    response.field("Content-Type", "text/html; charset=utf-8");
+    response.body(BytesBody.of(page));
+    send();
+  }
+
+  /** Has the request's content go to the sink; a client that waits for 100 gets it. */
+  public void receive(ContentSink sink) {
+    channel.onContentWanted(sink);
+  }
+
+  /** The sink accepts content again. */
+  public void resume() {
+    channel.onResume();
+  }
+
+  /**
+   * Promises an answer from another thread.
+   *
+   * @param timeoutNanos after which the client gets 504
+   * @param onCancel run on the loop if the answer is not wanted any more; at most once
+   */
+  public Deferral defer(long timeoutNanos, Runnable onCancel) {
+    Deferral deferral = new Deferral(this, loop, onCancel);
+    pending = deferral;
+    channel.onDeferred(timeoutNanos);
+    return deferral;
+  }
+
+  /** A deferral's answer has arrived on the loop. */
+  void answerDeferred(Deferral deferral, Deferral.Answer answer) {
+    if (deferral != pending) {
+      answer.discard();
+      return;
+    }
+    pending = null;
+    answer.applyTo(this);
+  }
+
+  /** Ends the exchange: an answer that is still to come will be discarded. */
+  public void end() {
+    Deferral waiting = pending;
+    pending = null;
+    answered = true;
+    if (waiting != null) {
+      waiting.cancel();
+    }
+  }
+
+  /** Makes the exchange ready for the connection's next request. */
+  public void reset() {
+    pending = null;
+    answered = false;
+    response.reset();
+  }
+}

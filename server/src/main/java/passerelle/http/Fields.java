@@ -1,0 +1,112 @@
+package passerelle.http;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import passerelle.io.Slice;
+
+/**
+ * The fields of a request head (RFC 9110 §5), as positions in the buffer that the head arrived in.
+ *
+ * <p>Field lines keep their order; names and values are slices, valid as long as the exchange. One
+ * object serves request after request.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class Fields {
+  private static final int NONE = -1;
+  private static final int INTS_PER_LINE = 4;
+  private static final int FIRST_CAPACITY = 12;
+
+  private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private int[] places = new int[FIRST_CAPACITY * INTS_PER_LINE];
+  private int count;
+  private final int[] firstLine = new int[FieldName.values().length];
+  private final int[] occurrences = new int[firstLine.length];
+
+  /** An empty set of fields. */
+  public Fields() {
+    Arrays.fill(firstLine, NONE);
+  }
+
+  /** Forgets all lines; those to come lie in the given buffer. */
+  public void reset(ByteBuffer source) {
+    buffer = source;
+    count = 0;
+    Arrays.fill(firstLine, NONE);
+    Arrays.fill(occurrences, 0);
+  }
+
+  /** Adds a line by the absolute positions of its name and its trimmed value. */
+  public void add(int nameStart, int nameLength, int valueStart, int valueLength) {
+    if ((count + 1) * INTS_PER_LINE > places.length) {
+      places = Arrays.copyOf(places, places.length * 2);
+    }
+    int at = count * INTS_PER_LINE;
+    places[at] = nameStart;
+    places[at + 1] = nameLength;
+    places[at + 2] = valueStart;
+    places[at + 3] = valueLength;
+    FieldName known = FieldName.at(buffer, nameStart, nameLength);
+    if (known != null) {
+      occurrences[index(known)]++;
+      if (firstLine[index(known)] == NONE) {
+        firstLine[index(known)] = count;
+      }
+    }
+    count++;
+  }
+
+  // The arrays live as long as the enum does and are never stored, so the order cannot go stale.
+  @SuppressWarnings("EnumOrdinal")
+  private static int index(FieldName name) {
+    return name.ordinal();
+  }
+
+  /** How many field lines there are. */
+  public int count() {
+    return count;
+  }
+
+  /** The name of line {@code index}. */
+  public Slice name(int index) {
+    return new Slice(buffer, places[index * INTS_PER_LINE], places[index * INTS_PER_LINE + 1]);
+  }
+
+  /** The value of line {@code index}, without the white space around it. */
+  public Slice value(int index) {
+    return new Slice(buffer, places[index * INTS_PER_LINE + 2], places[index * INTS_PER_LINE + 3]);
+  }
+
+  /** How many lines carry this field. */
+  public int occurrences(FieldName name) {
+    return occurrences[index(name)];
+  }
+
+  /** The value of the first line with this field, or null if there is none. */
+  public @Nullable Slice first(FieldName name) {
+    int line = firstLine[index(name)];
+    return line == NONE ? null : value(line);
+  }
+
+  /**
+   * The values of all lines with this field, joined by a comma (RFC 9110 §5.3); null if there is
+   * none.
+   */
+  public @Nullable String joined(FieldName name) {
+    int line = firstLine[index(name)];
+    if (line == NONE) {
+      return null;
+    }
+    if (occurrences[index(name)] == 1) {
+      return value(line).toString();
+    }
+    StringBuilder all = new StringBuilder();
+    for (int i = line; i < count; i++) {
+      if (name(i).equalsIgnoreCase(name.text())) {
+        all.append(all.length() == 0 ? "" : ", ").append(value(i));
+      }
+    }
+    return all.toString();
+  }
+}

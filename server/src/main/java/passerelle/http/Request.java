@@ -1,0 +1,101 @@
+package passerelle.http;
+
+import java.net.InetSocketAddress;
+import passerelle.io.Slice;
+
+/**
+ * A request (RFC 9110 §3.4) as its handler sees it. One object serves all requests of a connection,
+ * one after the other; whoever needs something later copies it.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class Request {
+  /** The content's length is not known: it comes in chunks. */
+  public static final long UNKNOWN_LENGTH = -1;
+
+  private final InetSocketAddress remoteAddress;
+  private final InetSocketAddress localAddress;
+  private final RequestTarget target = new RequestTarget();
+  private final Fields fields = new Fields();
+  private final Slice targetAsSent = Slice.of("");
+  private final Slice authority = Slice.of("");
+  private Method method = Method.GET;
+  private int minorVersion = 1;
+  private long contentLength;
+
+  /** A request from one address to another. */
+  public Request(InetSocketAddress remoteAddress, InetSocketAddress localAddress) {
+    this.remoteAddress = remoteAddress;
+    this.localAddress = localAddress;
+  }
+
+  /** The method. */
+  public Method method() {
+    return method;
+  }
+
+  /** Sets the method. */
+  public void method(Method value) {
+    method = value;
+  }
+
+  /** Whether the method is GET or HEAD. */
+  public boolean isGetOrHead() {
+    return method == Method.GET || method == Method.HEAD;
+  }
+
+  /** The resource asked for. */
+  public RequestTarget target() {
+    return target;
+  }
+
+  /** The target exactly as the request line had it, for the log. */
+  public Slice targetAsSent() {
+    return targetAsSent;
+  }
+
+  /** The host and perhaps port that the client asked for, as sent; empty if it named none. */
+  public Slice authority() {
+    return authority;
+  }
+
+  /** The fields of the head. */
+  public Fields fields() {
+    return fields;
+  }
+
+  /** 0 for HTTP/1.0, 1 for HTTP/1.1 and whatever 1.x follows. */
+  public int minorVersion() {
+    return minorVersion;
+  }
+
+  /** Sets the minor version. */
+  public void minorVersion(int value) {
+    minorVersion = value;
+  }
+
+  /** The content's length in octets, 0 for none, {@link #UNKNOWN_LENGTH} for chunked content. */
+  public long contentLength() {
+    return contentLength;
+  }
+
+  /** Sets the content's length. */
+  public void contentLength(long octets) {
+    contentLength = octets;
+  }
+
+  /** Whether there is, or may be, content. */
+  public boolean hasContent() {
+    return contentLength != 0;
+  }
+
+  /** The client's address. */
+  public InetSocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  /** The address that the client connected to. */
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+}

@@ -1,0 +1,122 @@
+package passerelle.http;
+
+import org.jspecify.annotations.Nullable;
+import passerelle.io.Ascii;
+import passerelle.io.Slice;
+
+/**
+ * The resource that a request asks for (RFC 9112 §3.2): a raw path and a raw query.
+ *
+ * <p>The raw path is a slice and serves as the key of the file cache; decoding waits until somebody
+ * asks. Decoded text has one character per octet. One object serves request after request.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class RequestTarget {
+  private final Slice path = Slice.of("/");
+  private Slice query = Slice.of("");
+  private boolean hasQuery;
+  private boolean isAsterisk;
+
+  /** Points at an origin-form target: a path that begins with "/", perhaps "?" and a query. */
+  public void setOrigin(Slice origin) {
+    int mark = origin.indexOf('?', 0);
+    hasQuery = mark >= 0;
+    isAsterisk = false;
+    int end = hasQuery ? mark : origin.length();
+    path.set(origin, 0, end);
+    if (hasQuery) {
+      query = origin.subSequence(mark + 1, origin.length());
+    }
+  }
+
+  /** The asterisk-form, {@code OPTIONS *}. */
+  public void setAsterisk() {
+    path.set(Slice.of("*"), 0, 1);
+    hasQuery = false;
+    isAsterisk = true;
+  }
+
+  /** Whether this is {@code *}, the server as a whole. */
+  public boolean isAsterisk() {
+    return isAsterisk;
+  }
+
+  /** The path as it was sent, percent-encoded. Valid as long as the exchange. */
+  public Slice path() {
+    return path;
+  }
+
+  /** Whether there is a "?", even with nothing behind it. */
+  public boolean hasQuery() {
+    return hasQuery;
+  }
+
+  /** The query as it was sent, without the "?"; empty if there is none. */
+  public String query() {
+    return hasQuery ? query.toString() : "";
+  }
+
+  /**
+   * The path with percent-encodings decoded and dot segments removed (RFC 3986 §5.2.4).
+   *
+   * <p>Decoding comes first, so that an encoded dot or slash cannot slip past. Empty segments are
+   * dropped, a trailing slash is kept.
+   *
+   * @return null if a percent-encoding is malformed, an octet is NUL, or a ".." leads out of the
+   *     root
+   */
+  public @Nullable String decodedPath() {
+    String decoded = percentDecode(path);
+    return decoded == null ? null : removeDotSegments(decoded);
+  }
+
+  private static @Nullable String percentDecode(CharSequence raw) {
+    StringBuilder decoded = new StringBuilder(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      int c = raw.charAt(i);
+      if (c == '%') {
+        int high = i + 2 < raw.length() ? Ascii.hexValue(raw.charAt(i + 1)) : -1;
+        int low = high >= 0 ? Ascii.hexValue(raw.charAt(i + 2)) : -1;
+        if (low < 0) {
+          return null;
+        }
+        c = high << 4 | low;
+        i += 2;
+      }
+      if (c == 0) {
+        return null;
+      }
+      decoded.append((char) c);
+    }
+    return decoded.toString();
+  }
+
+  private static @Nullable String removeDotSegments(String path) {
+    StringBuilder clean = new StringBuilder(path.length());
+    int at = 0;
+    while (at < path.length()) {
+      int end = path.indexOf('/', at + 1);
+      if (end < 0) {
+        end = path.length();
+      }
+      String segment = path.substring(at + 1, end);
+      boolean isLast = end == path.length();
+      if (segment.equals("..")) {
+        int parent = clean.lastIndexOf("/");
+        if (parent < 0) {
+          return null;
+        }
+        clean.setLength(parent);
+      } else if (!segment.equals(".") && !segment.isEmpty()) {
+        clean.append('/').append(segment);
+        segment = "";
+        if (isLast) {
+          return clean.toString();
+        }
+      }
+      at = end;
+    }
+    return clean.append('/').toString();
+  }
+}

@@ -1,0 +1,119 @@
+package passerelle.http;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import passerelle.io.Ascii;
+
+/**
+ * A response (RFC 9110 §3.4) in the making. One object serves all responses of a connection.
+ *
+ * <p>A handler sets the status, fields and a body. The fields that belong to the wire are not its
+ * business: Date, Server, Content-Length, Transfer-Encoding and Connection are added by the
+ * connection, which also drops the content where HTTP forbids it (decision D15).
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class Response {
+  private final List<String> namesAndValues = new ArrayList<>();
+  private final BytesBody bytes = new BytesBody();
+  private Status status = Status.OK;
+  private @Nullable ByteBuffer renderedFields;
+  private @Nullable Body body;
+  private long representationLength = Body.UNKNOWN;
+
+  /** Forgets everything, for the next exchange. The body must have been taken or closed. */
+  public void reset() {
+    status = Status.OK;
+    namesAndValues.clear();
+    renderedFields = null;
+    body = null;
+    representationLength = Body.UNKNOWN;
+  }
+
+  /** The status; 200 unless set. */
+  public Status status() {
+    return status;
+  }
+
+  /** Sets the status. */
+  public Response status(Status value) {
+    status = value;
+    return this;
+  }
+
+  /**
+   * Adds a field line.
+   *
+   * @throws IllegalArgumentException if the name is no token, or the value holds anything but
+   *     octets that a field value may carry: no CR, LF or NUL ever reaches the wire
+   */
+  public Response field(String name, String value) {
+    if (!Ascii.isAll(name, Ascii.TCHAR) || !(value.isEmpty() || Ascii.isAll(value, Ascii.FIELD))) {
+      throw new IllegalArgumentException("not a valid field: " + name);
+    }
+    namesAndValues.add(name);
+    namesAndValues.add(value);
+    return this;
+  }
+
+  /** How many field lines were added. */
+  public int fieldCount() {
+    return namesAndValues.size() / 2;
+  }
+
+  /** The name of line {@code index}. */
+  public String fieldName(int index) {
+    return namesAndValues.get(index * 2);
+  }
+
+  /** The value of line {@code index}. */
+  public String fieldValue(int index) {
+    return namesAndValues.get(index * 2 + 1);
+  }
+
+  /**
+   * Adds whole field lines, each ended by CRLF, from position 0 to the limit of a shared buffer
+   * that stays unchanged.
+   */
+  public Response renderedFields(ByteBuffer lines) {
+    renderedFields = lines;
+    return this;
+  }
+
+  /** The field lines of {@link #renderedFields(ByteBuffer)}, or null. */
+  public @Nullable ByteBuffer renderedFields() {
+    return renderedFields;
+  }
+
+  /** Sets the body; this response, and then the connection, owns it. */
+  public Response body(Body value) {
+    if (body != null) {
+      body.close();
+    }
+    body = value;
+    return this;
+  }
+
+  /** Sets a body of {@code length} octets of a shared buffer, from an absolute position. */
+  public Response content(ByteBuffer octets, int position, int length) {
+    return body(bytes.set(octets, position, length));
+  }
+
+  /** The body, or null for none. */
+  public @Nullable Body body() {
+    return body;
+  }
+
+  /** Says what Content-Length a response to HEAD shall have, when it carries no body to ask. */
+  public Response representationLength(long octets) {
+    representationLength = octets;
+    return this;
+  }
+
+  /** The length to announce: the body's, else the one that was set; may be unknown. */
+  public long representationLength() {
+    return body != null ? body.length() : representationLength;
+  }
+}

@@ -1,0 +1,166 @@
+package passerelle.http1;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.ContentSink;
+import passerelle.http.Status;
+import passerelle.io.Ascii;
+
+/**
+ * Decodes chunked content, incrementally and strictly (RFC 9112 §7.1).
+ *
+ * <pre>
+ *   chunked-body = *chunk last-chunk trailer-section CRLF
+ *   chunk        = 1*HEXDIG [ chunk-ext ] CRLF chunk-data CRLF
+ *   last-chunk   = 1*"0" [ chunk-ext ] CRLF
+ * </pre>
+ *
+ * <p>Extensions and trailer fields are checked for their octets, bounded, and dropped.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class ChunkedDecoder {
+  private enum State {
+    SIZE,
+    EXTENSION,
+    SIZE_LF,
+    DATA,
+    DATA_CR,
+    DATA_LF,
+    TRAILER_START,
+    TRAILER,
+    TRAILER_LF,
+    LAST_LF,
+    DONE
+  }
+
+  /** For all extensions and all trailer fields of one content together. */
+  private static final int EXTRA_OCTETS = 16 * 1024;
+
+  private static final int SIZE_DIGITS = 15;
+
+  private State state = State.SIZE;
+  private long limitOctets;
+  private long total;
+  private long chunkLeft;
+  private int digits;
+  private int extra;
+
+  /** Begins new content of at most {@code limit} decoded octets. */
+  public void begin(long limit) {
+    state = State.SIZE;
+    limitOctets = limit;
+    total = 0;
+    chunkLeft = 0;
+    digits = 0;
+    extra = 0;
+  }
+
+  /** Whether the end of the content, trailer section included, was seen. */
+  public boolean isDone() {
+    return state == State.DONE;
+  }
+
+  /**
+   * Consumes input up to the end of the content, or as long as the sink accepts.
+   *
+   * @return the status of a refusal, or null
+   */
+  public @Nullable Status decode(ByteBuffer input, ContentSink sink) {
+    while (input.hasRemaining() && state != State.DONE) {
+      if (state == State.DATA) {
+        if (!sink.isAccepting()) {
+          return null;
+        }
+        data(input, sink);
+      } else {
+        Status refusal = step(input.get() & 0xff);
+        if (refusal != null) {
+          return refusal;
+        }
+      }
+    }
+    return null;
+  }
+
+  private void data(ByteBuffer input, ContentSink sink) {
+    int end = input.limit();
+    int count = (int) Math.min(input.remaining(), chunkLeft);
+    input.limit(input.position() + count);
+    sink.onContent(input);
+    input.limit(end);
+    chunkLeft -= count;
+    if (chunkLeft == 0) {
+      state = State.DATA_CR;
+    }
+  }
+
+  private @Nullable Status step(int c) {
+    return switch (state) {
+      case SIZE -> size(c);
+      case EXTENSION -> text(c, State.SIZE_LF);
+      case SIZE_LF -> expect(c, '\n', chunkLeft > 0 ? State.DATA : State.TRAILER_START);
+      case DATA_CR -> expect(c, '\r', State.DATA_LF);
+      case DATA_LF -> {
+        digits = 0;
+        yield expect(c, '\n', State.SIZE);
+      }
+      case TRAILER_START -> {
+        if (c == '\r') {
+          state = State.LAST_LF;
+          yield null;
+        }
+        state = State.TRAILER;
+        yield Ascii.is(c, Ascii.TCHAR) ? text(c, State.TRAILER_LF) : Status.BAD_REQUEST;
+      }
+      case TRAILER -> text(c, State.TRAILER_LF);
+      case TRAILER_LF -> expect(c, '\n', State.TRAILER_START);
+      case LAST_LF -> expect(c, '\n', State.DONE);
+      case DATA, DONE -> throw new IllegalStateException("no single octets in " + state);
+    };
+  }
+
+  private @Nullable Status size(int c) {
+    int digit = Ascii.hexValue(c);
+    if (digit >= 0) {
+      digits++;
+      chunkLeft = chunkLeft << 4 | digit;
+      return digits > SIZE_DIGITS ? Status.BAD_REQUEST : null;
+    }
+    if (digits == 0) {
+      return Status.BAD_REQUEST;
+    }
+    total += chunkLeft;
+    if (total > limitOctets) {
+      return Status.CONTENT_TOO_LARGE;
+    }
+    if (c == '\r') {
+      state = State.SIZE_LF;
+      return null;
+    }
+    state = State.EXTENSION;
+    // BWS may stand before the semicolon (§7.1.1).
+    return c == ';' || c == ' ' || c == '\t' ? text(c, State.SIZE_LF) : Status.BAD_REQUEST;
+  }
+
+  /** An octet of an extension or a trailer line, which ends with CR. */
+  private @Nullable Status text(int c, State following) {
+    if (c == '\r') {
+      state = following;
+      return null;
+    }
+    extra++;
+    if (!Ascii.is(c, Ascii.FIELD)) {
+      return Status.BAD_REQUEST;
+    }
+    return extra > EXTRA_OCTETS ? Status.HEAD_TOO_LARGE : null;
+  }
+
+  private @Nullable Status expect(int c, int wanted, State following) {
+    if (c != wanted) {
+      return Status.BAD_REQUEST;
+    }
+    state = following;
+    return null;
+  }
+}

@@ -1,0 +1,87 @@
+package passerelle.http1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import passerelle.io.Transport;
+
+/**
+ * Writes content of unknown length in chunks (RFC 9112 §7.1); a body does not know that it does.
+ *
+ * <p>The CRLF that ends a chunk is written with the size of the next one, so every chunk costs one
+ * piece of framing. What a body offered once it must offer again until it is taken, as bodies do.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class ChunkedTransport implements Transport {
+  /** CRLF, eight digits, CRLF. */
+  private static final int FRAMING_OCTETS = 12;
+
+  private final Staging staging;
+  private int chunkLeft;
+  private boolean isFirst = true;
+
+  ChunkedTransport(Staging staging) {
+    this.staging = staging;
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    if (chunkLeft == 0) {
+      if (!staging.hasRoomFor(FRAMING_OCTETS)) {
+        return 0;
+      }
+      chunkLeft = source.remaining();
+      beginChunk(chunkLeft);
+    }
+    int taken = staging.write(source);
+    chunkLeft -= taken;
+    return taken;
+  }
+
+  private void beginChunk(int size) {
+    ByteBuffer buffer = staging.buffer();
+    if (!isFirst) {
+      buffer.put((byte) '\r').put((byte) '\n');
+    }
+    isFirst = false;
+    HeadWriter.putAscii(buffer, Integer.toHexString(size));
+    buffer.put((byte) '\r').put((byte) '\n');
+  }
+
+  /** Writes the last chunk; returns false if there is no room yet. */
+  boolean finish() throws IOException {
+    if (!staging.hasRoomFor(FRAMING_OCTETS)) {
+      return false;
+    }
+    beginChunk(0);
+    staging.buffer().put((byte) '\r').put((byte) '\n');
+    return true;
+  }
+
+  @Override
+  public long write(ByteBuffer first, ByteBuffer second) throws IOException {
+    int taken = write(first);
+    return first.hasRemaining() ? taken : taken + write(second);
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    return staging.read(target);
+  }
+
+  @Override
+  public long transferFrom(FileChannel file, long position, long count) {
+    throw new UnsupportedOperationException("a file's length is known: it needs no chunks");
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    staging.shutdownOutput();
+  }
+
+  @Override
+  public void close() {
+    staging.close();
+  }
+}

@@ -1,0 +1,106 @@
+package passerelle.http1;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.ContentSink;
+import passerelle.http.Request;
+import passerelle.http.Status;
+
+/**
+ * Takes one request's content out of the input and feeds it to a sink.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class ContentReader {
+  private final Input input;
+  private final ChunkedDecoder chunks = new ChunkedDecoder();
+  private ContentSink sink = Discard.INSTANCE;
+  private boolean isChunked;
+  private long remaining;
+  private int headEnd;
+
+  ContentReader(Input input) {
+    this.input = input;
+  }
+
+  /** Begins the content that follows a head, as the request's length says. */
+  void begin(Request request, int end, long limitOctets) {
+    headEnd = end;
+    isChunked = request.contentLength() == Request.UNKNOWN_LENGTH;
+    remaining = isChunked ? 0 : request.contentLength();
+    sink = Discard.INSTANCE;
+    if (isChunked) {
+      chunks.begin(limitOctets);
+    }
+  }
+
+  void sink(ContentSink target) {
+    sink = target;
+  }
+
+  boolean isComplete() {
+    return isChunked ? chunks.isDone() : remaining == 0;
+  }
+
+  boolean isAccepting() {
+    return sink.isAccepting();
+  }
+
+  /** Feeds what has arrived; returns the status of a refusal, or null. */
+  @Nullable Status read() {
+    ByteBuffer view = input.buffer().duplicate();
+    view.limit(input.filled()).position(input.at());
+    Status refusal = null;
+    if (isChunked) {
+      refusal = chunks.decode(view, sink);
+    } else {
+      fixed(view);
+    }
+    input.take(view.position());
+    if (!isComplete()) {
+      input.rewind(headEnd);
+    }
+    return refusal;
+  }
+
+  private void fixed(ByteBuffer view) {
+    if (remaining > 0 && view.hasRemaining() && sink.isAccepting()) {
+      int count = (int) Math.min(view.remaining(), remaining);
+      view.limit(view.position() + count);
+      sink.onContent(view);
+      remaining -= count;
+    }
+  }
+
+  void complete() {
+    ContentSink target = sink;
+    sink = Discard.INSTANCE;
+    target.onComplete();
+  }
+
+  void abort() {
+    ContentSink target = sink;
+    sink = Discard.INSTANCE;
+    target.onAbort();
+  }
+
+  /** The sink of content that nobody wants. */
+  private enum Discard implements ContentSink {
+    INSTANCE;
+
+    @Override
+    public void onContent(ByteBuffer content) {
+      content.position(content.limit());
+    }
+
+    @Override
+    public void onComplete() {
+      // Nobody waits for it.
+    }
+
+    @Override
+    public void onAbort() {
+      // Nobody waits for it.
+    }
+  }
+}

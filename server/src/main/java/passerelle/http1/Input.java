@@ -1,0 +1,109 @@
+package passerelle.http1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import passerelle.io.BufferPool;
+import passerelle.io.Transport;
+
+/**
+ * A connection's input buffer: borrowed when octets arrive, given back when none are left.
+ *
+ * <pre>
+ *   0 ─── start ────────── at ─────────── filled ─────── capacity
+ *          │ head in use    │ not yet read  │ free
+ * </pre>
+ *
+ * <p>Between {@code start} and {@code at} lies the head of the exchange under way; it does not move
+ * until the exchange ends, for the request's slices point into it.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class Input {
+  private final Transport transport;
+  private final BufferPool pool;
+  private @Nullable ByteBuffer buffer;
+  private int at;
+  private boolean ended;
+
+  Input(Transport transport, BufferPool pool) {
+    this.transport = transport;
+    this.pool = pool;
+  }
+
+  /** Reads once; returns whether anything came (octets, or the end). */
+  boolean fill() throws IOException {
+    if (buffer == null) {
+      buffer = pool.borrow();
+      at = 0;
+    }
+    int count = transport.read(buffer);
+    ended |= count < 0;
+    return count != 0;
+  }
+
+  /** The buffer; only while {@link #isHeld}. */
+  ByteBuffer buffer() {
+    if (buffer == null) {
+      throw new IllegalStateException("no input buffer is held");
+    }
+    return buffer;
+  }
+
+  boolean isHeld() {
+    return buffer != null;
+  }
+
+  /** Whether the client has ended its side. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** The index of the first octet that nobody has taken. */
+  int at() {
+    return at;
+  }
+
+  int filled() {
+    return buffer == null ? 0 : buffer.position();
+  }
+
+  boolean hasUnread() {
+    return buffer != null && at < buffer.position();
+  }
+
+  boolean hasRoom() {
+    return buffer == null || buffer.hasRemaining();
+  }
+
+  /** Takes all octets before {@code index}. */
+  void take(int index) {
+    at = index;
+  }
+
+  /** Frees the room of content that was taken, down to the end of the head. */
+  void rewind(int headEnd) {
+    if (at == filled()) {
+      buffer().position(headEnd);
+      at = headEnd;
+    }
+  }
+
+  /** Moves what is not taken to the front. Only between exchanges. */
+  void compact() {
+    ByteBuffer held = buffer();
+    int end = held.position();
+    held.position(at).limit(end);
+    held.compact();
+    at = 0;
+  }
+
+  /** Drops everything that has arrived and gives the buffer back. */
+  void release() {
+    if (buffer != null) {
+      pool.giveBack(buffer);
+      buffer = null;
+      at = 0;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package passerelle.http1;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Where an HTTP/1.1 connection stands; {@link Http1Connection} draws the picture.
+ *
+ * <p>Immutable.
+ */
+enum Phase {
+  /** Between requests, or in the middle of a head. */
+  READ_HEAD,
+  /** A request's content arrives. */
+  READ_CONTENT,
+  /** The request is complete; a worker prepares the answer. */
+  AWAIT_RESPONSE,
+  /** The answer is being sent. */
+  SEND_RESPONSE,
+  /** The output is ended; input is discarded so that the client can read the answer. */
+  LINGER,
+  /** Over. */
+  CLOSED;
+
+  /** Which phases may follow this one; asserted on every change. */
+  Set<Phase> successors() {
+    return switch (this) {
+      case READ_HEAD -> EnumSet.of(READ_CONTENT, AWAIT_RESPONSE, SEND_RESPONSE, CLOSED);
+      case READ_CONTENT -> EnumSet.of(AWAIT_RESPONSE, SEND_RESPONSE, CLOSED);
+      case AWAIT_RESPONSE -> EnumSet.of(SEND_RESPONSE, CLOSED);
+      case SEND_RESPONSE -> EnumSet.of(READ_HEAD, LINGER, CLOSED);
+      case LINGER -> EnumSet.of(CLOSED);
+      case CLOSED -> EnumSet.noneOf(Phase.class);
+    };
+  }
+}

@@ -1,0 +1,126 @@
+package passerelle.http1;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.Body;
+import passerelle.http.BytesBody;
+import passerelle.http.Method;
+import passerelle.http.Progress;
+import passerelle.http.Request;
+import passerelle.http.Response;
+import passerelle.http1.HeadWriter.ConnectionOption;
+import passerelle.io.Transport;
+
+/**
+ * Sends one response: chooses its framing, writes its head, and lets its body write itself.
+ *
+ * <p>It owns the body from {@link #begin} to {@link #end}.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class ResponseSender {
+  /** The most that one connection writes in one turn (decision D7). */
+  private static final long QUANTUM_OCTETS = 256 * 1024;
+
+  private final Staging staging;
+  private final HeadWriter heads;
+  private @Nullable Body body;
+  private @Nullable ChunkedTransport chunks;
+  private boolean isHeadWritten;
+  private boolean isPersistent;
+
+  ResponseSender(Staging staging, HeadWriter heads) {
+    this.staging = staging;
+    this.heads = heads;
+  }
+
+  /** Takes the response's body; {@code persistent} is what the connection would like. */
+  void begin(Response response, boolean persistent) {
+    body = response.body();
+    chunks = null;
+    isHeadWritten = false;
+    isPersistent = persistent;
+    staging.resetCount();
+  }
+
+  /** Whether the connection can go on after this response. Known once the head is written. */
+  boolean isPersistent() {
+    return isPersistent;
+  }
+
+  boolean isHeadWritten() {
+    return isHeadWritten;
+  }
+
+  /** Writes on, as far as it goes in this turn. */
+  Progress proceed(Request request, Response response) throws IOException {
+    if (!isHeadWritten && !tryWriteHead(request, response)) {
+      return Progress.BLOCKED;
+    }
+    if (body == null) {
+      return Progress.DONE;
+    }
+    if (chunks == null && body instanceof BytesBody bytes) {
+      long length = bytes.length();
+      if (bytes.tryMoveInto(staging.buffer())) {
+        staging.count(length);
+        return Progress.DONE;
+      }
+    }
+    Transport target = chunks == null ? staging : chunks;
+    Progress progress = body.writeTo(target, QUANTUM_OCTETS);
+    if (progress == Progress.DONE && chunks != null && !chunks.finish()) {
+      return Progress.BLOCKED;
+    }
+    return progress;
+  }
+
+  private boolean tryWriteHead(Request request, Response response) throws IOException {
+    if (!staging.hasRoomFor(HeadWriter.bound(response))) {
+      return false;
+    }
+    long length = response.representationLength();
+    boolean isChunked = false;
+    if (response.status().forbidsContent()) {
+      dropBody();
+      length = Body.UNKNOWN;
+    } else if (request.method() == Method.HEAD) {
+      dropBody();
+    } else if (body == null) {
+      length = 0;
+    } else if (length == Body.UNKNOWN) {
+      isChunked = request.minorVersion() > 0;
+      isPersistent &= isChunked;
+    }
+    if (isChunked) {
+      chunks = new ChunkedTransport(staging);
+    }
+    ConnectionOption option = ConnectionOption.NONE;
+    if (!isPersistent) {
+      option = ConnectionOption.CLOSE;
+    } else if (request.minorVersion() == 0) {
+      option = ConnectionOption.KEEP_ALIVE;
+    }
+    heads.write(staging.buffer(), response, length, isChunked, option);
+    isHeadWritten = true;
+    return true;
+  }
+
+  private void dropBody() {
+    if (body != null) {
+      body.close();
+      body = null;
+    }
+  }
+
+  /** How many octets of content were handed to the transport. */
+  long contentOctets() {
+    return staging.counted();
+  }
+
+  /** Closes the body, sent or not. */
+  void end() {
+    dropBody();
+    chunks = null;
+  }
+}

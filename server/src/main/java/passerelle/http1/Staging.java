@@ -1,0 +1,144 @@
+package passerelle.http1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+import passerelle.io.BufferPool;
+import passerelle.io.Transport;
+
+/**
+ * The output buffer in front of a transport: heads, chunk sizes and small contents gather here and
+ * leave together, so that a small answer, or a row of pipelined ones, is one write.
+ *
+ * <p>Larger writes go out beside what is staged, in one gathering call. The buffer is borrowed with
+ * the first octet and given back with the last.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class Staging implements Transport {
+  /** Writes of up to this many octets are copied rather than sent on their own. */
+  private static final int COPY_OCTETS = 4 * 1024;
+
+  private final Transport transport;
+  private final BufferPool pool;
+  private @Nullable ByteBuffer staged;
+  private long accepted;
+
+  Staging(Transport transport, BufferPool pool) {
+    this.transport = transport;
+    this.pool = pool;
+  }
+
+  /** The buffer to append to; {@link #hasRoomFor} first. */
+  ByteBuffer buffer() {
+    if (staged == null) {
+      staged = pool.borrow();
+    }
+    return staged;
+  }
+
+  boolean isEmpty() {
+    return staged == null;
+  }
+
+  /** Whether so many octets can be appended, after a flush if need be. */
+  boolean hasRoomFor(int octets) throws IOException {
+    if (buffer().remaining() < octets) {
+      flush();
+    }
+    return buffer().remaining() >= octets;
+  }
+
+  /** Writes what is staged; returns whether nothing is left. */
+  boolean flush() throws IOException {
+    if (staged == null) {
+      return true;
+    }
+    staged.flip();
+    if (staged.hasRemaining()) {
+      transport.write(staged);
+    }
+    return afterWrite(staged);
+  }
+
+  private boolean afterWrite(ByteBuffer buffer) {
+    if (buffer.hasRemaining()) {
+      buffer.compact();
+      return false;
+    }
+    release();
+    return true;
+  }
+
+  /** Counts octets of content that were appended to {@link #buffer} directly. */
+  void count(long octets) {
+    accepted += octets;
+  }
+
+  /** How many octets of content were taken since the last {@link #resetCount}. */
+  long counted() {
+    return accepted;
+  }
+
+  void resetCount() {
+    accepted = 0;
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    int before = source.remaining();
+    if (before <= COPY_OCTETS && before <= buffer().remaining()) {
+      buffer().put(source);
+    } else if (staged == null) {
+      transport.write(source);
+    } else {
+      staged.flip();
+      transport.write(staged, source);
+      afterWrite(staged);
+    }
+    int taken = before - source.remaining();
+    accepted += taken;
+    return taken;
+  }
+
+  @Override
+  public long write(ByteBuffer first, ByteBuffer second) throws IOException {
+    int taken = write(first);
+    return first.hasRemaining() ? taken : taken + write(second);
+  }
+
+  @Override
+  public long transferFrom(FileChannel file, long position, long count) throws IOException {
+    if (!flush()) {
+      return 0;
+    }
+    long sent = transport.transferFrom(file, position, count);
+    accepted += sent;
+    return sent;
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    return transport.read(target);
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    transport.shutdownOutput();
+  }
+
+  @Override
+  public void close() {
+    release();
+    transport.close();
+  }
+
+  /** Drops what is staged and gives the buffer back. */
+  void release() {
+    if (staged != null) {
+      pool.giveBack(staged);
+      staged = null;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package passerelle.http1;
+
+import org.jspecify.annotations.Nullable;
+import passerelle.http.FieldName;
+import passerelle.http.Method;
+import passerelle.http.Request;
+import passerelle.http.Status;
+import passerelle.io.Ascii;
+import passerelle.io.Slice;
+
+/**
+ * Reads the request target in its four forms and the Host field (RFC 9112 §3.2).
+ *
+ * <pre>
+ *   origin-form    = absolute-path [ "?" query ]
+ *   absolute-form  = "http" [ "s" ] "://" authority [ absolute-path ] [ "?" query ]
+ *   authority-form = authority          ; CONNECT only, which is not implemented
+ *   asterisk-form  = "*"                ; OPTIONS only
+ *   Host           = uri-host [ ":" port ]
+ * </pre>
+ *
+ * <p>Immutable.
+ */
+final class TargetForm {
+  private static final Slice ROOT = Slice.of("/");
+  private static final String HOST_OCTETS = "-._~!$&'()*+,;=%";
+
+  private TargetForm() {}
+
+  /** Sets the request's target and authority; returns the status of a refusal, or null. */
+  static @Nullable Status read(Request request, Slice target) {
+    if (request.method() == Method.CONNECT) {
+      return Status.NOT_IMPLEMENTED;
+    }
+    Status status = host(request);
+    if (status != null) {
+      return status;
+    }
+    int first = target.octet(0);
+    if (first == '/') {
+      request.target().setOrigin(target);
+      return null;
+    }
+    if (first == '*' && target.length() == 1) {
+      request.target().setAsterisk();
+      return request.method() == Method.OPTIONS ? null : Status.BAD_REQUEST;
+    }
+    return absolute(request, target);
+  }
+
+  private static @Nullable Status host(Request request) {
+    int occurrences = request.fields().occurrences(FieldName.HOST);
+    Slice host = request.fields().first(FieldName.HOST);
+    if (host == null) {
+      return request.minorVersion() == 0 ? null : Status.BAD_REQUEST;
+    }
+    if (occurrences > 1 || !(host.length() == 0 || isAuthority(host))) {
+      return Status.BAD_REQUEST;
+    }
+    request.authority().set(host, 0, host.length());
+    return null;
+  }
+
+  /** The absolute form's authority wins over Host (RFC 9112 §3.2.2). */
+  private static @Nullable Status absolute(Request request, Slice target) {
+    int authorityStart = schemeLength(target);
+    if (authorityStart < 0) {
+      return Status.BAD_REQUEST;
+    }
+    int authorityEnd = authorityStart;
+    while (authorityEnd < target.length()
+        && target.octet(authorityEnd) != '/'
+        && target.octet(authorityEnd) != '?') {
+      authorityEnd++;
+    }
+    Slice authority = target.subSequence(authorityStart, authorityEnd);
+    if (!isAuthority(authority)) {
+      return Status.BAD_REQUEST;
+    }
+    request.authority().set(authority, 0, authority.length());
+    Slice rest = target.subSequence(authorityEnd, target.length());
+    if (rest.length() == 0) {
+      request.target().setOrigin(ROOT);
+    } else if (rest.octet(0) == '/') {
+      request.target().setOrigin(rest);
+    } else {
+      request.target().setOrigin(Slice.of("/" + rest));
+    }
+    return null;
+  }
+
+  private static int schemeLength(Slice target) {
+    for (String scheme : new String[] {"http://", "https://"}) {
+      int length = scheme.length();
+      if (target.length() > length && target.subSequence(0, length).equalsIgnoreCase(scheme)) {
+        return length;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isAuthority(Slice authority) {
+    int length = authority.length();
+    int at = 0;
+    if (length > 0 && authority.octet(0) == '[') {
+      at = authority.indexOf(']', 1) + 1;
+      if (at < 4) {
+        return false;
+      }
+      for (int i = 1; i < at - 1; i++) {
+        int c = authority.octet(i);
+        if (!Ascii.is(c, Ascii.HEXDIG) && c != ':' && c != '.') {
+          return false;
+        }
+      }
+    } else {
+      while (at < length && isHostOctet(authority.octet(at))) {
+        at++;
+      }
+      if (at == 0) {
+        return false;
+      }
+    }
+    if (at == length) {
+      return true;
+    }
+    if (authority.octet(at) != ':' || length - at > 6) {
+      return false;
+    }
+    for (int i = at + 1; i < length; i++) {
+      if (!Ascii.is(authority.octet(i), Ascii.DIGIT)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isHostOctet(int octet) {
+    return Ascii.is(octet, Ascii.DIGIT)
+        || (Ascii.lower(octet) >= 'a' && Ascii.lower(octet) <= 'z')
+        || HOST_OCTETS.indexOf(octet) >= 0;
+  }
+}

@@ -1,0 +1,161 @@
+package passerelle.io;
+
+/**
+ * Octet classes and ASCII arithmetic for HTTP syntax (RFC 9110 §5.6, RFC 9112 §2–§5).
+ *
+ * <p>One table of 256 entries answers every "may this octet stand here" question with one load and
+ * one mask. Unlike {@link Character} and {@link String} methods it knows nothing of Unicode or
+ * locales, so nothing wider than the ABNF slips through.
+ *
+ * <pre>
+ *   tchar       = "!" / "#" / "$" / "%" / "&amp;" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~"
+ *               / DIGIT / ALPHA
+ *   field octet = HTAB / SP / VCHAR / obs-text
+ *   target      = VCHAR without "#", or obs-text (raw UTF-8, which clients do send)
+ * </pre>
+ *
+ * <p>Immutable.
+ */
+public final class Ascii {
+  /** A character of a token (RFC 9110 §5.6.2). */
+  public static final int TCHAR = 1;
+
+  /** A decimal digit. */
+  public static final int DIGIT = 2;
+
+  /** A hexadecimal digit of either case. */
+  public static final int HEXDIG = 4;
+
+  /** An octet that may stand inside a field value (RFC 9110 §5.5), white space included. */
+  public static final int FIELD = 8;
+
+  /** An octet that may stand in a request target. */
+  public static final int TARGET = 16;
+
+  /** An octet that a URI path may carry as itself: unreserved, sub-delims, ":", "@" and "/". */
+  public static final int PATH = 32;
+
+  private static final byte[] CLASSES = new byte[256];
+
+  static {
+    for (int c = 0; c < 256; c++) {
+      boolean digit = c >= '0' && c <= '9';
+      boolean letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+      boolean visible = c > 0x20 && c < 0x7f;
+      int classes = 0;
+      if (digit || letter || isOneOf(c, "!#$%&'*+-.^_`|~")) {
+        classes |= TCHAR;
+      }
+      if (digit) {
+        classes |= DIGIT;
+      }
+      if (digit || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')) {
+        classes |= HEXDIG;
+      }
+      if (visible || c == ' ' || c == '\t' || c >= 0x80) {
+        classes |= FIELD;
+      }
+      if ((visible && c != '#') || c >= 0x80) {
+        classes |= TARGET;
+      }
+      if (digit || letter || isOneOf(c, "-._~!$&'()*+,;=:@/")) {
+        classes |= PATH;
+      }
+      CLASSES[c] = (byte) classes;
+    }
+  }
+
+  private Ascii() {}
+
+  private static boolean isOneOf(int c, String set) {
+    return set.indexOf(c) >= 0;
+  }
+
+  /** Whether the octet (0 to 255) belongs to any class of the mask. */
+  public static boolean is(int octet, int classes) {
+    return (CLASSES[octet & 0xff] & classes) != 0;
+  }
+
+  /** Whether the text is not empty and every character of it is of the given classes. */
+  public static boolean isAll(String text, int classes) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c > 0xff || !is(c, classes)) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  /** Maps A–Z to a–z and leaves every other octet alone. */
+  public static int lower(int octet) {
+    return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
+  }
+
+  /** The text with A–Z mapped to a–z and nothing else, whatever the locale. */
+  public static String lower(String text) {
+    StringBuilder lower = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        if (lower == null) {
+          lower = new StringBuilder(text);
+        }
+        lower.setCharAt(i, (char) (c | 0x20));
+      }
+    }
+    return lower == null ? text : lower.toString();
+  }
+
+  /** The value of a hexadecimal digit, or -1 for any other octet. */
+  public static int hexValue(int octet) {
+    if (octet >= '0' && octet <= '9') {
+      return octet - '0';
+    }
+    int letter = octet | 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+  }
+
+  /**
+   * Reads {@code 1*DIGIT} that fits a {@code long}.
+   *
+   * @return the number, or -1 for empty text, any other character (a sign, a full-width digit) or
+   *     overflow
+   */
+  public static long parseDecimal(CharSequence text) {
+    int length = text.length();
+    if (length == 0) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      int digit = c - '0';
+      if (value > (Long.MAX_VALUE - digit) / 10) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  /** The text without leading and trailing OWS, that is SP and HTAB only (RFC 9110 §5.6.3). */
+  public static String trimOws(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isOws(text.charAt(from))) {
+      from++;
+    }
+    while (to > from && isOws(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isOws(char c) {
+    return c == ' ' || c == '\t';
+  }
+}

@@ -1,0 +1,64 @@
+package passerelle.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+
+/**
+ * A {@link Transport} over one non-blocking TCP socket, which it owns and closes.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class SocketTransport implements Transport {
+  private final SocketChannel channel;
+  private final ByteBuffer[] pair = new ByteBuffer[2];
+
+  /** Takes ownership of a channel that is already in non-blocking mode. */
+  public SocketTransport(SocketChannel channel) {
+    this.channel = channel;
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    return channel.read(target);
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    return channel.write(source);
+  }
+
+  @Override
+  public long write(ByteBuffer first, ByteBuffer second) throws IOException {
+    pair[0] = first;
+    pair[1] = second;
+    try {
+      return channel.write(pair, 0, 2);
+    } finally {
+      pair[0] = null;
+      pair[1] = null;
+    }
+  }
+
+  @Override
+  public long transferFrom(FileChannel file, long position, long count) throws IOException {
+    return file.transferTo(position, count, channel);
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    channel.shutdownOutput();
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // The descriptor is released even when the kernel reports an error on close, and nobody is
+      // left to tell.
+      return;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package passerelle.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/**
+ * A non-blocking two-way stream of octets: a socket today, TLS one day, memory in tests.
+ *
+ * <p>No method waits. A write that takes fewer octets than it was offered means that the other side
+ * is full for now. Every method may throw an {@link IOException}, after which only {@link #close}
+ * makes sense. The caller keeps ownership of every buffer it passes.
+ *
+ * <p>Confined to the loop thread.
+ */
+public interface Transport {
+  /** Reads what there is into the buffer: a count, 0 for nothing now, -1 at the end of input. */
+  int read(ByteBuffer target) throws IOException;
+
+  /** Writes from the buffer's position and advances it; returns how many octets went out. */
+  int write(ByteBuffer source) throws IOException;
+
+  /** Writes both buffers in order with one system call; returns how many octets went out. */
+  long write(ByteBuffer first, ByteBuffer second) throws IOException;
+
+  /**
+   * Sends octets of a file, without copying them through the process where the system can.
+   *
+   * @return how many went out; 0 is ambiguous (decision D9): the socket is full, or the file has
+   *     been truncated before {@code position}
+   */
+  long transferFrom(FileChannel file, long position, long count) throws IOException;
+
+  /** Ends the output (a FIN), input stays open: the first half of a lingering close. */
+  void shutdownOutput() throws IOException;
+
+  /** Releases the transport. Further calls do nothing. */
+  void close();
+}

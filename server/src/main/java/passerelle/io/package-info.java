@@ -1,0 +1,2 @@
+/** Octets and where they go: no threads, no policy, no HTTP. */
+package passerelle.io;

@@ -1,0 +1,159 @@
+package passerelle.reactor;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import passerelle.io.SocketTransport;
+import passerelle.io.Transport;
+
+/**
+ * One accepted socket: its key, its deadline, its place in the list, and the protocol it runs.
+ *
+ * <p>It owns the socket. Interest is changed only when it differs, so that an exchange that is
+ * answered at once touches the key not at all.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class Connection implements Reactor.ReadyListener {
+  /** The deadline of a connection that has none. */
+  public static final long NO_DEADLINE = Long.MAX_VALUE;
+
+  private final Reactor reactor;
+  private final ConnectionList list;
+  private final SocketTransport transport;
+  private final InetSocketAddress remoteAddress;
+  private final InetSocketAddress localAddress;
+  private final SelectionKey key;
+  private final Protocol protocol;
+  private final Runnable againTask = this::runAgain;
+  private int interest = SelectionKey.OP_READ;
+  private long deadlineNanos = NO_DEADLINE;
+  private boolean waitsForAgain;
+  private boolean closed;
+
+  /** Its index in the {@link ConnectionList}, kept by that list. */
+  int index = -1;
+
+  Connection(Reactor reactor, ConnectionList list, SocketChannel channel, ProtocolFactory factory)
+      throws IOException {
+    this.reactor = reactor;
+    this.list = list;
+    this.transport = new SocketTransport(channel);
+    this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
+    this.localAddress = (InetSocketAddress) channel.getLocalAddress();
+    this.key = reactor.register(channel, SelectionKey.OP_READ, this);
+    this.protocol = factory.newProtocol(this);
+  }
+
+  /** Makes the protocol of a new connection. */
+  public interface ProtocolFactory {
+    /** A protocol that will use this connection and nothing else. */
+    Protocol newProtocol(Connection connection);
+  }
+
+  /** The socket. */
+  public Transport transport() {
+    return transport;
+  }
+
+  /** The client's address. */
+  public InetSocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  /** The address that the client connected to. */
+  public InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  /** Sets the operations to wait for, a mask of {@link SelectionKey} constants. */
+  public void interest(int operations) {
+    if (operations != interest && !closed) {
+      interest = operations;
+      key.interestOps(operations);
+    }
+  }
+
+  /** Sets when {@link Protocol#onDeadline} is due, in the loop clock's nanoseconds. */
+  public void deadline(long nanos) {
+    deadlineNanos = nanos;
+  }
+
+  /** Asks for {@link Protocol#onAgain} at the end of this turn or the next. */
+  public void again() {
+    if (!waitsForAgain && !closed) {
+      waitsForAgain = true;
+      reactor.again(againTask);
+    }
+  }
+
+  private void runAgain() {
+    waitsForAgain = false;
+    if (!closed) {
+      guarded(protocol::onAgain);
+    }
+  }
+
+  /** Runs something of this connection's; a fault in it costs this connection only. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      onFault();
+      throw e;
+    }
+  }
+
+  /** Closes the socket and tells the protocol; further calls do nothing. */
+  public void close() {
+    if (!closed) {
+      closed = true;
+      list.remove(this);
+      transport.close();
+      protocol.onClosed();
+    }
+  }
+
+  /** Whether {@link #close} was called. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void onReady(SelectionKey ready) {
+    if (closed || !ready.isValid()) {
+      return;
+    }
+    int operations = ready.readyOps();
+    if ((operations & SelectionKey.OP_WRITE) != 0) {
+      protocol.onWritable();
+    }
+    if ((operations & SelectionKey.OP_READ) != 0 && !closed) {
+      protocol.onReadable();
+    }
+  }
+
+  @Override
+  public void onFault() {
+    close();
+  }
+
+  /** The once-a-second visit. */
+  void sweep(long nowNanos) {
+    guarded(
+        () -> {
+          if (deadlineNanos != NO_DEADLINE && nowNanos - deadlineNanos >= 0) {
+            deadlineNanos = NO_DEADLINE;
+            protocol.onDeadline();
+          }
+          if (!closed) {
+            protocol.onTick();
+          }
+        });
+  }
+
+  void drain() {
+    guarded(protocol::onDrain);
+  }
+}

@@ -1,0 +1,144 @@
+package passerelle.reactor;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listening socket: accepts, up to the cap on connections, and backs off when descriptors run
+ * out.
+ *
+ * <p>At the cap, and for up to a second when the system is out of descriptors, it stops asking for
+ * connections instead of spinning on them; clients wait in the kernel's backlog meanwhile.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class Listener implements Reactor.ReadyListener {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+
+  /** So that a storm of connections cannot keep the loop from those that are open. */
+  private static final int ACCEPTS_PER_TURN = 64;
+
+  private static final int BACKLOG = 4096;
+
+  private final Reactor reactor;
+  private final ConnectionList connections;
+  private final Connection.ProtocolFactory factory;
+  private final ServerSocketChannel channel;
+  private final SelectionKey key;
+  private boolean outOfDescriptors;
+
+  /**
+   * Binds and begins to accept; call it before the loop runs, or on the loop.
+   *
+   * @throws IOException if the address cannot be bound
+   */
+  public Listener(
+      Reactor reactor,
+      ConnectionList connections,
+      InetSocketAddress address,
+      Connection.ProtocolFactory factory)
+      throws IOException {
+    this.reactor = reactor;
+    this.connections = connections;
+    this.factory = factory;
+    this.channel = ServerSocketChannel.open();
+    try {
+      channel.configureBlocking(false);
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      channel.bind(address, BACKLOG);
+      this.key = reactor.register(channel, SelectionKey.OP_ACCEPT, this);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    connections.onRoom(this::resume);
+    reactor.everySecond(this::retryAfterShortage);
+  }
+
+  /** The address in use, with the port that the system chose if the asked one was 0. */
+  public InetSocketAddress localAddress() throws IOException {
+    return (InetSocketAddress) channel.getLocalAddress();
+  }
+
+  @Override
+  public void onReady(SelectionKey ready) {
+    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
+      if (connections.isFull()) {
+        pause();
+        return;
+      }
+      SocketChannel accepted;
+      try {
+        accepted = channel.accept();
+      } catch (IOException e) {
+        log.warn("cannot accept a connection: {}; trying again in a second", e.getMessage());
+        outOfDescriptors = true;
+        pause();
+        return;
+      }
+      if (accepted == null) {
+        return;
+      }
+      open(accepted);
+    }
+  }
+
+  private void open(SocketChannel accepted) {
+    try {
+      accepted.configureBlocking(false);
+      accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      connections.add(new Connection(reactor, connections, accepted, factory));
+    } catch (IOException e) {
+      // The client was gone before we looked; there is nobody to answer.
+      log.debug("a connection ended while it was accepted", e);
+      closeQuietly(accepted);
+    }
+  }
+
+  private static void closeQuietly(SocketChannel accepted) {
+    try {
+      accepted.close();
+    } catch (IOException e) {
+      log.debug("closing a connection that was never used", e);
+    }
+  }
+
+  private void pause() {
+    if (key.isValid()) {
+      key.interestOps(0);
+    }
+  }
+
+  private void resume() {
+    if (key.isValid() && !outOfDescriptors && !connections.isFull()) {
+      key.interestOps(SelectionKey.OP_ACCEPT);
+    }
+  }
+
+  private void retryAfterShortage() {
+    if (outOfDescriptors) {
+      outOfDescriptors = false;
+      resume();
+    }
+  }
+
+  @Override
+  public void onFault() {
+    log.error("accepting failed; the listener goes on");
+  }
+
+  /** Stops listening; connections that are open stay open. */
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      log.warn("closing the listening socket: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package passerelle.reactor;
+
+import java.io.IOException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event loop: a Selector and the thread that turns it.
+ *
+ * <h2>How a turn goes</h2>
+ *
+ * <pre>
+ *   select ──► ready keys ──► mailbox ──► again list ──► tick (once a second)
+ *     ▲                                                        │
+ *     └────────────────────────────────────────────────────────┘
+ * </pre>
+ *
+ * <p><b>One owner.</b> Everything mutable in the server belongs to the thread that runs {@link
+ * #run}. There are no locks because there is nobody to lock out; what other threads have to say
+ * they post through {@link #execute}, which adds to a queue and wakes the Selector. The JDK
+ * collapses repeated wake-ups itself, and a flag of our own in front of it would only add a race
+ * between "the loop looked" and "the loop sleeps" (decision D3).
+ *
+ * <p><b>Nothing waits here.</b> A system call on the loop either returns at once or is not made.
+ * The only wait is {@code select}, and its time-out is the next tick.
+ *
+ * <p><b>Write first, ask later.</b> A handler answers inside the read event and the answer is
+ * written at once; almost always the socket takes it. Only a connection whose socket is full asks
+ * for writability, so the usual exchange makes no {@code epoll_ctl} call at all (decision D2).
+ *
+ * <p><b>Fair shares.</b> A connection that could go on writing for ever stops at its quantum and
+ * joins the <i>again list</i>, which runs after everybody else had a turn (decision D7). While that
+ * list or the mailbox holds something, the loop polls without sleeping.
+ *
+ * <p><b>Deadlines without timers.</b> A connection carries one deadline, a plain {@code long}. The
+ * tick sweeps them all once a second: no heap, no allocation, an accuracy of a second, which is
+ * plenty for limits that are counted in seconds (decision D5).
+ *
+ * <p><b>A fault stays where it happened.</b> Whatever a connection throws is logged and costs that
+ * connection; the loop lives on.
+ *
+ * <p>Only {@link #execute} and {@link #stop} may be called from elsewhere.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class Reactor implements Executor, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Reactor.class);
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Selector selector;
+  private final LoopClock clock;
+  private final Mailbox mailbox = new Mailbox();
+  private final ArrayDeque<Runnable> again = new ArrayDeque<>();
+  private final List<Runnable> tickers = new ArrayList<>();
+  private final Consumer<SelectionKey> dispatcher = this::dispatch;
+  private @Nullable Thread thread;
+  private boolean clockIsFresh;
+  private long nextTickNanos;
+  private volatile boolean stopped;
+
+  /** Opens the Selector. */
+  public Reactor(LoopClock clock) throws IOException {
+    this.selector = Selector.open();
+    this.clock = clock;
+    this.nextTickNanos = clock.nanos() + TICK_NANOS;
+  }
+
+  /** The clock that this loop updates once a turn. */
+  public LoopClock clock() {
+    return clock;
+  }
+
+  /** Has the task run once a second, between turns. */
+  public void everySecond(Runnable task) {
+    tickers.add(task);
+  }
+
+  /** Has the task run at the end of this turn, after every ready connection had its share. */
+  void again(Runnable task) {
+    again.addLast(task);
+  }
+
+  /** Has the task run on the loop soon. From any thread, the loop included. */
+  @Override
+  public void execute(Runnable task) {
+    mailbox.add(task);
+    if (Thread.currentThread() != thread) {
+      selector.wakeup();
+    }
+  }
+
+  /** Asks {@link #run} to return after its current turn. From any thread. */
+  public void stop() {
+    stopped = true;
+    selector.wakeup();
+  }
+
+  SelectionKey register(SelectableChannel channel, int operations, ReadyListener listener)
+      throws IOException {
+    return channel.register(selector, operations, listener);
+  }
+
+  /** Turns the loop on the calling thread until {@link #stop}. */
+  public void run() throws IOException {
+    thread = Thread.currentThread();
+    while (!stopped) {
+      turn();
+    }
+  }
+
+  private void turn() throws IOException {
+    clockIsFresh = false;
+    try {
+      if (again.isEmpty() && mailbox.isEmpty()) {
+        selector.select(dispatcher, millisToTick());
+      } else {
+        selector.selectNow(dispatcher);
+      }
+    } catch (ClosedSelectorException e) {
+      stopped = true;
+      return;
+    }
+    if (!clockIsFresh) {
+      clock.update();
+    }
+    runMailbox();
+    runAgainList();
+    if (clock.nanos() - nextTickNanos >= 0) {
+      nextTickNanos = clock.nanos() + TICK_NANOS;
+      for (int i = 0; i < tickers.size(); i++) {
+        guarded(tickers.get(i));
+      }
+    }
+  }
+
+  private long millisToTick() {
+    long nanos = nextTickNanos - System.nanoTime();
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos) + 1);
+  }
+
+  private void dispatch(SelectionKey key) {
+    if (!clockIsFresh) {
+      clock.update();
+      clockIsFresh = true;
+    }
+    ReadyListener listener = (ReadyListener) key.attachment();
+    try {
+      listener.onReady(key);
+    } catch (RuntimeException | Error e) {
+      log.error("a connection failed and is closed; this is a bug in the server", e);
+      listener.onFault();
+    }
+  }
+
+  private void runMailbox() {
+    int run = 0;
+    for (Runnable task = mailbox.poll(run); task != null; task = mailbox.poll(run)) {
+      guarded(task);
+      run++;
+    }
+  }
+
+  private void runAgainList() {
+    // Only those that were waiting when the turn began: what joins now waits for the next turn.
+    for (int left = again.size(); left > 0; left--) {
+      guarded(again.removeFirst());
+    }
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      log.error("a task of the loop failed; this is a bug in the server", e);
+    }
+  }
+
+  /** Closes the Selector. After {@link #run} has returned. */
+  @Override
+  public void close() throws IOException {
+    selector.close();
+  }
+
+  /** What a key's attachment must be. */
+  interface ReadyListener {
+    /** The channel is ready for something it was registered for. */
+    void onReady(SelectionKey key);
+
+    /** {@link #onReady} threw: release everything. */
+    void onFault();
+  }
+}

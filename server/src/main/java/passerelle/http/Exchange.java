@@ -3,6 +3,7 @@ package passerelle.http;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import passerelle.io.Slice;
 
 /**
  * One request and its one response: all that a handler sees.
@@ -13,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop thread.
  */
 public final class Exchange {
+  /** How often one request may be turned by local redirects. */
+  private static final int LOCAL_REDIRECTS = 10;
+
   private final ResponseChannel channel;
   private final Executor loop;
   private final Request request;
   private final Response response = new Response();
   private @Nullable Deferral pending;
   private boolean answered;
+  private int localRedirects;
 
   /** An exchange that answers through a channel; {@code loop} runs tasks on the loop. */
   public Exchange(Request request, ResponseChannel channel, Executor loop) {
@@ -97,6 +102,24 @@ public final class Exchange {
     return deferral;
   }
 
+  /**
+   * Turns the request into a GET (or HEAD) of another resource of this server, without content (RFC
+   * 3875 §6.2.2), for a handler to answer.
+   *
+   * @param target an origin-form target
+   * @return false if this request was turned too often: it goes round in circles
+   */
+  public boolean tryRedirectLocally(String target) {
+    localRedirects++;
+    response.reset();
+    request.target().setOrigin(Slice.of(target));
+    request.contentLength(0);
+    if (request.method() != Method.HEAD) {
+      request.method(Method.GET);
+    }
+    return localRedirects <= LOCAL_REDIRECTS;
+  }
+
   /** A deferral's answer has arrived on the loop. */
   void answerDeferred(Deferral deferral, Deferral.Answer answer) {
     if (deferral != pending) {
@@ -121,6 +144,7 @@ public final class Exchange {
   public void reset() {
     pending = null;
     answered = false;
+    localRedirects = 0;
     response.reset();
   }
 }

@@ -50,6 +50,7 @@ public final class StreamBody implements Body {
   private boolean closed;
   private @Nullable String failure;
   private @Nullable Runnable onContent;
+  private final Runnable onAbandoned;
   // Confined to the loop:
   private @Nullable ByteBuffer current;
   private long sent;
@@ -59,10 +60,12 @@ public final class StreamBody implements Body {
    *
    * @param length how many octets it promises, or {@link Body#UNKNOWN}
    * @param loop runs tasks on the loop
+   * @param onAbandoned run on the loop if the stream is closed before everything was sent
    */
-  public StreamBody(long length, Executor loop) {
+  public StreamBody(long length, Executor loop, Runnable onAbandoned) {
     this.length = length;
     this.loop = loop;
+    this.onAbandoned = onAbandoned;
   }
 
   @Override
@@ -202,13 +205,18 @@ public final class StreamBody implements Body {
   /** Ends the stream from the loop's side; a worker that waits in {@link #put} goes on. */
   @Override
   public void close() {
+    boolean isAbandoned;
     lock.lock();
     try {
+      isAbandoned = !closed && !finished && sent != length;
       closed = true;
       ring.clear();
       room.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (isAbandoned) {
+      onAbandoned.run();
     }
   }
 }

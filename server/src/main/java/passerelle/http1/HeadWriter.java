@@ -73,7 +73,7 @@ public final class HeadWriter {
   void write(
       ByteBuffer out, Response response, long length, boolean isChunked, ConnectionOption option) {
     Status status = response.status();
-    if (status == Status.OK) {
+    if (status.equals(Status.OK)) {
       out.put(ok);
     } else {
       putAscii(out, "HTTP/1.1 ");

@@ -313,6 +313,7 @@ public final class Http1Connection implements Protocol, ResponseChannel {
     isContentWanted = false;
     isDeferred = false;
     isDiscarding = false;
+    deferralNanos = wire.limits.contentTime().toNanos();
     mustLinger = false;
     exchange.reset();
     isPersistent = Persistence.isOffered(request) && !wire.isDraining();

@@ -12,6 +12,7 @@ public final class ConnectionList {
   private final ArrayList<Connection> connections = new ArrayList<>();
   private final int limit;
   private @Nullable Runnable onRoom;
+  private @Nullable Runnable onEmpty;
 
   /** A list for at most {@code limit} connections. */
   public ConnectionList(int limit) {
@@ -53,6 +54,13 @@ public final class ConnectionList {
     if (wasFull && onRoom != null) {
       onRoom.run();
     }
+    tellIfEmpty();
+  }
+
+  private void tellIfEmpty() {
+    if (connections.isEmpty() && onEmpty != null) {
+      onEmpty.run();
+    }
   }
 
   /** Fires the deadlines that have passed. */
@@ -65,8 +73,10 @@ public final class ConnectionList {
     }
   }
 
-  /** Tells every connection that the server is shutting down. */
-  public void drain() {
+  /** Tells every connection that the server is shutting down; the task runs when all are gone. */
+  public void drain(Runnable whenEmpty) {
+    onEmpty = whenEmpty;
+    tellIfEmpty();
     for (Connection connection : new ArrayList<>(connections)) {
       connection.drain();
     }

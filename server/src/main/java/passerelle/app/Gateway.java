@@ -1,0 +1,127 @@
+package passerelle.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import passerelle.cgi.CgiHandler;
+import passerelle.cgi.CgiSettings;
+import passerelle.cgi.ScriptLauncher;
+import passerelle.cgi.ScriptRuns;
+import passerelle.files.MediaTypes;
+import passerelle.files.StaticFiles;
+import passerelle.http.Handler;
+import passerelle.http.Router;
+import passerelle.io.OctetPath;
+import passerelle.reactor.Workers;
+
+/**
+ * The part of a server that exists only if it was told to run scripts: the workers, the runs, and
+ * the routes to them.
+ *
+ * <p>Safe from any thread.
+ */
+final class Gateway {
+  private static final Duration WORKERS_WAIT = Duration.ofSeconds(3);
+
+  private final Workers workers;
+  private final ScriptRuns runs = new ScriptRuns();
+  private final CgiHandler.Gateway shared;
+  private final MediaTypes types;
+  private volatile boolean isDraining;
+
+  Gateway(Settings settings, Path root, Executor disk, MediaTypes types) {
+    this.workers = new Workers("passerelle-cgi", settings.cgiWorkers(), settings.cgiQueue());
+    this.types = types;
+    Map<String, String> inherited = new HashMap<>();
+    for (String name : CgiSettings.INHERITED) {
+      String value = settings.environment().get(name);
+      if (value != null) {
+        inherited.put(name, value);
+      }
+    }
+    CgiSettings cgi =
+        new CgiSettings(
+            root, settings.interpreters(), settings.cgiTimeout(), Main.NAME_AND_VERSION, inherited);
+    this.shared =
+        new CgiHandler.Gateway(cgi, ScriptLauncher.best(), runs, workers, this::hasRoom, disk);
+  }
+
+  private boolean hasRoom() {
+    return !isDraining && workers.hasRoom();
+  }
+
+  /** The real paths of the folders that hold nothing but scripts. */
+  static List<Path> scriptFolders(Settings settings, Path root) throws StartFailure {
+    List<Path> folders = new ArrayList<>();
+    for (Settings.Mount mount : settings.mounts()) {
+      if (!mount.isRoot()) {
+        folders.add(folder(mount, root));
+      }
+    }
+    return folders;
+  }
+
+  private static Path folder(Settings.Mount mount, Path root) throws StartFailure {
+    Path folder = mount.folder();
+    if (folder == null) {
+      folder = OctetPath.of(OctetPath.octets(root) + mount.prefix());
+    }
+    try {
+      Path real = folder.toRealPath();
+      if (Files.isDirectory(real)) {
+        return real;
+      }
+    } catch (IOException e) {
+      throw missing(mount, folder);
+    }
+    throw missing(mount, folder);
+  }
+
+  private static StartFailure missing(Settings.Mount mount, Path folder) {
+    String name = OctetPath.display(OctetPath.octets(folder));
+    return new StartFailure(
+        "There is no folder "
+            + name
+            + " for the scripts: create it, or name another with --cgi "
+            + mount.prefix()
+            + "=DIR.");
+  }
+
+  /** The whole site: the routes to the scripts, and the files for the rest. */
+  Handler site(Settings settings, Path root, StaticFiles files) throws StartFailure {
+    Router[] site = new Router[1];
+    Handler whole = exchange -> site[0].handle(exchange);
+    Handler otherwise = files;
+    if (settings.mounts().stream().anyMatch(Settings.Mount::isRoot)) {
+      CgiHandler.Mixed mixed = new CgiHandler.Mixed(types::isKnown, files);
+      otherwise = new CgiHandler(shared, "", root, whole, mixed);
+    }
+    site[0] = new Router(otherwise);
+    for (Settings.Mount mount : settings.mounts()) {
+      if (!mount.isRoot()) {
+        Path folder = folder(mount, root);
+        String prefix = mount.prefix();
+        site[0].route(prefix, new CgiHandler(shared, prefix, folder, whole, null));
+      }
+    }
+    return site[0];
+  }
+
+  /** Refuses new runs from now on. */
+  void drain() {
+    isDraining = true;
+  }
+
+  /** Kills what still runs and ends the threads. */
+  void close() throws InterruptedException {
+    runs.killAll();
+    workers.close(WORKERS_WAIT);
+    runs.close();
+  }
+}

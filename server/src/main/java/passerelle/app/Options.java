@@ -1,0 +1,232 @@
+package passerelle.app;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import passerelle.http1.Limits;
+import passerelle.io.OctetPath;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The command line, as declarations. File names in it are octets, one character each.
+ *
+ * <p>Confined to the thread that runs {@code main}.
+ *
+ * <p>Immutable.
+ */
+@Command(
+    name = "passerelle",
+    header = {"Serves a directory of files over HTTP, and runs CGI scripts.", ""},
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    abbreviateSynopsis = true,
+    footer = {
+      "",
+      "A DURATION is 500ms, 30s, 2m or plain seconds; a SIZE is 64k, 10m, 1g or plain bytes.",
+      "Every option can also be set in the environment: --cgi-workers as PASSERELLE_CGI_WORKERS,",
+      "repeatable ones with spaces between their values. The command line wins.",
+      "",
+      "Examples:",
+      "  java -jar passerelle.jar                              this folder, on port 8080",
+      "  java -jar passerelle.jar -p 8000 --cgi / site         pages and scripts, mixed",
+      "  java -jar passerelle.jar --cgi /cgi-bin=scripts www   pages here, scripts there"
+    })
+final class Options {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "DIR",
+      defaultValue = ".",
+      description = "The directory to serve (default: the current one).")
+  String directory = ".";
+
+  @Option(
+      names = {"-p", "--port"},
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "The port to listen on (default: 8080); 0 takes any free one.")
+  int port;
+
+  @Option(
+      names = {"-b", "--bind"},
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "The address or host name to listen on (default: 127.0.0.1); \"\", 0.0.0.0 or :: are every interface.")
+  String bind = "";
+
+  @Option(
+      names = "--cgi",
+      paramLabel = "PREFIX[=DIR]",
+      description =
+          "URLs under PREFIX are scripts, in DIR or in the folder of that name; / makes the whole directory a mix of pages and scripts. Repeatable.")
+  List<String> cgi = new ArrayList<>();
+
+  @Option(
+      names = "--interpreter",
+      paramLabel = ".EXT=COMMAND",
+      description =
+          "How to start a script that cannot be started by itself (default: .py=python3 .pl=perl .sh=sh .php=php-cgi). Repeatable.")
+  List<String> interpreters = new ArrayList<>();
+
+  @Option(
+      names = "--cgi-workers",
+      paramLabel = "N",
+      description = "How many scripts run at the same time (default: 2 per core, at least 4).")
+  @Nullable Integer cgiWorkers;
+
+  @Option(
+      names = "--cgi-queue",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description = "How many requests wait for a script (default: 1024); more get 503.")
+  int cgiQueue;
+
+  @Option(
+      names = "--cgi-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description = "The time limit of a script (default: 30s).")
+  Duration cgiTimeout = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--max-content",
+      paramLabel = "SIZE",
+      defaultValue = "1g",
+      converter = SizeConverter.class,
+      description = "The largest content of a request (default: 1g); more gets 413.")
+  long maxContent;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "How many connections are open at the same time (default: 20000).")
+  int maxConnections;
+
+  @Option(
+      names = "--access-log",
+      paramLabel = "FILE",
+      description =
+          "Write a line for every request to FILE, in Combined Log Format; - is standard output.")
+  @Nullable String accessLog;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  boolean version;
+
+  @Spec CommandSpec spec;
+
+  /** Reads {@code 500ms}, {@code 30s}, {@code 2m} or plain seconds. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      Duration duration = Units.duration(value);
+      if (duration == null) {
+        throw new TypeConversionException(
+            "'" + value + "' is no duration such as 500ms, 30s or 2m");
+      }
+      return duration;
+    }
+  }
+
+  /** Reads {@code 64k}, {@code 10m}, {@code 1g} or plain bytes. */
+  static final class SizeConverter implements ITypeConverter<Long> {
+    @Override
+    public Long convert(String value) {
+      long size = Units.size(value);
+      if (size < 0) {
+        throw new TypeConversionException("'" + value + "' is no size such as 64k, 10m or 1g");
+      }
+      return size;
+    }
+  }
+
+  /** The settings that the options say; throws what picocli throws if they cannot be. */
+  Settings settings(Map<String, String> environment) throws IOException {
+    require(port >= 0 && port <= 65535, "--port must be 0 to 65535, not " + port);
+    require(cgiWorkers == null || cgiWorkers > 0, "--cgi-workers must be at least 1");
+    require(cgiQueue > 0, "--cgi-queue must be at least 1");
+    require(maxConnections > 0, "--max-connections must be at least 1");
+    Settings.Builder settings =
+        Settings.serve(RawProcess.path(directory))
+            .bind(bind)
+            .port(port)
+            .cgiTimeout(cgiTimeout)
+            .accessLog(accessLog)
+            .connectionLimit(maxConnections)
+            .limits(Limits.standard().withContentOctets(maxContent))
+            .environment(environment);
+    int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    settings.cgiWorkers(cgiWorkers == null ? workers : cgiWorkers, cgiQueue);
+    for (String mount : cgi) {
+      addMount(settings, mount);
+    }
+    for (String interpreter : interpreters) {
+      addInterpreter(settings, interpreter);
+    }
+    return settings.build();
+  }
+
+  private void addMount(Settings.Builder settings, String mount) throws IOException {
+    int equals = mount.indexOf('=');
+    String prefix = equals < 0 ? mount : mount.substring(0, equals);
+    require(
+        prefix.startsWith("/") && !prefix.contains("//") && !prefix.contains("/."),
+        "--cgi takes a URL prefix that begins with a slash, such as /cgi-bin, not "
+            + OctetPath.display(mount));
+    require(
+        equals < 0 || prefix.length() > 1,
+        "--cgi / takes no folder: it is for the directory that is served");
+    while (prefix.length() > 1 && prefix.endsWith("/")) {
+      prefix = prefix.substring(0, prefix.length() - 1);
+    }
+    if (equals < 0) {
+      settings.cgi(prefix);
+    } else {
+      settings.cgi(prefix, RawProcess.path(mount.substring(equals + 1)));
+    }
+  }
+
+  private void addInterpreter(Settings.Builder settings, String interpreter) {
+    int equals = interpreter.indexOf('=');
+    List<String> command = new ArrayList<>();
+    if (equals > 0) {
+      for (String word : interpreter.substring(equals + 1).split(" ", -1)) {
+        if (!word.isEmpty()) {
+          command.add(word);
+        }
+      }
+    }
+    require(
+        interpreter.startsWith(".") && !command.isEmpty(),
+        "--interpreter takes an extension and a command, such as .rb=ruby, not "
+            + OctetPath.display(interpreter));
+    settings.interpreter(interpreter.substring(0, equals), command);
+  }
+
+  private void require(boolean condition, String message) {
+    if (!condition) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package passerelle.app;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.files.DocumentRoot;
+import passerelle.files.MediaTypes;
+import passerelle.files.StaticFiles;
+import passerelle.http.ExchangeListener;
+import passerelle.http.Handler;
+import passerelle.http1.Wire;
+import passerelle.ops.AccessLog;
+import passerelle.reactor.ConnectionList;
+import passerelle.reactor.Listener;
+import passerelle.reactor.LoopClock;
+import passerelle.reactor.Reactor;
+import passerelle.reactor.Workers;
+
+/**
+ * A running server: the loop's thread and everything it owns.
+ *
+ * <pre>{@code
+ * try (Server server = Server.start(Settings.serve(Path.of("www")).port(0).build())) {
+ *   System.out.println(server.uri());
+ * }
+ * }</pre>
+ *
+ * <p>Safe from any thread.
+ */
+public final class Server implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+  private static final int DISK_QUEUE = 1024;
+  private static final Duration SHORT_WAIT = Duration.ofSeconds(2);
+
+  private final Reactor reactor;
+  private final ConnectionList connections;
+  private final Wire wire;
+  private final Listener listener;
+  private final StaticFiles files;
+  private final Workers disk;
+  private final @Nullable Gateway gateway;
+  private final @Nullable AccessLog accessLog;
+  private final InetSocketAddress address;
+  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private Server(Settings settings) throws IOException {
+    Path root = directory(settings);
+    LoopClock clock = new LoopClock();
+    MediaTypes types = MediaTypes.standard();
+    disk = new Workers("passerelle-disk", 1, DISK_QUEUE);
+    var scriptFolders = Gateway.scriptFolders(settings, root);
+    files = new StaticFiles(new DocumentRoot(root, scriptFolders), types, disk, clock::nanos);
+    gateway = settings.mounts().isEmpty() ? null : new Gateway(settings, root, disk, types);
+    Handler site = gateway == null ? files : gateway.site(settings, root, files);
+    InetSocketAddress wanted = address(settings);
+    accessLog = openLog(settings, clock);
+    reactor = new Reactor(clock);
+    connections = new ConnectionList(settings.connectionLimit());
+    ExchangeListener ears = accessLog == null ? ExchangeListener.NONE : accessLog;
+    wire = new Wire(site, settings.limits(), ears, reactor, clock);
+    try {
+      listener = new Listener(reactor, connections, wanted, wire);
+      address = listener.localAddress();
+    } catch (IOException e) {
+      reactor.close();
+      throw refused(wanted, e);
+    }
+    reactor.everySecond(() -> connections.sweep(clock.nanos()));
+    if (accessLog != null) {
+      reactor.everySecond(accessLog::flush);
+    }
+    thread = new Thread(this::loop, "passerelle-loop");
+  }
+
+  /**
+   * Starts a server; when this returns, it answers.
+   *
+   * @throws StartFailure if the directory or the address cannot be used; the message says what to
+   *     do
+   */
+  public static Server start(Settings settings) throws IOException {
+    Server server = new Server(settings);
+    server.thread.start();
+    return server;
+  }
+
+  private static Path directory(Settings settings) throws StartFailure {
+    String name = settings.directory().toString();
+    try {
+      Path real = settings.directory().toRealPath();
+      if (Files.isDirectory(real)) {
+        return real;
+      }
+    } catch (IOException e) {
+      throw new StartFailure("There is no directory " + name + ": create it, or name another.");
+    }
+    throw new StartFailure(name + " is not a directory: name the folder that holds your pages.");
+  }
+
+  private static InetSocketAddress address(Settings settings) throws StartFailure {
+    if (settings.bindAddress().isEmpty()) {
+      return new InetSocketAddress(settings.port());
+    }
+    try {
+      InetAddress[] found = InetAddress.getAllByName(settings.bindAddress());
+      return new InetSocketAddress(found[0], settings.port());
+    } catch (UnknownHostException e) {
+      throw new StartFailure(
+          "There is no host "
+              + settings.bindAddress()
+              + ": give --bind an address of this machine.");
+    }
+  }
+
+  private static StartFailure refused(InetSocketAddress wanted, IOException e) {
+    String place = "port " + wanted.getPort() + " of " + wanted.getAddress().getHostAddress();
+    if (e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")) {
+      return new StartFailure(
+          "Cannot listen on " + place + ": another program does. Stop it, or choose a --port.");
+    }
+    return new StartFailure(
+        "Cannot listen on " + place + ": " + e.getMessage() + ". Choose another --port or --bind.");
+  }
+
+  private static @Nullable AccessLog openLog(Settings settings, LoopClock clock)
+      throws StartFailure {
+    String target = settings.accessLog();
+    if (target == null) {
+      return null;
+    }
+    try {
+      OutputStream stream = target.equals("-") ? System.out : new FileOutputStream(target, true);
+      return new AccessLog(stream, clock::epochMillis, ZoneId.systemDefault());
+    } catch (IOException e) {
+      throw new StartFailure(
+          "Cannot write the access log: " + e.getMessage() + ". Choose another --access-log.");
+    }
+  }
+
+  private void loop() {
+    try {
+      reactor.run();
+    } catch (IOException e) {
+      log.error("the event loop ended", e);
+    } finally {
+      connections.closeAll();
+      files.close();
+      ended.countDown();
+    }
+  }
+
+  /** The port that the server listens on. */
+  public int port() {
+    return address.getPort();
+  }
+
+  /** The address of the start page, as this machine reaches it. */
+  public URI uri() {
+    InetAddress bound = address.getAddress();
+    String host = bound.isAnyLocalAddress() ? "127.0.0.1" : bound.getHostAddress();
+    int zone = host.indexOf('%');
+    host = zone < 0 ? host : host.substring(0, zone);
+    return URI.create(
+        "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/");
+  }
+
+  /** Whether the server listens on every interface. */
+  public boolean isOpenToAll() {
+    return address.getAddress().isAnyLocalAddress();
+  }
+
+  /** Waits until the server has been closed. */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /** Shuts down: finishes what is under way, for ten seconds at most. */
+  @Override
+  public void close() {
+    close(Settings.DRAIN_TIME);
+  }
+
+  /**
+   * Shuts down: stops listening, finishes the requests in progress, then closes what is left and
+   * kills the scripts that still run.
+   *
+   * @param wait how long requests in progress may take
+   */
+  public void close(Duration wait) {
+    CountDownLatch empty = new CountDownLatch(1);
+    reactor.execute(
+        () -> {
+          listener.close();
+          wire.drain();
+          if (gateway != null) {
+            gateway.drain();
+          }
+          connections.drain(empty::countDown);
+        });
+    try {
+      if (!empty.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+        log.warn("requests were still in progress after {} seconds", wait.toSeconds());
+        reactor.execute(connections::closeAll);
+        empty.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      if (gateway != null) {
+        gateway.close();
+      }
+      disk.close(SHORT_WAIT);
+      reactor.stop();
+      if (ended.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        reactor.close();
+      }
+      if (accessLog != null) {
+        accessLog.close(SHORT_WAIT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      log.warn("closing the event loop: {}", e.getMessage());
+    }
+  }
+
+  /** For tests: how many pooled buffers are lent out. On the loop only. */
+  int outstandingBuffers() {
+    return wire.buffers().outstanding();
+  }
+}

@@ -1,0 +1,2 @@
+/** The composition root: command line, settings, start and shutdown. */
+package passerelle.app;

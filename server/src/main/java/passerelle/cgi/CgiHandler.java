@@ -1,0 +1,216 @@
+package passerelle.cgi;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.http.Deferral;
+import passerelle.http.Exchange;
+import passerelle.http.Handler;
+import passerelle.http.Method;
+import passerelle.http.Status;
+import passerelle.io.OctetPath;
+
+/**
+ * Answers requests by running scripts (RFC 3875).
+ *
+ * <p>The loop finds the script and collects the request's content; a worker runs it. A folder is
+ * either all scripts, or mixed: then only what is a script is run, and another handler serves the
+ * rest.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class CgiHandler implements Handler {
+  private static final Logger log = LoggerFactory.getLogger(CgiHandler.class);
+
+  /** Scripts by convention, though no interpreter belongs to them. */
+  private static final String CGI_EXTENSION = ".cgi";
+
+  /** How much later than a script's own limits the loop gives up on an answer. */
+  private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /**
+   * What all CGI handlers of a server share.
+   *
+   * @param settings what scripts get
+   * @param launcher starts them
+   * @param runs those under way
+   * @param workers run them; bounded
+   * @param hasRoom whether the workers would take another
+   * @param disk writes large request content to files
+   */
+  public record Gateway(
+      CgiSettings settings,
+      ScriptLauncher launcher,
+      ScriptRuns runs,
+      Executor workers,
+      BooleanSupplier hasRoom,
+      Executor disk) {}
+
+  /**
+   * How the other files of a mixed folder are told apart and served.
+   *
+   * @param isPage whether a file name is that of a page, a picture or the like, by its extension
+   * @param pages serves what is no script
+   */
+  public record Mixed(Predicate<String> isPage, Handler pages) {}
+
+  private final Gateway gateway;
+  private final String prefix;
+  private final Path folder;
+  private final Handler localRedirects;
+  private final @Nullable Mixed mixed;
+
+  /**
+   * A handler for the scripts of one folder.
+   *
+   * @param prefix the URL prefix that stands for the folder, without a trailing slash
+   * @param folder its real path
+   * @param localRedirects answers requests that a script turned to another resource
+   * @param mixed what to do with other files; null if all files are scripts
+   */
+  public CgiHandler(
+      Gateway gateway, String prefix, Path folder, Handler localRedirects, @Nullable Mixed mixed) {
+    this.gateway = gateway;
+    this.prefix = prefix;
+    this.folder = folder;
+    this.localRedirects = localRedirects;
+    this.mixed = mixed;
+  }
+
+  @Override
+  public void handle(Exchange exchange) {
+    String path = exchange.request().target().isAsterisk() ? null : urlPath(exchange);
+    if (path == null) {
+      refuse(exchange, Status.BAD_REQUEST);
+      return;
+    }
+    ScriptPath.Lookup lookup = ScriptPath.find(folder, prefix, path);
+    ScriptPath script = lookup.script();
+    if (mixed != null && (script == null || !isScript(script, mixed))) {
+      mixed.pages.handle(exchange);
+    } else if (script == null) {
+      refuse(
+          exchange, lookup.miss() == ScriptPath.Miss.NOTHING ? Status.NOT_FOUND : Status.FORBIDDEN);
+    } else if (!isRunnable(script)) {
+      log.warn(
+          "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
+          OctetPath.display(script.scriptName()),
+          OctetPath.display(script.fileOctets()));
+      refuse(exchange, Status.FORBIDDEN);
+    } else {
+      admit(exchange, script);
+    }
+  }
+
+  private static @Nullable String urlPath(Exchange exchange) {
+    return exchange.request().target().decodedPath();
+  }
+
+  private void refuse(Exchange exchange, Status status) {
+    if (mixed != null) {
+      mixed.pages.handle(exchange);
+    } else {
+      exchange.sendError(status);
+    }
+  }
+
+  private boolean isScript(ScriptPath script, Mixed mixture) {
+    return hasInterpreter(script)
+        || script.extension().equals(CGI_EXTENSION)
+        || (Files.isExecutable(script.file()) && !mixture.isPage.test(script.fileOctets()));
+  }
+
+  private boolean isRunnable(ScriptPath script) {
+    return hasInterpreter(script) || Files.isExecutable(script.file());
+  }
+
+  private boolean hasInterpreter(ScriptPath script) {
+    return gateway.settings.interpreters().containsKey(script.extension());
+  }
+
+  private void admit(Exchange exchange, ScriptPath script) {
+    if (!gateway.hasRoom.getAsBoolean()) {
+      refuseBusy(exchange);
+      return;
+    }
+    long limit = gateway.settings.timeLimit().toNanos();
+    Job job = new Job(exchange, script);
+    job.deferral = exchange.defer(2 * limit + SLACK_NANOS, job::cancel);
+    if (exchange.request().hasContent()) {
+      exchange.receive(job.content);
+    } else {
+      job.launch();
+    }
+  }
+
+  private ScriptRun.Surroundings surroundings(Executor loop) {
+    return new ScriptRun.Surroundings(gateway.launcher, gateway.runs, loop, localRedirects);
+  }
+
+  private static void refuseBusy(Exchange exchange) {
+    exchange.response().field("Retry-After", "1");
+    exchange.sendError(Status.SERVICE_UNAVAILABLE);
+  }
+
+  /**
+   * One request on its way to a worker.
+   *
+   * <p>Confined to the loop thread.
+   */
+  private final class Job {
+    private final Exchange exchange;
+    private final ScriptPath script;
+    private final ContentSpool content;
+    private @Nullable Deferral deferral;
+    private @Nullable ScriptRun run;
+
+    Job(Exchange exchange, ScriptPath script) {
+      this.exchange = exchange;
+      this.script = script;
+      this.content = new ContentSpool(exchange, gateway.disk, this::launch);
+    }
+
+    /** All content is here. */
+    void launch() {
+      Deferral promise = deferral;
+      if (promise == null || promise.isCancelled()) {
+        gateway.disk.execute(content::close);
+        return;
+      }
+      CgiSettings settings = gateway.settings;
+      Map<String, String> environment =
+          MetaVariables.of(exchange.request(), script, settings, content.length());
+      ScriptRun.Order order =
+          new ScriptRun.Order(
+              script,
+              environment,
+              settings.interpreters(),
+              content,
+              exchange.request().method() != Method.HEAD,
+              settings.timeLimit().toNanos());
+      run = new ScriptRun(order, surroundings(exchange.loop()), promise);
+      try {
+        gateway.workers.execute(run);
+      } catch (RejectedExecutionException e) {
+        run = null;
+        gateway.disk.execute(content::close);
+        refuseBusy(exchange);
+      }
+    }
+
+    /** Nobody waits for the answer any more. */
+    void cancel() {
+      if (run != null) {
+        run.stop();
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package passerelle.cgi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.http.ContentSink;
+import passerelle.http.Exchange;
+import passerelle.http.Status;
+import passerelle.io.OctetPath;
+
+/**
+ * A request's content on its way to a script: in memory up to 64 KiB, then in a temporary file.
+ *
+ * <p>A script is started only when all of its content is here, so a slow client never holds a
+ * process, and CONTENT_LENGTH is known even for chunked content (decision D6). The file is written
+ * on the disk worker; while one block is being written the next one fills, and when that is full
+ * too, the client waits.
+ *
+ * <p>The spool owns its file until {@link #close}, which is called once: by the run, or when there
+ * will be none.
+ *
+ * <p>When it is ready it passes to the worker that runs the script.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class ContentSpool implements ContentSink {
+  private static final Logger log = LoggerFactory.getLogger(ContentSpool.class);
+  private static final int MEMORY_OCTETS = 64 * 1024;
+  private static final int FIRST_OCTETS = 4 * 1024;
+  private static final Status INSUFFICIENT_STORAGE = new Status(507, "Insufficient Storage");
+
+  private final Exchange exchange;
+  private final Executor disk;
+  private final Runnable onReady;
+  private byte[] block = new byte[FIRST_OCTETS];
+  private int used;
+  private long total;
+  private boolean isWriting;
+  private boolean isComplete;
+  private boolean isAborted;
+  private @Nullable Path file;
+  private @Nullable FileChannel channel;
+
+  /** An empty spool; {@code onReady} runs on the loop when all content is here. */
+  ContentSpool(Exchange exchange, Executor disk, Runnable onReady) {
+    this.exchange = exchange;
+    this.disk = disk;
+    this.onReady = onReady;
+  }
+
+  @Override
+  public void onContent(ByteBuffer content) {
+    int count = content.remaining();
+    if (used + count > block.length) {
+      block = Arrays.copyOf(block, Math.max(used + count, block.length * 2));
+    }
+    content.get(block, used, count);
+    used += count;
+    total += count;
+    if (used >= MEMORY_OCTETS && !isWriting) {
+      spill();
+    }
+  }
+
+  @Override
+  public boolean isAccepting() {
+    return used < MEMORY_OCTETS;
+  }
+
+  @Override
+  public void onComplete() {
+    isComplete = true;
+    if (isWriting) {
+      return;
+    }
+    if (file != null && used > 0) {
+      spill();
+    } else {
+      onReady.run();
+    }
+  }
+
+  @Override
+  public void onAbort() {
+    isAborted = true;
+    if (!isWriting) {
+      closeOnDisk();
+    }
+  }
+
+  /** Hands the block to the disk worker and begins another. */
+  private void spill() {
+    ByteBuffer full = ByteBuffer.wrap(block, 0, used);
+    isWriting = true;
+    try {
+      disk.execute(() -> write(full));
+    } catch (RejectedExecutionException e) {
+      isWriting = false;
+      fail("the disk worker has too much to do");
+      return;
+    }
+    block = new byte[MEMORY_OCTETS];
+    used = 0;
+  }
+
+  /** On the disk worker. */
+  private void write(ByteBuffer full) {
+    String problem = null;
+    try {
+      FileChannel target = channel;
+      if (target == null) {
+        Path created = Files.createTempFile("passerelle-", ".content");
+        file = created;
+        target = FileChannel.open(created, StandardOpenOption.WRITE);
+        channel = target;
+      }
+      while (full.hasRemaining()) {
+        target.write(full);
+      }
+    } catch (IOException e) {
+      problem = e.toString();
+    }
+    String outcome = problem;
+    exchange.loop().execute(() -> onWritten(outcome));
+  }
+
+  private void onWritten(@Nullable String problem) {
+    isWriting = false;
+    if (isAborted) {
+      closeOnDisk();
+    } else if (problem != null) {
+      fail(problem);
+    } else if (used >= MEMORY_OCTETS || (isComplete && used > 0)) {
+      spill();
+      exchange.resume();
+    } else if (isComplete) {
+      onReady.run();
+    } else {
+      exchange.resume();
+    }
+  }
+
+  private void fail(String problem) {
+    log.error("cannot keep the content of a request in a temporary file: {}", problem);
+    isAborted = true;
+    if (!exchange.isAnswered()) {
+      exchange.sendError(
+          INSUFFICIENT_STORAGE, "The server has no room for the content of this request.");
+    }
+    closeOnDisk();
+  }
+
+  private void closeOnDisk() {
+    if (file != null) {
+      try {
+        disk.execute(this::close);
+      } catch (RejectedExecutionException e) {
+        close();
+      }
+    }
+  }
+
+  /** The content's length in octets. */
+  long length() {
+    return total;
+  }
+
+  /** The content, if it is in memory; else nothing. */
+  ByteBuffer inMemory() {
+    return file == null ? ByteBuffer.wrap(block, 0, used) : ByteBuffer.allocate(0);
+  }
+
+  /** The file that holds the content, or null if it is in memory. */
+  @Nullable Path file() {
+    return file;
+  }
+
+  /** The absolute name of that file, one character per octet, or null. */
+  @Nullable String fileOctets() {
+    return file == null ? null : OctetPath.octets(file);
+  }
+
+  /** Deletes the file. Call it off the loop. */
+  void close() {
+    FileChannel open = channel;
+    Path kept = file;
+    channel = null;
+    file = null;
+    try {
+      if (open != null) {
+        open.close();
+      }
+      if (kept != null) {
+        Files.deleteIfExists(kept);
+      }
+    } catch (IOException e) {
+      log.warn("a temporary file is left behind: {}", e.toString());
+    }
+  }
+}

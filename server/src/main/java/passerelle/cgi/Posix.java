@@ -1,0 +1,117 @@
+package passerelle.cgi;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+
+/**
+ * The few functions of the C library that {@link PosixLauncher} needs, on 64-bit Linux with glibc.
+ *
+ * <p>Constants are those of the Linux ABI, which are the same on x86-64 and aarch64.
+ *
+ * <p>Safe from any thread.
+ */
+final class Posix {
+  static final int O_RDONLY = 0;
+  static final int O_NONBLOCK = 0x800;
+  static final int O_CLOEXEC = 0x80000;
+  static final int F_SETFL = 4;
+  static final short POLLIN = 1;
+  static final short POLLOUT = 4;
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+  static final int SIGKILL = 9;
+  static final int SIGTERM = 15;
+  static final int P_PID = 1;
+  static final int WEXITED = 4;
+  static final int WNOWAIT = 0x01000000;
+  static final short SPAWN_SETSIGDEF = 0x04;
+  static final short SPAWN_SETSIGMASK = 0x08;
+  static final short SPAWN_SETSID = 0x80;
+
+  static {
+    if (!Platform.isLinux() || Native.POINTER_SIZE != 8) {
+      throw new UnsupportedOperationException("not 64-bit Linux");
+    }
+    Native.register(Posix.class, Platform.C_LIBRARY_NAME);
+  }
+
+  private Posix() {}
+
+  // CHECKSTYLE: the names are the C library's.
+  static native int pipe2(int[] descriptors, int flags);
+
+  static native int close(int descriptor);
+
+  static native int fcntl(int descriptor, int command, int argument);
+
+  static native long read(int descriptor, Pointer target, long count);
+
+  static native long write(int descriptor, Pointer source, long count);
+
+  static native int poll(Pointer descriptors, long count, int timeoutMillis);
+
+  static native int kill(int pid, int signal);
+
+  static native int waitid(int idType, int id, Pointer info, int options);
+
+  static native int wait4(int pid, Pointer status, int options, Pointer usage);
+
+  static native int sigfillset(Pointer set);
+
+  static native int posix_spawn(
+      Pointer pid,
+      Pointer path,
+      Pointer fileActions,
+      Pointer attributes,
+      Pointer arguments,
+      Pointer environment);
+
+  static native int posix_spawn_file_actions_init(Pointer actions);
+
+  static native int posix_spawn_file_actions_destroy(Pointer actions);
+
+  static native int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
+
+  static native int posix_spawn_file_actions_addopen(
+      Pointer actions, int descriptor, Pointer path, int flags, int mode);
+
+  static native int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
+
+  static native int posix_spawn_file_actions_addchdir_np(Pointer actions, Pointer path);
+
+  static native int posix_spawnattr_init(Pointer attributes);
+
+  static native int posix_spawnattr_destroy(Pointer attributes);
+
+  static native int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+  static native int posix_spawnattr_setsigdefault(Pointer attributes, Pointer set);
+
+  static native int posix_spawnattr_setsigmask(Pointer attributes, Pointer set);
+
+  static native Pointer strerror(int error);
+
+  /** What an error number means. */
+  static String message(int error) {
+    return strerror(error).getString(0);
+  }
+
+  /** Throws if a function said that it failed. */
+  static void check(int error, String function) throws IOException {
+    if (error != 0) {
+      throw new IOException(function + ": " + message(error));
+    }
+  }
+
+  /** A NUL-terminated copy of octets given as characters. */
+  static Memory string(String octets) {
+    byte[] bytes = octets.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    Memory memory = new Memory(bytes.length + 1L);
+    memory.write(0, bytes, 0, bytes.length);
+    memory.setByte(bytes.length, (byte) 0);
+    return memory;
+  }
+}

@@ -1,0 +1,104 @@
+package passerelle.cgi;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import passerelle.io.OctetPath;
+
+/**
+ * What it takes to start a script: the program and its arguments, the environment, the directory.
+ * All text has one character per octet.
+ *
+ * <p>Immutable.
+ *
+ * @param arguments the program's absolute name, then its arguments
+ * @param environment names and values
+ * @param directory the script's directory
+ */
+record ScriptCommand(List<String> arguments, Map<String, String> environment, String directory) {
+  private static final int FIRST_OCTETS = 256;
+
+  /**
+   * Decides how to run a script: by itself if it may be executed and the system would know how,
+   * else by the interpreter for its extension.
+   *
+   * @throws ScriptFailure if there is no way to run it
+   */
+  static ScriptCommand of(
+      ScriptPath script, Map<String, String> environment, Map<String, List<String>> interpreters)
+      throws ScriptFailure {
+    String name = OctetPath.display(script.fileOctets());
+    byte[] first = firstOctets(script.file(), name);
+    boolean isExecutable = Files.isExecutable(script.file());
+    String trouble = isExecutable ? troubleWith(first) : "is not executable: chmod +x " + name;
+    List<String> arguments = new ArrayList<>();
+    if (trouble != null) {
+      List<String> words = interpreters.get(script.extension());
+      if (words == null) {
+        throw new ScriptFailure(name + " " + trouble);
+      }
+      arguments.add(resolve(words.get(0), environment.get("PATH"), name));
+      arguments.addAll(words.subList(1, words.size()));
+    }
+    arguments.add(script.fileOctets());
+    return new ScriptCommand(arguments, environment, script.directoryOctets());
+  }
+
+  private static byte[] firstOctets(Path file, String name) throws ScriptFailure {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(FIRST_OCTETS);
+    } catch (IOException e) {
+      // Without permission to read there is nothing to see; an executable may still run.
+      if (Files.isExecutable(file)) {
+        return new byte[] {0x7f, 'E', 'L', 'F'};
+      }
+      throw new ScriptFailure(name + " cannot be read: chmod +rx " + name);
+    }
+  }
+
+  /** Why the system could not start a file with these first octets, or null if it can. */
+  private static @Nullable String troubleWith(byte[] first) {
+    if (first.length < 2 || first[0] != '#' || first[1] != '!') {
+      boolean isText = true;
+      for (byte octet : first) {
+        isText &= octet != 0 && octet != 0x7f;
+      }
+      return isText ? "has no #! line, and its extension has no --interpreter" : null;
+    }
+    String text = new String(first, StandardCharsets.ISO_8859_1);
+    int end = text.indexOf('\n');
+    String line = end < 0 ? text : text.substring(0, end);
+    if (line.endsWith("\r")) {
+      return "has a #! line that ends in a carriage return: save it with Unix line ends";
+    }
+    String program = line.substring(2).strip();
+    int blank = program.indexOf(' ');
+    String interpreter = blank < 0 ? program : program.substring(0, blank);
+    if (!interpreter.startsWith("/") || !Files.isExecutable(OctetPath.of(interpreter))) {
+      return "has a #! line that names no program: " + OctetPath.display(interpreter);
+    }
+    return null;
+  }
+
+  /** The absolute name of an interpreter, found along PATH. */
+  private static String resolve(String program, @Nullable String path, String script)
+      throws ScriptFailure {
+    if (program.startsWith("/")) {
+      return program;
+    }
+    for (String folder : (path == null ? "" : path).split(":", -1)) {
+      String candidate = folder + "/" + program;
+      if (folder.startsWith("/") && Files.isExecutable(OctetPath.of(candidate))) {
+        return candidate;
+      }
+    }
+    throw new ScriptFailure(
+        script + " needs the interpreter " + program + ", which is not on the PATH: install it");
+  }
+}

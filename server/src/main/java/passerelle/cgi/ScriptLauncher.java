@@ -1,0 +1,35 @@
+package passerelle.cgi;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts scripts as processes.
+ *
+ * <p>Safe from any thread.
+ */
+public interface ScriptLauncher {
+  /**
+   * Starts a script with the spool's content as its standard input.
+   *
+   * @throws ScriptFailure if the system cannot start it
+   * @throws IOException if the server itself lacks something, such as descriptors
+   */
+  ScriptProcess start(ScriptCommand command, ContentSpool content)
+      throws ScriptFailure, IOException;
+
+  /** What it is, for people. */
+  String description();
+
+  /** The best launcher that works on this system. */
+  static ScriptLauncher best() {
+    Logger log = LoggerFactory.getLogger(ScriptLauncher.class);
+    try {
+      return new PosixLauncher();
+    } catch (LinkageError | UnsupportedOperationException e) {
+      log.info("scripts are started by the JDK, since native calls are missing: {}", e.toString());
+      return new JdkLauncher();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package passerelle.cgi;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.Body;
+import passerelle.http.Status;
+
+/**
+ * The head of a script's answer (RFC 3875 §6.2), checked.
+ *
+ * <p>Immutable.
+ *
+ * @param status what the Status field says, or null
+ * @param location what the Location field says, or null
+ * @param contentLength what the Content-Length field says, or {@link Body#UNKNOWN}
+ * @param fields the other fields, for the client
+ */
+record ScriptResponse(
+    @Nullable Status status, @Nullable String location, long contentLength, List<Field> fields) {
+
+  /**
+   * A field line.
+   *
+   * @param name a token
+   * @param value octets that a field value may hold
+   */
+  record Field(String name, String value) {}
+
+  /** Whether the server is to answer with another of its own resources (§6.2.2). */
+  boolean isLocalRedirect() {
+    return location != null && location.startsWith("/") && status == null;
+  }
+
+  /** The status of the answer to the client. */
+  Status clientStatus() {
+    if (status != null) {
+      return status;
+    }
+    return location == null ? Status.OK : Status.FOUND;
+  }
+}

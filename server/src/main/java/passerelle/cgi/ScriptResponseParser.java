@@ -1,0 +1,168 @@
+package passerelle.cgi;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.Body;
+import passerelle.http.Status;
+import passerelle.io.Ascii;
+
+/**
+ * Reads the head of a script's answer, in whatever pieces it comes (RFC 3875 §6.3).
+ *
+ * <pre>
+ *   head  = 1*( field NL ) NL
+ *   field = token ":" [ value ]
+ *   NL    = LF / CRLF
+ * </pre>
+ *
+ * <p>What the wire layer says itself, and what is between the client and the server only, a script
+ * cannot say: such fields are dropped. A field that could corrupt the answer is refused.
+ *
+ * <p>Confined to one worker.
+ */
+public final class ScriptResponseParser {
+  /** A bound on the head; it must fit the connection's output buffer. */
+  static final int HEAD_OCTETS = 12 * 1024;
+
+  private static final Set<String> DROPPED =
+      Set.of(
+          "connection",
+          "date",
+          "keep-alive",
+          "proxy-connection",
+          "server",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
+  private final List<ScriptResponse.Field> fields = new ArrayList<>();
+  private @Nullable Status status;
+  private @Nullable String location;
+  private @Nullable String problem;
+  private long contentLength = Body.UNKNOWN;
+  private int octets;
+  private int lines;
+  private boolean isComplete;
+
+  /**
+   * Takes octets up to the end of the head.
+   *
+   * @return how many were taken; the rest is content, once {@link #isComplete}
+   */
+  public int feed(byte[] data, int from, int length) {
+    int i = from;
+    int end = from + length;
+    while (i < end && !isComplete && problem == null) {
+      byte octet = data[i++];
+      if (++octets > HEAD_OCTETS) {
+        problem = "the head of its answer is longer than " + HEAD_OCTETS + " octets";
+      } else if (octet == '\n') {
+        endLine();
+      } else {
+        line.write(octet);
+      }
+    }
+    return i - from;
+  }
+
+  /** Whether the blank line behind the fields was seen. */
+  public boolean isComplete() {
+    return isComplete;
+  }
+
+  /** What is wrong with the head, for the log, or null. */
+  public @Nullable String problem() {
+    return problem;
+  }
+
+  /** The head, once {@link #isComplete}. */
+  ScriptResponse response() {
+    return new ScriptResponse(status, location, contentLength, List.copyOf(fields));
+  }
+
+  private void endLine() {
+    String text = line.toString(StandardCharsets.ISO_8859_1);
+    line.reset();
+    lines++;
+    if (text.endsWith("\r")) {
+      text = text.substring(0, text.length() - 1);
+    }
+    if (!text.isEmpty()) {
+      field(text);
+    } else if (lines == 1) {
+      problem = "its answer begins with a blank line; print a Content-Type field first";
+    } else {
+      isComplete = true;
+    }
+  }
+
+  private void field(String text) {
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? "" : text.substring(0, colon);
+    if (!Ascii.isAll(name, Ascii.TCHAR)) {
+      problem =
+          "line " + lines + " of its answer is no field (Name: value): \"" + shown(text) + '"';
+      return;
+    }
+    String value = Ascii.trimOws(text.substring(colon + 1));
+    if (!value.isEmpty() && !Ascii.isAll(value, Ascii.FIELD)) {
+      problem = "the value of its field " + name + " holds a control octet";
+      return;
+    }
+    String lower = Ascii.lower(name);
+    switch (lower) {
+      case "status" -> status(value);
+      case "location" -> location(value);
+      case "content-length" -> contentLength(value);
+      default -> {
+        if (!DROPPED.contains(lower)) {
+          fields.add(new ScriptResponse.Field(name, value));
+        }
+      }
+    }
+  }
+
+  private void status(String value) {
+    String code = value.substring(0, Math.min(3, value.length()));
+    boolean isCode = code.length() == 3 && Ascii.isAll(code, Ascii.DIGIT);
+    boolean isFollowedWell = value.length() <= 3 || value.charAt(3) == ' ';
+    if (!isCode || !isFollowedWell || code.compareTo("200") < 0 || status != null) {
+      problem = "its field \"Status: " + shown(value) + "\" is not a final status code";
+      return;
+    }
+    status = new Status(Integer.parseInt(code), Ascii.trimOws(value.substring(3)));
+  }
+
+  private void location(String value) {
+    if (value.isEmpty() || location != null) {
+      problem = "its Location field is empty or repeated";
+    } else {
+      location = value;
+    }
+  }
+
+  private void contentLength(String value) {
+    long length = Ascii.parseDecimal(value);
+    if (length < 0 || contentLength != Body.UNKNOWN) {
+      problem = "its field \"Content-Length: " + shown(value) + "\" is no length or repeated";
+    } else {
+      contentLength = length;
+    }
+  }
+
+  /** A piece of the script's text that is fit for a log line. */
+  private static String shown(String text) {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < Math.min(80, text.length()); i++) {
+      char c = text.charAt(i);
+      shown.append(c >= ' ' && c < 0x7f ? c : '?');
+    }
+    return shown.toString();
+  }
+}

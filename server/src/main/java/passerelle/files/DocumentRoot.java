@@ -1,0 +1,96 @@
+package passerelle.files;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.Status;
+import passerelle.io.OctetPath;
+
+/**
+ * The directory that is served, and the way from a URL path to a file that is really inside it.
+ *
+ * <p>Every path is resolved to its real path, symbolic links included, and that must lie below the
+ * root's real path. Names that begin with a dot are hidden, but for {@code /.well-known} (RFC
+ * 8615).
+ *
+ * <p>Immutable.
+ */
+public final class DocumentRoot {
+  private final Path root;
+  private final List<Path> scriptFolders;
+  private final String prefix;
+
+  /**
+   * What a URL path leads to: a file with its attributes, or the status that says why not.
+   *
+   * @param status 200 if there is something, else the answer
+   * @param path the real path, if there is something
+   * @param attributes of that path, if there is something
+   */
+  record Found(Status status, @Nullable Path path, @Nullable BasicFileAttributes attributes) {
+    static Found nothing(Status status) {
+      return new Found(status, null, null);
+    }
+  }
+
+  /**
+   * The root at a directory.
+   *
+   * @param scriptFolders real paths of folders whose files are run and must never be sent, by
+   *     whatever link they are reached
+   * @throws IOException if the directory does not exist
+   */
+  public DocumentRoot(Path directory, List<Path> scriptFolders) throws IOException {
+    this.root = directory.toRealPath();
+    this.scriptFolders = List.copyOf(scriptFolders);
+    String octets = OctetPath.octets(root);
+    prefix = octets.equals("/") ? "" : octets;
+  }
+
+  /** The root's real path. */
+  public Path path() {
+    return root;
+  }
+
+  /** Resolves a decoded URL path, free of dot segments, one character per octet. */
+  Found find(String urlPath) {
+    if (isHidden(urlPath)) {
+      return Found.nothing(Status.NOT_FOUND);
+    }
+    try {
+      Path real = OctetPath.of(prefix + urlPath).toRealPath();
+      if (!real.startsWith(root) || scriptFolders.stream().anyMatch(real::startsWith)) {
+        return Found.nothing(Status.FORBIDDEN);
+      }
+      BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+      if (!attributes.isDirectory() && urlPath.endsWith("/")) {
+        return Found.nothing(Status.NOT_FOUND);
+      }
+      return new Found(Status.OK, real, attributes);
+    } catch (IOException e) {
+      return Found.nothing(statusOf(e));
+    }
+  }
+
+  /** What a failure to reach a file means for the client. */
+  static Status statusOf(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return Status.FORBIDDEN;
+    }
+    if (e instanceof FileSystemException) {
+      // No such file, a name that is too long, a loop of links, a file where a directory should be.
+      return Status.NOT_FOUND;
+    }
+    return Status.INTERNAL_SERVER_ERROR;
+  }
+
+  private static boolean isHidden(String urlPath) {
+    int from = urlPath.equals("/.well-known") || urlPath.startsWith("/.well-known/") ? 1 : 0;
+    return urlPath.indexOf("/.", from) >= 0;
+  }
+}

@@ -1,0 +1,88 @@
+package passerelle.http1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import passerelle.http.Response;
+import passerelle.http.Status;
+import passerelle.http1.HeadWriter.ConnectionOption;
+
+/** Response heads, octet by octet. */
+final class HeadWriterTest {
+  private final HeadWriter writer = new HeadWriter();
+
+  private String write(Response response, long length, boolean chunked, ConnectionOption option) {
+    ByteBuffer out = ByteBuffer.allocate(HeadWriter.bound(response));
+    writer.write(out, response, length, chunked, option);
+    return StandardCharsets.ISO_8859_1.decode(out.flip()).toString();
+  }
+
+  @Test
+  void writesTheUsualHead() {
+    writer.renderFor(784111777_000L);
+    assertEquals(
+        """
+        HTTP/1.1 200 OK
+        Date: Sun, 06 Nov 1994 08:49:37 GMT
+        Server: Passerelle
+        Content-Type: text/plain
+        Content-Length: 5
+
+        """
+            .replace("\n", "\r\n"),
+        write(new Response().field("Content-Type", "text/plain"), 5, false, ConnectionOption.NONE));
+  }
+
+  @Test
+  void writesStatusRenderedFieldsChunkedAndClose() {
+    writer.renderFor(784111777_999L);
+    ByteBuffer lines = ByteBuffer.wrap("A: b\r\nC: d\r\n".getBytes(StandardCharsets.US_ASCII));
+    Response response = new Response().status(Status.NOT_FOUND).renderedFields(lines);
+    assertEquals(
+        """
+        HTTP/1.1 404 Not Found
+        Date: Sun, 06 Nov 1994 08:49:37 GMT
+        Server: Passerelle
+        A: b
+        C: d
+        Transfer-Encoding: chunked
+        Connection: close
+
+        """
+            .replace("\n", "\r\n"),
+        write(response, -1, true, ConnectionOption.CLOSE));
+    assertEquals(0, lines.position(), "a shared buffer must not be moved");
+  }
+
+  @Test
+  void rendersTheDateAgainWhenTheSecondChanges() {
+    writer.renderFor(784111777_000L);
+    writer.renderFor(784111778_000L);
+    String head = write(new Response(), 0, false, ConnectionOption.KEEP_ALIVE);
+    assertTrue(head.contains("Date: Sun, 06 Nov 1994 08:49:38 GMT\r\n"), head);
+    assertTrue(head.contains("Connection: keep-alive\r\n"), head);
+  }
+
+  @Test
+  void writesDecimalsOfEveryLength() {
+    long number = 0;
+    for (int digits = 1; digits <= 19; digits++) {
+      ByteBuffer out = ByteBuffer.allocate(20);
+      HeadWriter.putDecimal(out, number);
+      assertEquals(Long.toString(number), StandardCharsets.US_ASCII.decode(out.flip()).toString());
+      number = number == 0 ? 9 : digits % 2 == 0 ? number + 1 : number * 10 - 1;
+    }
+    ByteBuffer out = ByteBuffer.allocate(20);
+    HeadWriter.putDecimal(out, Long.MAX_VALUE);
+    assertEquals("9223372036854775807", StandardCharsets.US_ASCII.decode(out.flip()).toString());
+  }
+
+  @Test
+  void writesFieldValuesAsOneOctetForEachCharacter() {
+    String head = write(new Response().field("A", "\u00e9\u00ff"), 0, false, ConnectionOption.NONE);
+    assertTrue(head.contains("A: \u00e9\u00ff\r\n"), head);
+  }
+}

@@ -1,0 +1,20 @@
+package passerelle.http1;
+
+/** The standard limits with other bounds on heads. */
+final class ParserLimits {
+  private ParserLimits() {}
+
+  static Limits of(int targetOctets, int headOctets, int fieldLines) {
+    Limits standard = Limits.standard();
+    return new Limits(
+        targetOctets,
+        headOctets,
+        fieldLines,
+        standard.contentOctets(),
+        standard.headTime(),
+        standard.idleTime(),
+        standard.contentTime(),
+        standard.writeTime(),
+        standard.lingerTime());
+  }
+}

@@ -50,6 +50,13 @@ final class Staging implements Transport {
     return buffer().remaining() >= octets;
   }
 
+  /** Stages an interim response, if there is room; a full buffer says enough about the client. */
+  void tryStage(String octets) {
+    if (buffer().remaining() >= octets.length()) {
+      HeadWriter.putAscii(buffer(), octets);
+    }
+  }
+
   /** Writes what is staged; returns whether nothing is left. */
   boolean flush() throws IOException {
     if (staged == null) {

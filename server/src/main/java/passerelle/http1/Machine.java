@@ -1,0 +1,398 @@
+package passerelle.http1;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.http.ContentSink;
+import passerelle.http.Exchange;
+import passerelle.http.Request;
+import passerelle.http.ResponseChannel;
+import passerelle.http.Status;
+
+/**
+ * The phases of one {@link Http1Connection} and the steps between them.
+ *
+ * <p>A step does what its phase can do now, and says whether another may follow at once. Steps read
+ * what has arrived and stage what is to be sent; the connection waits, flushes and closes.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class Machine implements ResponseChannel {
+  private static final Logger log = LoggerFactory.getLogger(Machine.class);
+
+  /** Pipelined requests that one connection has answered before others get their turn. */
+  private static final int EXCHANGES_PER_TURN = 16;
+
+  /** Unwanted content up to this length is read so that the connection can go on. */
+  private static final long DISCARD_OCTETS = 64 * 1024;
+
+  private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
+  private final Wire wire;
+  private final Port port;
+  private final Input input;
+  private final Staging staging;
+  private final Runnable advance;
+  private final Request request;
+  private final Exchange exchange;
+  private final HeadReader head;
+  private final ContentReader content;
+  private final ResponseSender sender;
+
+  private Phase phase = Phase.READ_HEAD;
+  private boolean isExchangeOpen;
+  private boolean isContentWanted;
+  private boolean isDeferred;
+  private boolean isDiscarding;
+  private boolean isPersistent;
+  private boolean mustLinger;
+  private boolean isOutputEnded;
+  private boolean isBlocked;
+  private int exchangesThisTurn;
+  private long deferralNanos;
+  private long deadlineNanos;
+
+  /** A machine that waits for a request; {@code advance} runs its steps when an answer comes. */
+  Machine(Wire wire, Port port, Input input, Staging staging, Runnable advance) {
+    this.wire = wire;
+    this.port = port;
+    this.input = input;
+    this.staging = staging;
+    this.advance = advance;
+    this.request = new Request(port.remoteAddress(), port.localAddress());
+    this.exchange = new Exchange(request, this, wire.loop);
+    this.head = new HeadReader(input, new RequestParser(request, wire.limits));
+    this.content = new ContentReader(input);
+    this.sender = new ResponseSender(staging, wire.heads);
+    expectWithin(wire.limits.headTime());
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  /** Whether a head has begun and is not complete. */
+  boolean isInsideHead() {
+    return head.isInside();
+  }
+
+  /** Whether the socket takes no more for now. */
+  boolean isBlocked() {
+    return isBlocked;
+  }
+
+  void newTurn() {
+    exchangesThisTurn = 0;
+  }
+
+  void outputHasRoom() {
+    isBlocked = false;
+  }
+
+  void inputCame() {
+    if (phase == Phase.READ_CONTENT) {
+      expectWithin(wire.limits.contentTime());
+    }
+  }
+
+  boolean acceptsContent() {
+    return content.isAccepting();
+  }
+
+  boolean isOutputEnded() {
+    return isOutputEnded;
+  }
+
+  /** Whether the client knows interim responses (RFC 9110 §15.2). */
+  boolean mayProbe() {
+    return request.minorVersion() > 0;
+  }
+
+  /** Releases what the exchange under way holds, and tells the listener of it. */
+  void close() {
+    if (phase == Phase.READ_CONTENT) {
+      content.abort();
+    }
+    phase = Phase.CLOSED;
+    endExchange();
+  }
+
+  @Override
+  public void onResponse() {
+    isPersistent &= !wire.isDraining() && !mustLinger;
+    sender.begin(exchange.response(), isPersistent);
+    advance.run();
+  }
+
+  @Override
+  public void onContentWanted(ContentSink sink) {
+    isContentWanted = true;
+    content.sink(sink);
+  }
+
+  @Override
+  public void onDeferred(long timeoutNanos) {
+    isDeferred = true;
+    deferralNanos = timeoutNanos;
+    if (phase == Phase.AWAIT_RESPONSE) {
+      expectWithin(Duration.ofNanos(timeoutNanos));
+    }
+  }
+
+  @Override
+  public void onResume() {
+    advance.run();
+  }
+
+  /** One step of the current phase; returns whether another may follow at once. */
+  boolean step() throws IOException {
+    return switch (phase) {
+      case READ_HEAD -> !isBlocked && readHead();
+      case READ_CONTENT -> readContent();
+      case AWAIT_RESPONSE -> awaitResponse();
+      case SEND_RESPONSE -> !isBlocked && sendResponse();
+      case LINGER -> !isBlocked && linger();
+      case CLOSED -> false;
+    };
+  }
+
+  private boolean readHead() throws IOException {
+    if (!input.hasUnread()) {
+      return input.isEnded() && endOfInput();
+    }
+    if (exchangesThisTurn == EXCHANGES_PER_TURN) {
+      port.again();
+      return false;
+    }
+    if (!head.isInside()) {
+      expectWithin(wire.limits.headTime());
+    }
+    return switch (head.read()) {
+      case DONE -> {
+        exchangesThisTurn++;
+        beginExchange();
+        yield true;
+      }
+      case REFUSED -> {
+        refuse(head.refusal());
+        yield true;
+      }
+      case MORE -> input.isEnded() && endOfInput();
+    };
+  }
+
+  /** The client ended its side between requests, or in the middle of one. */
+  private boolean endOfInput() throws IOException {
+    flush();
+    if (!isBlocked) {
+      port.close();
+    }
+    return false;
+  }
+
+  private void beginExchange() {
+    isExchangeOpen = true;
+    isContentWanted = false;
+    isDeferred = false;
+    isDiscarding = false;
+    deferralNanos = wire.limits.contentTime().toNanos();
+    mustLinger = false;
+    exchange.reset();
+    isPersistent = Persistence.isOffered(request) && !wire.isDraining();
+    Status refusal = Framing.read(request, wire.limits.contentOctets());
+    if (refusal == null && !Expectation.isKnown(request)) {
+      refusal = Status.EXPECTATION_FAILED;
+    }
+    if (refusal != null) {
+      answerAndClose(refusal);
+      return;
+    }
+    content.begin(request, input.at(), wire.limits.contentOctets());
+    handle();
+    if (content.isComplete()) {
+      contentComplete();
+    } else {
+      beginContent();
+    }
+  }
+
+  private void handle() {
+    try {
+      wire.handler.handle(exchange);
+    } catch (RuntimeException e) {
+      log.error("a handler failed on {} {}", request.method(), request.targetAsSent(), e);
+      isContentWanted = false;
+      isDeferred = false;
+    }
+    if (!exchange.isAnswered() && !isContentWanted && !isDeferred) {
+      content.abort();
+      exchange.end();
+      exchange.reset();
+      exchange.sendError(Status.INTERNAL_SERVER_ERROR);
+    }
+  }
+
+  /** Content is still to come: read it, or answer without it and close. */
+  private void beginContent() {
+    boolean awaitsContinue = Expectation.isContinue(request) && !input.hasUnread();
+    boolean isShort =
+        request.contentLength() != Request.UNKNOWN_LENGTH
+            && request.contentLength() <= DISCARD_OCTETS;
+    if (exchange.isAnswered() && (awaitsContinue || !isShort)) {
+      closeAfterAnswer();
+      return;
+    }
+    if (awaitsContinue) {
+      staging.tryStage(CONTINUE);
+    }
+    isDiscarding = exchange.isAnswered();
+    go(Phase.READ_CONTENT);
+  }
+
+  private void contentComplete() {
+    if (isContentWanted) {
+      content.complete();
+    }
+    go(exchange.isAnswered() ? Phase.SEND_RESPONSE : Phase.AWAIT_RESPONSE);
+  }
+
+  private boolean readContent() {
+    Status refusal = input.hasUnread() ? content.read() : null;
+    boolean isEarly = exchange.isAnswered() && !isDiscarding;
+    if (isEarly) {
+      content.abort();
+      closeAfterAnswer();
+      return true;
+    }
+    if (refusal != null) {
+      answerInstead(refusal);
+      return true;
+    }
+    if (content.isComplete()) {
+      contentComplete();
+      return true;
+    }
+    if (input.isEnded() && !input.hasUnread()) {
+      port.close();
+    }
+    return false;
+  }
+
+  private boolean awaitResponse() {
+    if (exchange.isAnswered()) {
+      go(Phase.SEND_RESPONSE);
+    }
+    return exchange.isAnswered();
+  }
+
+  private boolean sendResponse() throws IOException {
+    switch (sender.proceed(request, exchange.response())) {
+      case DONE -> {
+        isPersistent = sender.isPersistent() && !mustLinger;
+        endExchange();
+        go(isPersistent ? Phase.READ_HEAD : Phase.LINGER);
+        return true;
+      }
+      case MORE -> port.again();
+      case BLOCKED -> {
+        isBlocked = true;
+        expectWithin(wire.limits.writeTime());
+      }
+      case STARVED -> expectWithin(Duration.ofNanos(deferralNanos));
+    }
+    return false;
+  }
+
+  private boolean linger() throws IOException {
+    if (!isOutputEnded) {
+      flush();
+      if (isBlocked) {
+        return false;
+      }
+      if (!mustLinger && !input.hasUnread()) {
+        port.close();
+        return false;
+      }
+      port.transport().shutdownOutput();
+      isOutputEnded = true;
+      expectWithin(wire.limits.lingerTime());
+    }
+    input.release();
+    if (input.isEnded()) {
+      port.close();
+    }
+    return false;
+  }
+
+  /** Writes what is staged, as far as the socket takes it. */
+  void flush() throws IOException {
+    if (!isBlocked) {
+      isBlocked = !staging.flush();
+    }
+  }
+
+  private void go(Phase following) {
+    assert phase.successors().contains(following) : phase + " to " + following;
+    phase = following;
+    switch (following) {
+      case READ_HEAD -> expectWithin(wire.limits.idleTime());
+      case READ_CONTENT -> expectWithin(wire.limits.contentTime());
+      case AWAIT_RESPONSE -> expectWithin(Duration.ofNanos(deferralNanos));
+      case SEND_RESPONSE -> {
+        wire.heads.renderFor(wire.clock.epochMillis());
+        expectWithin(wire.limits.writeTime());
+      }
+      case LINGER -> expectWithin(wire.limits.writeTime());
+      case CLOSED -> {
+        // Nothing is awaited any more.
+      }
+    }
+  }
+
+  private void expectWithin(Duration time) {
+    deadlineNanos = wire.clock.nanos() + time.toNanos();
+  }
+
+  /** Answers a head that cannot become a request, then closes. */
+  void refuse(Status status) {
+    head.forget();
+    isExchangeOpen = true;
+    exchange.reset();
+    answerAndClose(status);
+  }
+
+  /** Takes the word from whoever was to answer. */
+  void answerInstead(Status status) {
+    content.abort();
+    exchange.end();
+    exchange.reset();
+    answerAndClose(status);
+  }
+
+  private void answerAndClose(Status status) {
+    mustLinger = true;
+    go(Phase.SEND_RESPONSE);
+    exchange.sendError(status);
+  }
+
+  /** The answer came before the request was read to its end. */
+  private void closeAfterAnswer() {
+    mustLinger = true;
+    sender.begin(exchange.response(), false);
+    go(Phase.SEND_RESPONSE);
+  }
+
+  private void endExchange() {
+    if (isExchangeOpen) {
+      wire.listener.onEnd(exchange, sender.contentOctets());
+    }
+    isExchangeOpen = false;
+    sender.end();
+    exchange.end();
+  }
+}

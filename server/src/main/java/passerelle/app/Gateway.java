@@ -39,6 +39,7 @@ final class Gateway {
     this.workers = new Workers("passerelle-cgi", settings.cgiWorkers(), settings.cgiQueue());
     this.types = types;
     Map<String, String> inherited = new HashMap<>();
+    inherited.put("PATH", CgiSettings.PATH_OTHERWISE);
     for (String name : CgiSettings.INHERITED) {
       String value = settings.environment().get(name);
       if (value != null) {

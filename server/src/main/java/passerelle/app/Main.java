@@ -36,9 +36,10 @@ public final class Main {
 
   /** Runs until SIGTERM or Ctrl-C; exit codes are 0, 1 for a failed start, 2 for wrong usage. */
   public static void main(String[] arguments) {
-    // File names in arguments are octets; what people read is UTF-8, whatever the locale.
+    // What people read is UTF-8, whatever the locale: the names of their files are in it.
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    System.setErr(err);
     int code = run(RawProcess.arguments(arguments), RawProcess.environment(), out, err);
     if (code >= 0) {
       System.exit(code);

@@ -29,6 +29,9 @@ public record CgiSettings(
    */
   public static final List<String> INHERITED = List.of("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ");
 
+  /** The PATH of a server that was started without one. */
+  public static final String PATH_OTHERWISE = "/usr/local/bin:/usr/bin:/bin";
+
   /** The interpreters that need no option. */
   public static final Map<String, List<String>> INTERPRETERS =
       Map.of(

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,7 @@ public final class Server implements AutoCloseable {
   private final InetSocketAddress address;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicBoolean isClosing = new AtomicBoolean();
 
   private Server(Settings settings) throws IOException {
     Path root = directory(settings);
@@ -202,6 +204,9 @@ public final class Server implements AutoCloseable {
    * @param wait how long requests in progress may take
    */
   public void close(Duration wait) {
+    if (!isClosing.compareAndSet(false, true)) {
+      return;
+    }
     CountDownLatch empty = new CountDownLatch(1);
     reactor.execute(
         () -> {

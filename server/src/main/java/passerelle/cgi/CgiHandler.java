@@ -182,7 +182,7 @@ public final class CgiHandler implements Handler {
     void launch() {
       Deferral promise = deferral;
       if (promise == null || promise.isCancelled()) {
-        gateway.disk.execute(content::close);
+        content.closeOnDisk();
         return;
       }
       CgiSettings settings = gateway.settings;
@@ -201,7 +201,7 @@ public final class CgiHandler implements Handler {
         gateway.workers.execute(run);
       } catch (RejectedExecutionException e) {
         run = null;
-        gateway.disk.execute(content::close);
+        content.closeOnDisk();
         refuseBusy(exchange);
       }
     }

@@ -159,7 +159,8 @@ final class ContentSpool implements ContentSink {
     closeOnDisk();
   }
 
-  private void closeOnDisk() {
+  /** Deletes the file, if there is one, off the loop. */
+  void closeOnDisk() {
     if (file != null) {
       try {
         disk.execute(this::close);

@@ -34,6 +34,7 @@ final class PosixProcess implements ScriptProcess {
   private final Object endLock = new Object();
 
   private boolean hasEnded;
+  private boolean wasKilled;
 
   /** Takes over our ends of the pipes. */
   PosixProcess(int pid, Pipes pipes, ByteBuffer content) {
@@ -170,6 +171,10 @@ final class PosixProcess implements ScriptProcess {
       } while (result != 0 && Native.getLastError() == Posix.EINTR);
       synchronized (endLock) {
         hasEnded = true;
+        if (wasKilled) {
+          // What the script started and left behind; its group's id is taken until wait4.
+          Posix.kill(-pid, Posix.SIGKILL);
+        }
         Posix.wait4(pid, status, 0, usage);
       }
       return describe(status.getInt(0));
@@ -213,6 +218,7 @@ final class PosixProcess implements ScriptProcess {
   public void kill(boolean isForced) {
     synchronized (endLock) {
       if (!hasEnded) {
+        wasKilled = true;
         // The script leads its session, so its pid is also that of its process group.
         Posix.kill(-pid, isForced ? Posix.SIGKILL : Posix.SIGTERM);
       }

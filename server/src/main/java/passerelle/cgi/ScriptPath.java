@@ -58,15 +58,15 @@ record ScriptPath(Path file, String fileOctets, String scriptName, String pathIn
     String folderOctets = OctetPath.octets(folder);
     String base = folderOctets.equals("/") ? "" : folderOctets;
     String rest = urlPath.substring(prefix.length());
-    if (rest.contains("/.")) {
-      return new Lookup(null, Miss.NOTHING);
-    }
     int end = 0;
     while (end < rest.length()) {
       int slash = rest.indexOf('/', end + 1);
       end = slash < 0 ? rest.length() : slash;
-      if (rest.substring(0, end).equals("/")) {
+      if (end == 1) {
         break;
+      }
+      if (rest.charAt(rest.lastIndexOf('/', end - 1) + 1) == '.') {
+        return new Lookup(null, Miss.NOTHING); // hidden, as among the files
       }
       try {
         Path real = OctetPath.of(base + rest.substring(0, end)).toRealPath();

@@ -86,6 +86,9 @@ final class ScriptRun implements Runnable {
   public void run() {
     long now = System.nanoTime();
     try {
+      if (wasStopped()) {
+        return; // the client left while the run was waiting
+      }
       if (now - orderedNanos > order.limitNanos) {
         refuse(Status.SERVICE_UNAVAILABLE, "waited too long for a free worker");
         return;
@@ -161,7 +164,9 @@ final class ScriptRun implements Runnable {
         return Status.GATEWAY_TIMEOUT;
       }
       if (count == ScriptProcess.END) {
-        trouble.append("ended without a complete head (fields, then a blank line)");
+        if (!wasStopped()) {
+          trouble.append("ended without a complete head (fields, then a blank line)");
+        }
         return Status.BAD_GATEWAY;
       }
       used = parser.feed(buffer, 0, count);
@@ -171,7 +176,8 @@ final class ScriptRun implements Runnable {
       }
     }
     ScriptResponse head = parser.response();
-    boolean streams = order.wantsContent && !head.isLocalRedirect();
+    boolean streams =
+        order.wantsContent && !head.isLocalRedirect() && !head.clientStatus().forbidsContent();
     StreamBody body =
         streams ? new StreamBody(head.contentLength(), surroundings.loop, this::stop) : null;
     deferral.answer(ScriptAnswer.of(head, body, surroundings.localRedirects));

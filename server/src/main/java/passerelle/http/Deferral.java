@@ -1,7 +1,6 @@
 package passerelle.http;
 
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The right to answer one exchange later, from another thread: one of the two types that cross.
@@ -47,12 +46,5 @@ public final class Deferral {
   void cancel() {
     cancelled = true;
     onCancel.run();
-  }
-
-  /** For tests and messages. */
-  @Override
-  public String toString() {
-    @Nullable String state = cancelled ? "cancelled" : "pending";
-    return "Deferral[" + state + "]";
   }
 }

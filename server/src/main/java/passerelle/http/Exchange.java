@@ -3,6 +3,8 @@ package passerelle.http;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.io.Slice;
 
 /**
@@ -14,6 +16,8 @@ import passerelle.io.Slice;
  * <p>Confined to the loop thread.
  */
 public final class Exchange {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
   /** How often one request may be turned by local redirects. */
   private static final int LOCAL_REDIRECTS = 10;
 
@@ -127,7 +131,16 @@ public final class Exchange {
       return;
     }
     pending = null;
-    answer.applyTo(this);
+    try {
+      answer.applyTo(this);
+    } catch (RuntimeException e) {
+      log.error("an answer could not be given", e);
+      answer.discard();
+      if (!answered) {
+        response.reset();
+        sendError(Status.INTERNAL_SERVER_ERROR);
+      }
+    }
   }
 
   /** Ends the exchange: an answer that is still to come will be discarded. */

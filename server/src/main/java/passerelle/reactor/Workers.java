@@ -55,9 +55,8 @@ public final class Workers implements Executor {
             || pool.getActiveCount() < pool.getMaximumPoolSize());
   }
 
-  /** Takes no more tasks, drops those that have not begun, and waits for the others. */
+  /** Takes no more tasks, and waits for those it has; then interrupts and drops them. */
   public void close(Duration wait) throws InterruptedException {
-    pool.getQueue().clear();
     pool.shutdown();
     if (!pool.awaitTermination(wait.toMillis(), TimeUnit.MILLISECONDS)) {
       pool.shutdownNow();

@@ -100,7 +100,7 @@ final class Gateway {
     Handler whole = exchange -> site[0].handle(exchange);
     Handler otherwise = files;
     if (settings.mounts().stream().anyMatch(Settings.Mount::isRoot)) {
-      CgiHandler.Mixed mixed = new CgiHandler.Mixed(types::isKnown, files);
+      CgiHandler.Mixed mixed = new CgiHandler.Mixed(types::isKnown, files::tryAnswer, files);
       otherwise = new CgiHandler(shared, "", root, whole, mixed);
     }
     site[0] = new Router(otherwise);

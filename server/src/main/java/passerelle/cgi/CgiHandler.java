@@ -58,9 +58,10 @@ public final class CgiHandler implements Handler {
    * How the other files of a mixed folder are told apart and served.
    *
    * @param isPage whether a file name is that of a page, a picture or the like, by its extension
+   * @param answersAtOnce answers what was found to be no script a moment ago, or returns false
    * @param pages serves what is no script
    */
-  public record Mixed(Predicate<String> isPage, Handler pages) {}
+  public record Mixed(Predicate<String> isPage, Predicate<Exchange> answersAtOnce, Handler pages) {}
 
   private final Gateway gateway;
   private final String prefix;
@@ -87,6 +88,9 @@ public final class CgiHandler implements Handler {
 
   @Override
   public void handle(Exchange exchange) {
+    if (mixed != null && mixed.answersAtOnce.test(exchange)) {
+      return;
+    }
     String path = exchange.request().target().isAsterisk() ? null : urlPath(exchange);
     if (path == null) {
       refuse(exchange, Status.BAD_REQUEST);

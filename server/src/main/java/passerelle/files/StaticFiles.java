@@ -62,18 +62,29 @@ public final class StaticFiles implements Handler {
 
   @Override
   public void handle(Exchange exchange) {
-    Request request = exchange.request();
-    if (!request.isGetOrHead()) {
+    if (!exchange.request().isGetOrHead()) {
       refuseMethod(exchange);
-      return;
+    } else if (!tryAnswer(exchange)) {
+      CachedFile file = look(exchange, cache.get(exchange.request().target().path()));
+      if (file != null) {
+        send(exchange, file);
+      }
     }
-    CachedFile file = cache.get(request.target().path());
-    if (file == null || !FileCache.isFresh(file, nanoClock.getAsLong())) {
-      file = look(exchange, file);
+  }
+
+  /**
+   * Answers a GET or HEAD of a file that was asked for, and found to be one to send, within the
+   * last second; returns false, having done nothing, for any other request.
+   */
+  public boolean tryAnswer(Exchange exchange) {
+    CachedFile file = cache.get(exchange.request().target().path());
+    if (file == null
+        || !exchange.request().isGetOrHead()
+        || !FileCache.isFresh(file, nanoClock.getAsLong())) {
+      return false;
     }
-    if (file != null) {
-      send(exchange, file);
-    }
+    send(exchange, file);
+    return true;
   }
 
   private static void refuseMethod(Exchange exchange) {

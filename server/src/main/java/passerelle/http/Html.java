@@ -56,12 +56,11 @@ public final class Html {
         th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: left; }
         th { font-weight: 600; color: var(--quiet); }
         td:first-child { overflow-wrap: anywhere; }
-        td.size, th.size { text-align: right; white-space: nowrap; }
-        td.date { white-space: nowrap; }
+        .size, .date { width: 1%%; padding-left: 1.5rem; text-align: right; white-space: nowrap; }
         td { font-variant-numeric: tabular-nums; }
         tr:hover td { background: color-mix(in srgb, var(--link) 8%%, transparent); }
         footer { margin-top: 2rem; font-size: .875rem; }
-        @media (max-width: 30rem) { td.date, th.date { display: none; } }
+        @media (max-width: 30rem) { .date { display: none; } }
         </style>
         </head>
         <body>

@@ -1,0 +1,120 @@
+package passerelle.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Runs each benchmark method a few times, without JMH, which would take too long here: that the
+ * benchmarks work and check what they get, not how fast they are.
+ *
+ * <p>Confined to the thread that uses it.
+ */
+final class BenchmarksTest {
+  private static final int TIMES = 20;
+
+  /** The classes and methods in the list that JMH's annotation processor writes. */
+  private static final Pattern LISTED =
+      Pattern.compile("JMH S \\d+ passerelle\\.bench\\.(\\w+) S \\d+ \\S+ S \\d+ (\\w+) ");
+
+  @Test
+  void jmhKnowsEveryBenchmarkThatRunsHere() throws IOException {
+    Set<String> listed = new TreeSet<>();
+    try (InputStream list =
+        RequestParserBenchmark.class.getResourceAsStream("/META-INF/BenchmarkList")) {
+      assertNotNull(list, "JMH's annotation processor has not run");
+      Matcher matcher = LISTED.matcher(new String(list.readAllBytes(), StandardCharsets.UTF_8));
+      while (matcher.find()) {
+        listed.add(matcher.group(1) + "." + matcher.group(2));
+      }
+    }
+    assertEquals(
+        new TreeSet<>(
+            Set.of(
+                "ChunkedDecoderBenchmark.whole",
+                "HttpDateBenchmark.format",
+                "HttpDateBenchmark.parseAsctime",
+                "HttpDateBenchmark.parseImfFixdate",
+                "HttpDateBenchmark.parseRfc850",
+                "RequestParserBenchmark.split",
+                "RequestParserBenchmark.whole",
+                "StaticGetBenchmark.pipelined16",
+                "StaticGetBenchmark.single")),
+        listed);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void parsesHeads(RequestHeads head) {
+    RequestParserBenchmark benchmark = new RequestParserBenchmark();
+    benchmark.head = head;
+    benchmark.prepare();
+    for (int i = 0; i < TIMES; i++) {
+      assertEquals(head.text().length(), benchmark.whole());
+      assertEquals(head.text().length(), benchmark.split());
+    }
+  }
+
+  @Test
+  void theHeadsAreOfTheSizesThatTheirNamesSay() {
+    assertEquals(1, RequestHeads.SMALL.fieldLines());
+    assertEquals(14, RequestHeads.BROWSER.fieldLines());
+    assertEquals(700, RequestHeads.BROWSER.text().length(), 50.0);
+    assertEquals(40, RequestHeads.FORTY_FIELDS.fieldLines());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 1024, 16384})
+  void decodesChunks(int chunkOctets) {
+    ChunkedDecoderBenchmark benchmark = new ChunkedDecoderBenchmark();
+    benchmark.chunkOctets = chunkOctets;
+    benchmark.prepare();
+    for (int i = 0; i < TIMES; i++) {
+      assertEquals(64 * 1024, benchmark.whole());
+    }
+  }
+
+  @Test
+  void writesAndReadsDates() {
+    HttpDateBenchmark benchmark = new HttpDateBenchmark();
+    long moment = benchmark.parseImfFixdate();
+    assertEquals("Sun, 06 Nov 1994 08:49:37 GMT", benchmark.format());
+    assertEquals(moment, benchmark.parseRfc850());
+    assertEquals(moment, benchmark.parseAsctime());
+  }
+
+  @Test
+  void getsFilesOverTheLoopbackInterface() throws IOException {
+    StaticGetBenchmark benchmark = new StaticGetBenchmark();
+    StaticGetBenchmark.Site site = new StaticGetBenchmark.Site();
+    StaticGetBenchmark.Single single = new StaticGetBenchmark.Single();
+    StaticGetBenchmark.Pipelined pipelined = new StaticGetBenchmark.Pipelined();
+    site.start();
+    try {
+      single.connect(site);
+      pipelined.connect(site);
+      int answerOctets = benchmark.single(single);
+      for (int i = 0; i < TIMES; i++) {
+        assertEquals(answerOctets, benchmark.single(single));
+        assertEquals(16 * answerOctets, benchmark.pipelined16(pipelined));
+      }
+      single.check();
+      pipelined.check();
+      single.close();
+      pipelined.close();
+    } finally {
+      site.stop();
+    }
+  }
+}

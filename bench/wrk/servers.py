@@ -1,0 +1,287 @@
+"""The servers that are measured: their configuration, how they start and end, what CPU time they use."""
+
+import contextlib
+import ctypes
+import http.client
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+PR_SET_PDEATHSIG = 1
+
+NGINX_CONF = """\
+{user}
+daemon off;
+worker_processes 1;
+pid {temp}/nginx.pid;
+error_log {temp}/nginx.log crit;
+events {{
+  worker_connections 4096;
+}}
+http {{
+  access_log off;
+  log_not_found off;
+  sendfile on;
+  tcp_nopush {nopush};
+  tcp_nodelay on;
+  keepalive_requests 1000000000;
+  keepalive_timeout 75s;
+  open_file_cache max=1000 inactive=60s;
+  types {{ text/html html; }}
+  charset utf-8;
+  client_body_temp_path {temp}/nginx-content;
+  proxy_temp_path {temp}/nginx-proxy;
+  fastcgi_temp_path {temp}/nginx-fastcgi;
+  uwsgi_temp_path {temp}/nginx-uwsgi;
+  scgi_temp_path {temp}/nginx-scgi;
+  server {{
+    listen {address}:{port} backlog=1024;
+    root {site};
+  }}
+}}
+"""
+
+# 65535 is the most that lighttpd takes; wrk connects again when a server ends a connection.
+LIGHTTPD_CONF = """\
+server.bind = "{address}"
+server.port = {port}
+server.document-root = "{site}"
+server.modules = ( {modules} )
+server.compat-module-load = "disable"
+server.errorlog = "{temp}/lighttpd.log"
+server.upload-dirs = ( "{temp}" )
+server.event-handler = "linux-sysepoll"
+server.network-backend = "sendfile"
+server.max-fds = 8192
+server.max-connections = 4096
+server.listen-backlog = 1024
+server.max-keep-alive-requests = 65535
+server.max-keep-alive-idle = 75
+mimetype.assign = ( ".html" => "text/html; charset=utf-8" )
+{cgi}
+"""
+
+
+class Failure(Exception):
+    """Something that ends the run; its text says what to do."""
+
+
+def stat_of(pid):
+    """The fields of /proc/PID/stat from the state on, or None if there is no such process."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return None
+    return text[text.rindex(")") + 2 :].split()
+
+
+def tree(root):
+    """A process and its descendants: pid -> fields of stat."""
+    everyone = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            fields = stat_of(entry)
+            if fields:
+                everyone[int(entry)] = fields
+    found = {}
+    wanted = [root]
+    while wanted:
+        pid = wanted.pop()
+        if pid in everyone and pid not in found:
+            found[pid] = everyone[pid]
+            wanted += [p for p, fields in everyone.items() if int(fields[1]) == pid]
+    return found
+
+
+def cpu_seconds(root):
+    """CPU time, user and system, of a process tree, with that of children which have ended."""
+    return sum(sum(map(int, fields[11:15])) for fields in tree(root).values()) / TICKS_PER_SECOND
+
+
+def follow_parent():
+    """In a child before exec: end when this program does, however it ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(command, **options):
+    """Starts a program in a session of its own, so that Ctrl-C reaches only this one."""
+    return subprocess.Popen(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=follow_parent,
+        **options,
+    )
+
+
+def end(process, patience=15):
+    """Ends a program that `start` started, and whatever it started, by pid."""
+    started = tree(process.pid) if process.poll() is None else {}
+    with contextlib.suppress(ProcessLookupError):
+        if process.poll() is None:
+            process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pid, fields in started.items():
+        now = stat_of(pid)
+        if now and now[19] == fields[19]:  # the same start time: not another process by now
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return probe.getsockname()[1]
+
+
+def output_of(command):
+    """What a command prints, on either stream; empty if it cannot be run."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return (done.stdout + done.stderr).strip()
+
+
+def found_program(name, explicit=None):
+    """The path of a program; some are where only root's PATH leads."""
+    path = os.environ.get("PATH", os.defpath) + os.pathsep + "/usr/local/sbin:/usr/sbin:/sbin"
+    return shutil.which(explicit or name, path=path)
+
+
+class Server:
+    """One kind of server, and the one instance of it that runs."""
+
+    name = ""
+    runs_cgi = False
+
+    def __init__(self):
+        self.process = None
+        self.port = 0
+        self.command = []
+        self.config = None
+
+    def version(self):
+        raise NotImplementedError
+
+    def prepare(self, temp, site, scenario):
+        """Writes the configuration and returns the command."""
+        raise NotImplementedError
+
+    def start(self, temp, site, token, scenario):
+        for _ in range(3):  # somebody else may take the port before the server does
+            self.port = free_port()
+            self.command = self.prepare(temp, site, scenario)
+            with open(temp / f"{self.name}.out", "wb") as out:
+                self.process = start(self.command, stdout=out, stderr=subprocess.STDOUT, cwd=temp)
+            if self.is_ready(token):
+                return
+            self.stop()
+        said = (temp / f"{self.name}.out").read_text(errors="replace").strip()
+        raise Failure(f"{self.name} did not start: {said or 'it printed nothing'}")
+
+    def is_ready(self, token):
+        """Waits until the server, and not another one on the same port, serves the token."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                client = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
+                client.request("GET", "/token.html")
+                answer = client.getresponse().read()
+                client.close()
+                if answer == token:
+                    return True
+            time.sleep(0.05)
+        return False
+
+    def stop(self):
+        if self.process is not None:
+            end(self.process)
+            self.process = None
+
+    def cpu_seconds(self):
+        if self.process.poll() is not None:
+            raise Failure(f"{self.name} has ended by itself, code {self.process.returncode}")
+        return cpu_seconds(self.process.pid)
+
+
+class Passerelle(Server):
+    name = "passerelle"
+    runs_cgi = True
+
+    def __init__(self, java, jvm_options, jar):
+        super().__init__()
+        self.java = java
+        self.jvm_options = shlex.split(jvm_options)
+        self.jar = jar
+
+    def version(self):
+        return output_of([self.java, "-jar", str(self.jar), "--version"])
+
+    def prepare(self, temp, site, scenario):
+        cgi = ["--cgi", "/cgi-bin"] if scenario.is_cgi else []
+        options = ["--bind", LOOPBACK, "--port", self.port, *cgi, site]
+        return [self.java, *self.jvm_options, "-jar", self.jar, *options]
+
+
+class Nginx(Server):
+    name = "nginx"
+
+    def __init__(self, program):
+        super().__init__()
+        self.program = program
+
+    def version(self):
+        return output_of([self.program, "-v"]).removeprefix("nginx version: ")
+
+    def prepare(self, temp, site, scenario):
+        # Started by root, the workers would become "nobody" and could not read the directory.
+        user = "user root;" if os.geteuid() == 0 else ""
+        # Head and file in one packet; but with pipelining it makes the last answer of a row wait
+        # for the client's delayed acknowledgement, 40 ms.
+        nopush = "off" if scenario.depth > 1 else "on"
+        self.config = NGINX_CONF.format(
+            user=user, nopush=nopush, temp=temp, site=site, address=LOOPBACK, port=self.port
+        ).lstrip()
+        conf = temp / "nginx.conf"
+        conf.write_text(self.config)
+        return [self.program, "-e", temp / "nginx.log", "-p", temp, "-c", conf]
+
+
+class Lighttpd(Server):
+    name = "lighttpd"
+    runs_cgi = True
+
+    def __init__(self, program):
+        super().__init__()
+        self.program = program
+
+    def version(self):
+        lines = output_of([self.program, "-v"]).splitlines()
+        return re.sub(r" - .*", "", lines[0]) if lines else ""
+
+    def prepare(self, temp, site, scenario):
+        modules = '"mod_cgi", "mod_staticfile"' if scenario.is_cgi else '"mod_staticfile"'
+        self.config = LIGHTTPD_CONF.format(
+            temp=temp,
+            site=site,
+            address=LOOPBACK,
+            port=self.port,
+            modules=modules,
+            cgi='cgi.assign = ( ".cgi" => "" )' if scenario.is_cgi else "",
+        )
+        conf = temp / "lighttpd.conf"
+        conf.write_text(self.config)
+        return [self.program, "-D", "-f", conf]

@@ -40,17 +40,18 @@ public final class FileBody implements Body {
       if (budget <= 0) {
         return Progress.MORE;
       }
-      long sent = transport.transferFrom(file, position, Math.min(remaining, budget));
-      if (sent <= 0) {
+      long wanted = Math.min(remaining, budget);
+      long sent = transport.transferFrom(file, position, wanted);
+      if (sent == 0 && position >= file.size()) {
         // Decision D9: a full socket and a file that was truncated under us look alike.
-        if (position >= file.size()) {
-          throw new IOException("the file was truncated while it was sent");
-        }
-        return Progress.BLOCKED;
+        throw new IOException("the file was truncated while it was sent");
       }
       position += sent;
       remaining -= sent;
       budget -= sent;
+      if (sent < wanted) {
+        return Progress.BLOCKED;
+      }
     }
     return Progress.DONE;
   }

@@ -28,6 +28,9 @@ public final class ScriptResponseParser {
   /** A bound on the head; it must fit the connection's output buffer. */
   static final int HEAD_OCTETS = 12 * 1024;
 
+  /** What a field line may grow by on the wire: a space behind the colon, CRLF for LF. */
+  private static final int FIELD_EXTRA_OCTETS = 2;
+
   private static final Set<String> DROPPED =
       Set.of(
           "connection",
@@ -111,6 +114,7 @@ public final class ScriptResponseParser {
       return;
     }
     String value = Ascii.trimOws(text.substring(colon + 1));
+    octets += FIELD_EXTRA_OCTETS;
     if (!value.isEmpty() && !Ascii.isAll(value, Ascii.FIELD)) {
       problem = "the value of its field " + name + " holds a control octet";
       return;

@@ -62,7 +62,7 @@ public final class Exchange {
       throw new IllegalStateException("this exchange was answered before");
     }
     answered = true;
-    pending = null;
+    cancelPending();
     if (response.body() instanceof StreamBody stream) {
       stream.onContent(channel::onResume);
     }
@@ -137,20 +137,31 @@ public final class Exchange {
       log.error("an answer could not be given", e);
       answer.discard();
       if (!answered) {
-        response.reset();
-        sendError(Status.INTERNAL_SERVER_ERROR);
+        failWith(Status.INTERNAL_SERVER_ERROR);
       }
     }
   }
 
   /** Ends the exchange: an answer that is still to come will be discarded. */
   public void end() {
+    answered = true;
+    cancelPending();
+  }
+
+  private void cancelPending() {
     Deferral waiting = pending;
     pending = null;
-    answered = true;
     if (waiting != null) {
       waiting.cancel();
     }
+  }
+
+  /** Takes the word from whoever was to answer, or has prepared an answer, and sends an error. */
+  public void failWith(Status status) {
+    cancelPending();
+    response.reset();
+    answered = false;
+    sendError(status);
   }
 
   /** Makes the exchange ready for the connection's next request. */

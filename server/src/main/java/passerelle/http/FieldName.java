@@ -26,7 +26,9 @@ public enum FieldName {
   TRANSFER_ENCODING("Transfer-Encoding"),
   USER_AGENT("User-Agent");
 
+  /** A power of two. */
   private static final int TABLE_SIZE = 64;
+
   private static final @Nullable FieldName[] TABLE = new @Nullable FieldName[TABLE_SIZE];
 
   static {
@@ -50,7 +52,7 @@ public enum FieldName {
   }
 
   private static int slot(int length, int first, int last) {
-    return (length * 5 + (first | 0x20) * 3 + (last | 0x20)) % TABLE_SIZE;
+    return (length * 5 + (first | 0x20) * 3 + (last | 0x20)) & (TABLE_SIZE - 1);
   }
 
   /** The name as it is usually written. */

@@ -23,8 +23,11 @@ public final class Response {
   private @Nullable Body body;
   private long representationLength = Body.UNKNOWN;
 
-  /** Forgets everything, for the next exchange. The body must have been taken or closed. */
+  /** Forgets everything, for the next exchange, and closes a body that nobody took. */
   public void reset() {
+    if (body != null) {
+      body.close();
+    }
     status = Status.OK;
     namesAndValues.clear();
     renderedFields = null;
@@ -104,6 +107,16 @@ public final class Response {
   /** The body, or null for none. */
   public @Nullable Body body() {
     return body;
+  }
+
+  /** Takes the body, or null for none; the caller owns it from now on. */
+  public @Nullable Body takeBody() {
+    Body taken = body;
+    if (taken != null) {
+      representationLength = taken.length();
+      body = null;
+    }
+    return taken;
   }
 
   /** Says what Content-Length a response to HEAD shall have, when it carries no body to ask. */

@@ -1,5 +1,7 @@
 package passerelle.http;
 
+import passerelle.io.Ascii;
+
 /**
  * A status code and its reason phrase (RFC 9110 §15).
  *
@@ -32,6 +34,13 @@ public record Status(int code, String reason) {
   public static final Status SERVICE_UNAVAILABLE = new Status(503, "Service Unavailable");
   public static final Status GATEWAY_TIMEOUT = new Status(504, "Gateway Timeout");
   public static final Status VERSION_NOT_SUPPORTED = new Status(505, "HTTP Version Not Supported");
+
+  /** Refuses a reason that could break a head: it may hold what a field value may. */
+  public Status {
+    if (code < 100 || code > 999 || !(reason.isEmpty() || Ascii.isAll(reason, Ascii.FIELD))) {
+      throw new IllegalArgumentException("not a status: " + code);
+    }
+  }
 
   /** Whether a response with this status never has content (RFC 9110 §6.4.1). */
   public boolean forbidsContent() {

@@ -54,6 +54,7 @@ public final class StreamBody implements Body {
   // Confined to the loop:
   private @Nullable ByteBuffer current;
   private long sent;
+  private boolean isExhausted;
 
   /**
    * An empty stream.
@@ -122,9 +123,11 @@ public final class StreamBody implements Body {
   private void end(@Nullable String reason) {
     lock.lock();
     try {
-      finished = true;
-      failure = reason;
-      wakeLoop();
+      if (!finished) {
+        finished = true;
+        failure = reason;
+        wakeLoop();
+      }
     } finally {
       lock.unlock();
     }
@@ -141,11 +144,11 @@ public final class StreamBody implements Body {
   public Progress writeTo(Transport transport, long quantum) throws IOException {
     long budget = quantum;
     while (true) {
+      if (current == null && sent != length) {
+        current = take();
+      }
       if (current == null) {
-        current = sent == length ? null : take();
-        if (current == null) {
-          return isAtEnd() ? Progress.DONE : Progress.STARVED;
-        }
+        return sent == length || isExhausted ? Progress.DONE : Progress.STARVED;
       }
       while (current.hasRemaining()) {
         if (budget <= 0) {
@@ -161,7 +164,10 @@ public final class StreamBody implements Body {
     }
   }
 
-  /** The next chunk, cut to the promised length; null when there is none now. */
+  /**
+   * The next chunk, cut to the promised length; null when there is none now, or none will come. One
+   * look under the lock decides which.
+   */
   private @Nullable ByteBuffer take() throws IOException {
     lock.lock();
     try {
@@ -170,6 +176,10 @@ public final class StreamBody implements Body {
         if (failure != null) {
           throw new IOException(failure);
         }
+        if (finished && length != UNKNOWN) {
+          throw new IOException("the content ended " + (length - sent) + " octets short");
+        }
+        isExhausted = finished;
         starved = !finished;
         return null;
       }
@@ -179,24 +189,6 @@ public final class StreamBody implements Body {
       }
       sent += chunk.remaining();
       return chunk;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isAtEnd() throws IOException {
-    if (length != UNKNOWN && sent == length) {
-      return true;
-    }
-    lock.lock();
-    try {
-      if (!finished || !ring.isEmpty()) {
-        return false;
-      }
-      if (length != UNKNOWN) {
-        throw new IOException("the content ended " + (length - sent) + " octets short");
-      }
-      return true;
     } finally {
       lock.unlock();
     }

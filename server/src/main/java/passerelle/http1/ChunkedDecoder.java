@@ -22,13 +22,15 @@ import passerelle.io.Ascii;
 public final class ChunkedDecoder {
   private enum State {
     SIZE,
+    BEFORE_EXTENSION,
     EXTENSION,
     SIZE_LF,
     DATA,
     DATA_CR,
     DATA_LF,
     TRAILER_START,
-    TRAILER,
+    TRAILER_NAME,
+    TRAILER_VALUE,
     TRAILER_LF,
     LAST_LF,
     DONE
@@ -98,6 +100,7 @@ public final class ChunkedDecoder {
   private @Nullable Status step(int c) {
     return switch (state) {
       case SIZE -> size(c);
+      case BEFORE_EXTENSION -> beforeExtension(c);
       case EXTENSION -> text(c, State.SIZE_LF);
       case SIZE_LF -> expect(c, '\n', chunkLeft > 0 ? State.DATA : State.TRAILER_START);
       case DATA_CR -> expect(c, '\r', State.DATA_LF);
@@ -110,10 +113,14 @@ public final class ChunkedDecoder {
           state = State.LAST_LF;
           yield null;
         }
-        state = State.TRAILER;
-        yield Ascii.is(c, Ascii.TCHAR) ? text(c, State.TRAILER_LF) : Status.BAD_REQUEST;
+        state = State.TRAILER_NAME;
+        yield Ascii.is(c, Ascii.TCHAR) ? count() : Status.BAD_REQUEST;
       }
-      case TRAILER -> text(c, State.TRAILER_LF);
+      case TRAILER_NAME -> {
+        state = c == ':' ? State.TRAILER_VALUE : State.TRAILER_NAME;
+        yield c == ':' || Ascii.is(c, Ascii.TCHAR) ? count() : Status.BAD_REQUEST;
+      }
+      case TRAILER_VALUE -> text(c, State.TRAILER_LF);
       case TRAILER_LF -> expect(c, '\n', State.TRAILER_START);
       case LAST_LF -> expect(c, '\n', State.DONE);
       case DATA, DONE -> throw new IllegalStateException("no single octets in " + state);
@@ -138,9 +145,18 @@ public final class ChunkedDecoder {
       state = State.SIZE_LF;
       return null;
     }
-    state = State.EXTENSION;
-    // BWS may stand before the semicolon (§7.1.1).
-    return c == ';' || c == ' ' || c == '\t' ? text(c, State.SIZE_LF) : Status.BAD_REQUEST;
+    return beforeExtension(c);
+  }
+
+  /** White space may stand before the semicolon, and only there (§7.1.1). */
+  private @Nullable Status beforeExtension(int c) {
+    state = c == ';' ? State.EXTENSION : State.BEFORE_EXTENSION;
+    return c == ';' || c == ' ' || c == '\t' ? count() : Status.BAD_REQUEST;
+  }
+
+  private @Nullable Status count() {
+    extra++;
+    return extra > EXTRA_OCTETS ? Status.HEAD_TOO_LARGE : null;
   }
 
   /** An octet of an extension or a trailer line, which ends with CR. */
@@ -149,11 +165,7 @@ public final class ChunkedDecoder {
       state = following;
       return null;
     }
-    extra++;
-    if (!Ascii.is(c, Ascii.FIELD)) {
-      return Status.BAD_REQUEST;
-    }
-    return extra > EXTRA_OCTETS ? Status.HEAD_TOO_LARGE : null;
+    return Ascii.is(c, Ascii.FIELD) ? count() : Status.BAD_REQUEST;
   }
 
   private @Nullable Status expect(int c, int wanted, State following) {

@@ -2,6 +2,8 @@ package passerelle.http1;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.http.ContentSink;
 import passerelle.http.Request;
 import passerelle.http.Status;
@@ -12,6 +14,8 @@ import passerelle.http.Status;
  * <p>Confined to the loop thread.
  */
 final class ContentReader {
+  private static final Logger log = LoggerFactory.getLogger(ContentReader.class);
+
   private final Input input;
   private final ChunkedDecoder chunks = new ChunkedDecoder();
   private ContentSink sink = Discard.INSTANCE;
@@ -46,15 +50,20 @@ final class ContentReader {
     return sink.isAccepting();
   }
 
-  /** Feeds what has arrived; returns the status of a refusal, or null. */
+  /** Feeds what has arrived; returns the status of a refusal, or of a sink that failed, or null. */
   @Nullable Status read() {
     ByteBuffer view = input.buffer().duplicate();
     view.limit(input.filled()).position(input.at());
     Status refusal = null;
-    if (isChunked) {
-      refusal = chunks.decode(view, sink);
-    } else {
-      fixed(view);
+    try {
+      if (isChunked) {
+        refusal = chunks.decode(view, sink);
+      } else {
+        fixed(view);
+      }
+    } catch (RuntimeException e) {
+      log.error("a handler failed on the content of a request", e);
+      return Status.INTERNAL_SERVER_ERROR;
     }
     input.take(view.position());
     if (!isComplete()) {
@@ -72,10 +81,17 @@ final class ContentReader {
     }
   }
 
-  void complete() {
+  /** Tells the sink that all content has come; returns whether it took that well. */
+  boolean tryComplete() {
     ContentSink target = sink;
     sink = Discard.INSTANCE;
-    target.onComplete();
+    try {
+      target.onComplete();
+      return true;
+    } catch (RuntimeException e) {
+      log.error("a handler failed at the end of the content of a request", e);
+      return false;
+    }
   }
 
   void abort() {

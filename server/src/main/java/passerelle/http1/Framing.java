@@ -46,12 +46,24 @@ final class Framing {
       return Status.BAD_REQUEST;
     }
     if (!codings.equalsIgnoreCase("chunked")) {
-      // A coding that we lack is 501 if the end of the content would still be known (§6.1).
-      boolean endsChunked =
-          Ascii.lower(codings.toString()).matches("[^,]*[^, \t][ \t]*,[ \t]*chunked");
-      return endsChunked ? Status.NOT_IMPLEMENTED : Status.BAD_REQUEST;
+      return isUnknownButDelimited(codings.toString())
+          ? Status.NOT_IMPLEMENTED
+          : Status.BAD_REQUEST;
     }
     request.contentLength(Request.UNKNOWN_LENGTH);
     return null;
+  }
+
+  /** Whether chunked comes once and last, behind codings that this server lacks (§6.1). */
+  private static boolean isUnknownButDelimited(String codings) {
+    String[] members = Ascii.lower(codings).split(",", -1);
+    for (int i = 0; i < members.length; i++) {
+      boolean isLast = i == members.length - 1;
+      String coding = Ascii.trimOws(members[i]);
+      if (coding.isEmpty() || coding.equals("chunked") != isLast) {
+        return false;
+      }
+    }
+    return true;
   }
 }

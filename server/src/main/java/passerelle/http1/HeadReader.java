@@ -40,15 +40,20 @@ final class HeadReader {
       parser.begin(input.buffer(), input.at());
     }
     Outcome outcome = parser.parse(input.filled());
-    if (outcome == Outcome.DONE) {
-      input.take(parser.headEnd());
-    } else if (outcome == Outcome.MORE && input.at() > 0) {
+    boolean lacksRoom =
+        outcome == Outcome.MORE || parser.headEnd() > Limits.BUFFER_OCTETS - Limits.CONTENT_ROOM;
+    if (lacksRoom && outcome != Outcome.REFUSED && input.at() > 0) {
       // Behind other requests there may be no room for the rest: move to the front, begin again.
       input.compact();
       parser.begin(input.buffer(), 0);
       outcome = parser.parse(input.filled());
     }
-    isInside = outcome == Outcome.MORE;
+    // Empty lines alone are no part of a request; behind one, some clients send them.
+    boolean isBetween = outcome == Outcome.MORE && parser.isBeforeRequestLine();
+    if (outcome == Outcome.DONE || isBetween) {
+      input.take(parser.headEnd());
+    }
+    isInside = outcome == Outcome.MORE && !isBetween;
     return outcome;
   }
 }

@@ -57,8 +57,6 @@ public final class Http1Connection implements Protocol {
   /** Ticks between the end of input and the first interim response. */
   private static final int TICKS_BEFORE_PROBE = 2;
 
-  private static final String PROCESSING = "HTTP/1.1 102 Processing\r\n\r\n";
-
   private final Port port;
   private final Input input;
   private final Staging staging;
@@ -78,15 +76,14 @@ public final class Http1Connection implements Protocol {
   @Override
   public void onReadable() {
     try {
-      if (!input.fill()) {
-        return;
+      if (input.fill()) {
+        machine.inputCame();
       }
     } catch (IOException e) {
       close("reading", e);
       return;
     }
     machine.newTurn();
-    machine.inputCame();
     advance();
   }
 
@@ -125,7 +122,7 @@ public final class Http1Connection implements Protocol {
     if (machine.phase() != Phase.AWAIT_RESPONSE || !input.isEnded()) {
       ticksSinceInputEnded = 0;
     } else if (++ticksSinceInputEnded >= TICKS_BEFORE_PROBE && machine.mayProbe()) {
-      staging.tryStage(PROCESSING);
+      machine.probe();
       advance();
     }
   }
@@ -189,6 +186,12 @@ public final class Http1Connection implements Protocol {
 
   private void close(String activity, IOException e) {
     log.debug("the connection with {} ended while {}", port.remoteAddress(), activity, e);
+    try {
+      // If a body failed, and not the socket, its client shall see how far it came.
+      staging.flush();
+    } catch (IOException alsoFailed) {
+      log.debug("and its last octets could not be sent", alsoFailed);
+    }
     port.close();
   }
 }

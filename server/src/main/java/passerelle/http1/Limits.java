@@ -32,7 +32,7 @@ public record Limits(
   public static final int BUFFER_OCTETS = 16 * 1024;
 
   /** What a head leaves free in the input buffer at least, for content to arrive in. */
-  private static final int CONTENT_ROOM = 4 * 1024;
+  static final int CONTENT_ROOM = 4 * 1024;
 
   /** Checks that a head fits the input buffer. */
   public Limits {

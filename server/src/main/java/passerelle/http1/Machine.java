@@ -27,6 +27,7 @@ final class Machine implements ResponseChannel {
   /** Unwanted content up to this length is read so that the connection can go on. */
   private static final long DISCARD_OCTETS = 64 * 1024;
 
+  private static final String PROCESSING = "HTTP/1.1 102 Processing\r\n\r\n";
   private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
   private final Wire wire;
@@ -48,6 +49,7 @@ final class Machine implements ResponseChannel {
   private boolean isPersistent;
   private boolean mustLinger;
   private boolean isOutputEnded;
+  private boolean isProbeDue;
   private boolean isBlocked;
   private int exchangesThisTurn;
   private long deferralNanos;
@@ -108,6 +110,11 @@ final class Machine implements ResponseChannel {
     return isOutputEnded;
   }
 
+  /** Asks a client that ended its side whether it is still there. */
+  void probe() {
+    isProbeDue = true;
+  }
+
   /** Whether the client knows interim responses (RFC 9110 §15.2). */
   boolean mayProbe() {
     return request.minorVersion() > 0;
@@ -124,6 +131,11 @@ final class Machine implements ResponseChannel {
 
   @Override
   public void onResponse() {
+    if (HeadWriter.bound(exchange.response()) > Limits.BUFFER_OCTETS) {
+      log.error("the head of an answer to {} is too large to send", request.targetAsSent());
+      exchange.failWith(Status.INTERNAL_SERVER_ERROR);
+      return;
+    }
     isPersistent &= !wire.isDraining() && !mustLinger;
     sender.begin(exchange.response(), isPersistent);
     advance.run();
@@ -195,7 +207,7 @@ final class Machine implements ResponseChannel {
     return false;
   }
 
-  private void beginExchange() {
+  private void beginExchange() throws IOException {
     isExchangeOpen = true;
     isContentWanted = false;
     isDeferred = false;
@@ -230,15 +242,15 @@ final class Machine implements ResponseChannel {
       isDeferred = false;
     }
     if (!exchange.isAnswered() && !isContentWanted && !isDeferred) {
+      exchange.failWith(Status.INTERNAL_SERVER_ERROR);
+    }
+    if (exchange.isAnswered()) {
       content.abort();
-      exchange.end();
-      exchange.reset();
-      exchange.sendError(Status.INTERNAL_SERVER_ERROR);
     }
   }
 
   /** Content is still to come: read it, or answer without it and close. */
-  private void beginContent() {
+  private void beginContent() throws IOException {
     boolean awaitsContinue = Expectation.isContinue(request) && !input.hasUnread();
     boolean isShort =
         request.contentLength() != Request.UNKNOWN_LENGTH
@@ -255,8 +267,11 @@ final class Machine implements ResponseChannel {
   }
 
   private void contentComplete() {
-    if (isContentWanted) {
-      content.complete();
+    if (isContentWanted && !exchange.isAnswered()) {
+      boolean isWell = content.tryComplete();
+      if (!exchange.isAnswered() && !(isWell && isDeferred)) {
+        exchange.failWith(Status.INTERNAL_SERVER_ERROR);
+      }
     }
     go(exchange.isAnswered() ? Phase.SEND_RESPONSE : Phase.AWAIT_RESPONSE);
   }
@@ -283,7 +298,11 @@ final class Machine implements ResponseChannel {
     return false;
   }
 
-  private boolean awaitResponse() {
+  private boolean awaitResponse() throws IOException {
+    if (isProbeDue) {
+      isProbeDue = false;
+      staging.tryStage(PROCESSING);
+    }
     if (exchange.isAnswered()) {
       go(Phase.SEND_RESPONSE);
     }
@@ -293,12 +312,15 @@ final class Machine implements ResponseChannel {
   private boolean sendResponse() throws IOException {
     switch (sender.proceed(request, exchange.response())) {
       case DONE -> {
-        isPersistent = sender.isPersistent() && !mustLinger;
+        isPersistent = sender.isPersistent() && !mustLinger && !wire.isDraining();
         endExchange();
         go(isPersistent ? Phase.READ_HEAD : Phase.LINGER);
         return true;
       }
-      case MORE -> port.again();
+      case MORE -> {
+        port.again();
+        expectWithin(wire.limits.writeTime());
+      }
       case BLOCKED -> {
         isBlocked = true;
         expectWithin(wire.limits.writeTime());
@@ -362,28 +384,26 @@ final class Machine implements ResponseChannel {
   void refuse(Status status) {
     head.forget();
     isExchangeOpen = true;
-    exchange.reset();
     answerAndClose(status);
   }
 
   /** Takes the word from whoever was to answer. */
   void answerInstead(Status status) {
     content.abort();
-    exchange.end();
-    exchange.reset();
+    sender.end();
     answerAndClose(status);
   }
 
   private void answerAndClose(Status status) {
     mustLinger = true;
     go(Phase.SEND_RESPONSE);
-    exchange.sendError(status);
+    exchange.failWith(status);
   }
 
   /** The answer came before the request was read to its end. */
   private void closeAfterAnswer() {
     mustLinger = true;
-    sender.begin(exchange.response(), false);
+    sender.closeAfterwards();
     go(Phase.SEND_RESPONSE);
   }
 

@@ -88,9 +88,14 @@ public final class RequestParser {
     request.contentLength(0);
   }
 
-  /** Where the octets behind the head begin, after {@link Outcome#DONE}. */
+  /** The index of the first octet that was not looked at: behind the head, if that is complete. */
   public int headEnd() {
     return next;
+  }
+
+  /** Whether nothing but empty lines has come. */
+  boolean isBeforeRequestLine() {
+    return state == State.BEFORE;
   }
 
   /** The status to answer with, after {@link Outcome#REFUSED}. */

@@ -36,20 +36,21 @@ final class ResponseSender {
 
   /** Takes the response's body; {@code persistent} is what the connection would like. */
   void begin(Response response, boolean persistent) {
-    body = response.body();
+    body = response.takeBody();
     chunks = null;
     isHeadWritten = false;
     isPersistent = persistent;
     staging.resetCount();
   }
 
+  /** The connection will end after this response; too late once the head is written. */
+  void closeAfterwards() {
+    isPersistent = false;
+  }
+
   /** Whether the connection can go on after this response. Known once the head is written. */
   boolean isPersistent() {
     return isPersistent;
-  }
-
-  boolean isHeadWritten() {
-    return isHeadWritten;
   }
 
   /** Writes on, as far as it goes in this turn. */
@@ -122,5 +123,6 @@ final class ResponseSender {
   void end() {
     dropBody();
     chunks = null;
+    staging.resetCount();
   }
 }

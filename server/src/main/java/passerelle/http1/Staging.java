@@ -50,9 +50,9 @@ final class Staging implements Transport {
     return buffer().remaining() >= octets;
   }
 
-  /** Stages an interim response, if there is room; a full buffer says enough about the client. */
-  void tryStage(String octets) {
-    if (buffer().remaining() >= octets.length()) {
+  /** Stages an interim response, unless the client does not even read what it was sent before. */
+  void tryStage(String octets) throws IOException {
+    if (hasRoomFor(octets.length())) {
       HeadWriter.putAscii(buffer(), octets);
     }
   }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.io.SocketTransport;
 import passerelle.io.Transport;
 
@@ -16,6 +18,8 @@ import passerelle.io.Transport;
  * <p>Confined to the loop thread.
  */
 public final class Connection implements Reactor.ReadyListener {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
   /** The deadline of a connection that has none. */
   public static final long NO_DEADLINE = Long.MAX_VALUE;
 
@@ -100,8 +104,8 @@ public final class Connection implements Reactor.ReadyListener {
     try {
       step.run();
     } catch (RuntimeException | Error e) {
+      log.error("a connection failed and is closed; this is a bug in the server", e);
       onFault();
-      throw e;
     }
   }
 

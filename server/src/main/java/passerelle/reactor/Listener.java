@@ -98,6 +98,9 @@ public final class Listener implements Reactor.ReadyListener {
       // The client was gone before we looked; there is nobody to answer.
       log.debug("a connection ended while it was accepted", e);
       closeQuietly(accepted);
+    } catch (RuntimeException e) {
+      closeQuietly(accepted);
+      throw e;
     }
   }
 

@@ -52,7 +52,7 @@ public final class Workers implements Executor {
   public boolean hasRoom() {
     return !pool.isShutdown()
         && (pool.getQueue().remainingCapacity() > 0
-            || pool.getActiveCount() < pool.getMaximumPoolSize());
+            || pool.getPoolSize() < pool.getMaximumPoolSize());
   }
 
   /** Takes no more tasks, and waits for those it has; then interrupts and drops them. */

@@ -172,6 +172,8 @@ final class ChunkedDecoderTest {
         "5\r\nhello0\r\n\r\n",
         "5\r\nhello\n0\r\n\r\n",
         "5\r\nhello\r0\r\n\r\n",
+        "5\r\nhello\r\n\r\n",
+        "5\r\nhello\r\n;a\r\n\r\n",
         "5\r\nhello!\r\n0\r\n\r\n",
         "0\r\n\n",
         "0\r\n\rX",
@@ -188,6 +190,20 @@ final class ChunkedDecoderTest {
   void refusesMalformedChunks(String input) {
     assertEquals("REFUSED 400", decode(input));
     assertEquals("REFUSED 400", decode(input, Long.MAX_VALUE));
+  }
+
+  /** Nothing but CR LF ends a line or a chunk. */
+  @Test
+  void refusesEveryOtherOctetInPlaceOfACarriageReturnOrLineFeed() {
+    String input = "5\r\nhello\r\n1;x\r\n!\r\n0\r\nA: b\r\n\r\n";
+    assertTrue(decode(input).startsWith("DONE"));
+    for (int at = 0; at < input.length(); at++) {
+      char right = input.charAt(at);
+      for (char c = 0; (right == '\r' || right == '\n') && c <= 0xff; c++) {
+        String wrong = input.substring(0, at) + c + input.substring(at + 1);
+        assertEquals(c == right ? decode(input) : "REFUSED 400", decode(wrong), wrong);
+      }
+    }
   }
 
   /** White space may stand before a semicolon only; there is one strict parser (decision D14). */

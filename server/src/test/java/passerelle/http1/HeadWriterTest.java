@@ -68,16 +68,11 @@ final class HeadWriterTest {
 
   @Test
   void writesDecimalsOfEveryLength() {
-    long number = 0;
-    for (int digits = 1; digits <= 19; digits++) {
+    for (long number : new long[] {0, 9, 10, 99, 100, 1234567890, Long.MAX_VALUE}) {
       ByteBuffer out = ByteBuffer.allocate(20);
       HeadWriter.putDecimal(out, number);
       assertEquals(Long.toString(number), StandardCharsets.US_ASCII.decode(out.flip()).toString());
-      number = number == 0 ? 9 : digits % 2 == 0 ? number + 1 : number * 10 - 1;
     }
-    ByteBuffer out = ByteBuffer.allocate(20);
-    HeadWriter.putDecimal(out, Long.MAX_VALUE);
-    assertEquals("9223372036854775807", StandardCharsets.US_ASCII.decode(out.flip()).toString());
   }
 
   @Test

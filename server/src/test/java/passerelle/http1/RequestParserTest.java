@@ -159,6 +159,20 @@ final class RequestParserTest {
     assertRefused(400, "GET / HTTP/1.1\r\n" + HOST + "A: b\nC: d\r\n\r\n");
   }
 
+  /** Nothing but CR LF ends a line, wherever the line stands. */
+  @Test
+  void rejectsEveryOtherOctetInPlaceOfACarriageReturnOrLineFeed() {
+    String head = "\r\nGET / HTTP/1.1\r\n" + HOST + "A: b\r\nC:\r\n\r\n";
+    for (int at = 2; at < head.length(); at++) {
+      char right = head.charAt(at);
+      for (char c = 0; (right == '\r' || right == '\n') && c <= 0xff; c++) {
+        if (c != right) {
+          assertRefused(400, head.substring(0, at) + c + head.substring(at + 1));
+        }
+      }
+    }
+  }
+
   @Test
   void rejectsBareCarriageReturnBeforeTheRequestLine() {
     assertRefused(400, "\rGET / HTTP/1.1\r\n" + HOST + "\r\n");

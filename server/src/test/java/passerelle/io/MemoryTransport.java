@@ -126,9 +126,9 @@ public final class MemoryTransport implements Transport {
       throw new IllegalStateException("a write after the end of output");
     }
     int count = (int) Math.min(source.remaining(), room);
-    for (int i = 0; i < count; i++) {
-      output.write(source.get());
-    }
+    byte[] octets = new byte[count];
+    source.get(octets);
+    output.writeBytes(octets);
     room -= count;
     return count;
   }

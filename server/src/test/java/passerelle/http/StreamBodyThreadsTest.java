@@ -1,0 +1,204 @@
+package passerelle.http;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import passerelle.io.MemoryTransport;
+import passerelle.io.QueuedLoop;
+
+/** A stream between two threads: this one is the loop. */
+@Timeout(60)
+final class StreamBodyThreadsTest {
+  private static final long FOREVER = TimeUnit.HOURS.toNanos(1);
+
+  private final ExecutorService workers = Executors.newCachedThreadPool();
+  private final QueuedLoop loop = new QueuedLoop();
+  private final MemoryTransport transport = new MemoryTransport();
+
+  @AfterEach
+  void stopWorkers() {
+    workers.shutdownNow();
+  }
+
+  private static boolean put(StreamBody body, String text) throws InterruptedException {
+    byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+    return body.put(ByteBuffer.wrap(octets), System.nanoTime() + FOREVER);
+  }
+
+  private StreamBody stream(long length) {
+    return new StreamBody(length, loop, () -> {});
+  }
+
+  /** Five chunks into a ring of four: the worker parks with one in its hand. */
+  private Future<Boolean> fiveChunks(StreamBody body, AtomicInteger taken) {
+    return workers.submit(
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            if (!put(body, "" + i)) {
+              return false;
+            }
+            taken.incrementAndGet();
+          }
+          return true;
+        });
+  }
+
+  @Test
+  void aProducerParksWhenTheRingIsFullAndGoesOnWhenThereIsRoom() throws Exception {
+    StreamBody body = stream(Body.UNKNOWN);
+    AtomicInteger taken = new AtomicInteger();
+    Future<Boolean> worker = fiveChunks(body, taken);
+    await().until(() -> taken.get() == 4);
+    assertFalse(worker.isDone());
+    assertEquals(Progress.MORE, body.writeTo(transport, 1));
+    assertTrue(worker.get());
+    assertEquals(Progress.STARVED, body.writeTo(transport, 100));
+    assertEquals("01234", transport.output());
+  }
+
+  @Test
+  void aProducerThatWaitsIsLetGoWhenTheStreamCloses() throws Exception {
+    StreamBody body = stream(Body.UNKNOWN);
+    AtomicInteger taken = new AtomicInteger();
+    Future<Boolean> worker = fiveChunks(body, taken);
+    await().until(() -> taken.get() == 4);
+    body.close();
+    assertFalse(worker.get());
+  }
+
+  @Test
+  void allContentArrivesInOrderWithoutALostWakeUp() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      StreamBody body = stream(Body.UNKNOWN);
+      AtomicInteger wakes = new AtomicInteger();
+      body.onContent(wakes::incrementAndGet);
+      int chunks = 100;
+      Future<Boolean> worker =
+          workers.submit(
+              () -> {
+                for (int i = 0; i < chunks; i++) {
+                  if (!put(body, i + " ")) {
+                    return false;
+                  }
+                }
+                body.finish();
+                return true;
+              });
+      transport.takeOutput();
+      Progress progress = body.writeTo(transport, 10);
+      while (progress != Progress.DONE) {
+        if (progress == Progress.STARVED) {
+          int before = wakes.get();
+          while (wakes.get() == before) {
+            loop.runAll();
+            LockSupport.parkNanos(1000);
+          }
+        }
+        progress = body.writeTo(transport, 10);
+      }
+      assertTrue(worker.get());
+      assertEquals(numbers(chunks), transport.output());
+    }
+  }
+
+  private static String numbers(int count) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      text.append(i).append(' ');
+    }
+    return text.toString();
+  }
+
+  @Test
+  void severalProducersLoseNothing() throws Exception {
+    StreamBody body = stream(Body.UNKNOWN);
+    int producers = 4;
+    int each = 500;
+    List<Future<Boolean>> running = new ArrayList<>();
+    for (int i = 0; i < producers; i++) {
+      running.add(
+          workers.submit(
+              () -> {
+                boolean all = true;
+                for (int left = each; left > 0; left--) {
+                  all &= put(body, "x");
+                }
+                return all;
+              }));
+    }
+    while (transport.output().length() < producers * each) {
+      assertNotEquals(Progress.DONE, body.writeTo(transport, 64));
+    }
+    for (Future<Boolean> worker : running) {
+      assertTrue(worker.get());
+    }
+    assertEquals("x".repeat(producers * each), transport.output());
+  }
+
+  /**
+   * A failure that comes at any moment must never be taken for the end: the client would believe
+   * that it has everything.
+   */
+  @Test
+  void aFailureIsNeverMistakenForTheEnd() throws Exception {
+    CyclicBarrier start = new CyclicBarrier(2);
+    int rounds = 2_000;
+    StreamBody[] bodies = new StreamBody[rounds];
+    for (int i = 0; i < rounds; i++) {
+      bodies[i] = stream(Body.UNKNOWN);
+    }
+    AtomicInteger turn = new AtomicInteger(-1);
+    Future<?> worker =
+        workers.submit(
+            () -> {
+              start.await();
+              for (int i = 0; i < rounds; i++) {
+                while (turn.get() < i) {
+                  Thread.onSpinWait();
+                }
+                bodies[i].fail("for a test");
+              }
+              return null;
+            });
+    start.await();
+    int mistaken = 0;
+    for (int i = 0; i < rounds; i++) {
+      turn.set(i);
+      if (endsAsDone(bodies[i])) {
+        mistaken++;
+      }
+    }
+    worker.get();
+    assertEquals(0, mistaken, "failed streams that were reported as complete");
+  }
+
+  private boolean endsAsDone(StreamBody body) {
+    try {
+      Progress progress = Progress.STARVED;
+      while (progress == Progress.STARVED) {
+        progress = body.writeTo(transport, 100);
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package passerelle.http;
+
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import passerelle.io.QueuedLoop;
+
+/** A connection that only counts what its exchange asks for. */
+final class TestChannel implements ResponseChannel {
+  final QueuedLoop loop = new QueuedLoop();
+  int responses;
+  int resumes;
+  long timeoutNanos = -1;
+  @Nullable ContentSink sink;
+
+  Exchange exchange() {
+    InetSocketAddress address = InetSocketAddress.createUnresolved("test.example", 1);
+    return new Exchange(new Request(address, address), this, loop);
+  }
+
+  @Override
+  public void onResponse() {
+    responses++;
+  }
+
+  @Override
+  public void onContentWanted(ContentSink wanted) {
+    sink = wanted;
+  }
+
+  @Override
+  public void onDeferred(long nanos) {
+    timeoutNanos = nanos;
+  }
+
+  @Override
+  public void onResume() {
+    resumes++;
+  }
+}

@@ -1,0 +1,290 @@
+package passerelle.http1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import passerelle.http.ContentSink;
+import passerelle.http.Exchange;
+import passerelle.http.FileBody;
+import passerelle.http.Handler;
+import passerelle.http.StreamBody;
+
+/** Every wait has an end; and draining. */
+final class Http1ConnectionDeadlineTest {
+  private static final String GET = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String POST = "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\n";
+  @TempDir Path directory;
+
+  private static final int HEAD_SECONDS = 20;
+  private static final int IDLE_SECONDS = 60;
+  private static final int CONTENT_SECONDS = 30;
+  private static final int WRITE_SECONDS = 30;
+
+  @Test
+  void aConnectionThatNeverSendsIsClosed() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.pass(HEAD_SECONDS - 1);
+      rig.assertOpenAndIdle();
+      rig.pass(1);
+      rig.assertClosed();
+      assertEquals("", rig.output());
+    }
+  }
+
+  @Test
+  void anIdleConnectionIsClosedWithoutAWord() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.send(GET).transport.takeOutput();
+      rig.pass(IDLE_SECONDS - 1);
+      rig.assertOpenAndIdle();
+      rig.pass(1);
+      rig.assertClosed();
+      assertEquals("", rig.output());
+    }
+  }
+
+  @Test
+  void aPartOfAHeadIsAnsweredWith408EvenIfItDrips() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      for (int i = 0; i < HEAD_SECONDS; i++) {
+        assertEquals("", rig.output());
+        rig.send(GET.substring(i, i + 1)).pass(1);
+      }
+      assertEquals("408", rig.brief());
+      assertTrue(rig.transport.isOutputEnded());
+      rig.endInput();
+      rig.assertClosed();
+    }
+  }
+
+  @Test
+  void contentThatStopsIsAnsweredWith408() {
+    List<String> events = new ArrayList<>();
+    try (Rig rig = new Rig(exchange -> exchange.receive(new Aborted(events)))) {
+      rig.send(POST + "x").pass(CONTENT_SECONDS - 1);
+      assertEquals("", rig.output());
+      rig.pass(1);
+      assertEquals("408", rig.brief());
+      assertEquals(List.of("abort"), events);
+      rig.endInput();
+      rig.assertClosed();
+    }
+  }
+
+  private static final class Aborted implements ContentSink {
+    private final List<String> events;
+
+    Aborted(List<String> events) {
+      this.events = events;
+    }
+
+    @Override
+    public void onContent(ByteBuffer content) {
+      content.position(content.limit());
+    }
+
+    @Override
+    public void onComplete() {
+      events.add("complete");
+    }
+
+    @Override
+    public void onAbort() {
+      events.add("abort");
+    }
+  }
+
+  @Test
+  void contentThatDripsIsProgress() {
+    try (Rig rig = new Rig(Handlers.ECHO)) {
+      rig.send(POST);
+      for (int i = 0; i < 50; i++) {
+        rig.pass(CONTENT_SECONDS - 1).send("x");
+      }
+      assertEquals("200 " + "x".repeat(50), rig.brief());
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsClosed() {
+    for (int octets : new int[] {10, 1_000_000}) {
+      try (Rig rig = new Rig(exchange -> Handlers.text(exchange, "x".repeat(octets)))) {
+        rig.transport.capacity(0);
+        rig.send(GET);
+        assertTrue(rig.port.writes());
+        rig.pass(WRITE_SECONDS - 1);
+        assertFalse(rig.isClosed());
+        rig.pass(IDLE_SECONDS);
+        rig.assertClosed();
+      }
+    }
+  }
+
+  @Test
+  void aClientThatReadsSlowlyIsNotClosed() {
+    try (Rig rig = new Rig(exchange -> Handlers.text(exchange, "x".repeat(100_000)))) {
+      rig.transport.capacity(0);
+      rig.send(GET);
+      for (int i = 0; i < 10; i++) {
+        rig.pass(WRITE_SECONDS - 1);
+        assertFalse(rig.isClosed(), "closed although it made progress");
+        rig.transport.capacity(7_000);
+        rig.turn();
+        rig.transport.capacity(0);
+      }
+    }
+  }
+
+  /** However fast the client reads: a long response makes progress, that is no reason to close. */
+  @Test
+  void aResponseThatTakesLongerThanTheWriteTimeAndNeverBlocksIsNotClosed() throws IOException {
+    Path path = Files.write(directory.resolve("long"), new byte[8 << 20]);
+    try (FileChannel file = FileChannel.open(path);
+        Rig rig =
+            new Rig(
+                exchange -> {
+                  exchange.response().body(new FileBody(file, 0, 8 << 20, () -> {}));
+                  exchange.send();
+                })) {
+      rig.transport.offer(GET);
+      for (int i = 0; i < 10; i++) {
+        rig.turn();
+        rig.passWithoutRunning(WRITE_SECONDS / 4);
+        assertFalse(rig.isClosed(), "closed in the middle of a response that made progress");
+      }
+    }
+  }
+
+  /** The body of an answer that waits for unwanted content belongs to the connection. */
+  @Test
+  void anAnswerThatWaitedForContentInVainReleasesItsBody() {
+    List<String> events = new ArrayList<>();
+    Handler handler =
+        exchange -> {
+          StreamBody body = new StreamBody(5, exchange.loop(), () -> events.add("released"));
+          exchange.response().body(body);
+          exchange.send();
+        };
+    try (Rig rig = new Rig(handler)) {
+      rig.send(POST + "x").pass(CONTENT_SECONDS).endInput();
+      rig.assertClosed();
+      assertEquals(List.of("released"), events);
+    }
+  }
+
+  @Test
+  void aStreamThatFallsSilentIsClosedAfterTheTimeOfItsDeferral() {
+    List<String> events = new ArrayList<>();
+    Late late = new Late(10_000_000_000L);
+    try (Rig rig = new Rig(late)) {
+      rig.send(GET);
+      late.deferrals.get(0).answer(new StreamAnswer(events));
+      rig.run();
+      rig.pass(9);
+      assertFalse(rig.isClosed());
+      rig.pass(1);
+      rig.assertClosed();
+      assertEquals(List.of("released"), events);
+      assertFalse(rig.output().endsWith("0\r\n\r\n"), rig.output());
+    }
+  }
+
+  private static final class StreamAnswer implements passerelle.http.Deferral.Answer {
+    private final List<String> events;
+
+    StreamAnswer(List<String> events) {
+      this.events = events;
+    }
+
+    @Override
+    public void applyTo(Exchange exchange) {
+      exchange.response().body(new StreamBody(-1, exchange.loop(), () -> events.add("released")));
+      exchange.send();
+    }
+
+    @Override
+    public void discard() {
+      events.add("discard");
+    }
+  }
+
+  @Test
+  void aStreamSentWithoutADeferralIsGivenTime() {
+    try (Rig rig =
+        new Rig(
+            exchange -> {
+              exchange.response().body(new StreamBody(-1, exchange.loop(), () -> {}));
+              exchange.send();
+            })) {
+      rig.send(GET).pass(2);
+      assertFalse(rig.isClosed(), "closed at the first tick");
+    }
+  }
+
+  @Test
+  void drainingClosesIdleConnections() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.send(GET).drain();
+      rig.assertClosed();
+    }
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.drain();
+      rig.assertClosed();
+    }
+  }
+
+  @Test
+  void drainingLetsARequestOnItsWayFinish() {
+    try (Rig rig = new Rig(Handlers.ECHO)) {
+      rig.send(POST.substring(0, 20)).drain();
+      assertFalse(rig.isClosed());
+      rig.send(POST.substring(20) + "x".repeat(50));
+      assertEquals("200 " + "x".repeat(50), rig.brief());
+      assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
+      rig.assertClosed();
+    }
+  }
+
+  @Test
+  void drainingLetsALateAnswerFinish() {
+    Late late = new Late();
+    try (Rig rig = new Rig(late)) {
+      rig.send(GET).drain();
+      late.answer(0, "one");
+      rig.run();
+      assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
+      rig.assertClosed();
+    }
+  }
+
+  /** Its head said nothing of closing, but nobody may wait for the client's next request now. */
+  @Test
+  void drainingInTheMiddleOfAResponseClosesBehindIt() {
+    try (Rig rig = new Rig(exchange -> Handlers.text(exchange, "x".repeat(50_000)))) {
+      rig.transport.capacity(1000);
+      rig.transport.offer(GET);
+      rig.turn();
+      rig.drain();
+      assertEquals(50_000, Answers.only(rig.output()).content().length());
+      rig.assertClosed();
+    }
+  }
+
+  @Test
+  void drainingClosesLingeringConnections() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.send("hello\r\n\r\n").drain();
+      rig.assertClosed();
+    }
+  }
+}

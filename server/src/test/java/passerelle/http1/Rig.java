@@ -1,0 +1,178 @@
+package passerelle.http1;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import passerelle.http.Exchange;
+import passerelle.http.Handler;
+import passerelle.io.MemoryTransport;
+import passerelle.io.QueuedLoop;
+import passerelle.reactor.LoopClock;
+
+/**
+ * One {@link Http1Connection} on a test bench: no socket, no thread, a clock that is set by hand.
+ *
+ * <p>{@link #close} closes the connection and checks that nothing is left over.
+ */
+final class Rig implements AutoCloseable {
+  /** The Date of every response, so that outputs can be compared. */
+  static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+  private static final long EPOCH_MILLIS = 784111777_000L;
+  private static final int TOO_MANY_TURNS = 300_000;
+
+  final MemoryTransport transport = new MemoryTransport();
+  final MemoryPort port = new MemoryPort(transport);
+  final QueuedLoop loop = new QueuedLoop();
+  final Wire wire;
+
+  /** One line for every exchange that ended: method, target, status, octets of content. */
+  final List<String> ended = new ArrayList<>();
+
+  private final Http1Connection connection;
+  private final LoopClock clock;
+  private long nanos = 5_000_000_000L;
+  private int handled;
+
+  Rig(Handler handler) {
+    this(handler, Limits.standard());
+  }
+
+  Rig(Handler handler, Limits limits) {
+    clock = new LoopClock(() -> nanos, () -> EPOCH_MILLIS);
+    Handler counting =
+        exchange -> {
+          handled++;
+          handler.handle(exchange);
+        };
+    wire = new Wire(counting, limits, this::onEnd, loop, clock);
+    connection = new Http1Connection(wire, port);
+    port.attach(connection);
+  }
+
+  private void onEnd(Exchange exchange, long contentOctets) {
+    ended.add(
+        exchange.request().method()
+            + " "
+            + exchange.request().targetAsSent()
+            + " "
+            + exchange.response().status().code()
+            + " "
+            + contentOctets);
+  }
+
+  /** A segment arrives, and everything runs that can. */
+  Rig send(String octets) {
+    transport.offer(octets);
+    return run();
+  }
+
+  /** The client ends its side. */
+  Rig endInput() {
+    transport.endInput();
+    return run();
+  }
+
+  /** Runs the loop until nothing is ready. */
+  Rig run() {
+    int turns = 0;
+    while (turn()) {
+      assertTrue(++turns < TOO_MANY_TURNS, "the machine spins without end");
+    }
+    return this;
+  }
+
+  /** One turn as the reactor makes it; returns whether anything happened. */
+  boolean turn() {
+    boolean moved = false;
+    if (port.writes() && transport.drain()) {
+      connection.onWritable();
+      moved = true;
+    }
+    if (port.reads() && transport.isReadable()) {
+      connection.onReadable();
+      moved = true;
+    }
+    moved |= loop.runAll();
+    if (port.takeAgain()) {
+      connection.onAgain();
+      moved = true;
+    }
+    return moved;
+  }
+
+  /** One readable event, whether or not it brings anything, and nothing after it. */
+  void readableOnce() {
+    connection.onReadable();
+  }
+
+  /** Time passes, second by second, with a sweep and then a run for each. */
+  Rig pass(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      passWithoutRunning(1);
+      run();
+    }
+    return this;
+  }
+
+  /** Time passes while sockets are neither readable nor writable. */
+  void passWithoutRunning(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      nanos += 1_000_000_000L;
+      clock.update();
+      if (port.takeDeadline(nanos)) {
+        connection.onDeadline();
+      }
+      if (!port.isClosed()) {
+        connection.onTick();
+      }
+    }
+  }
+
+  /** The server begins to shut down. */
+  Rig drain() {
+    wire.drain();
+    connection.onDrain();
+    return run();
+  }
+
+  String output() {
+    return transport.output();
+  }
+
+  /** The output with everything but status lines and content taken away, for short expectations. */
+  String brief() {
+    return Answers.brief(output());
+  }
+
+  boolean isClosed() {
+    return port.isClosed();
+  }
+
+  int buffers() {
+    return wire.buffers().outstanding();
+  }
+
+  void assertOpenAndIdle() {
+    assertFalse(port.isClosed(), "the connection is closed");
+    assertTrue(port.reads(), "the connection does not wait for a request");
+    assertFalse(port.writes(), "the connection waits to write");
+    assertEquals(0, buffers(), "buffers held while idle");
+  }
+
+  void assertClosed() {
+    assertTrue(port.isClosed(), () -> "the connection is open after " + output());
+    assertEquals(0, buffers(), "buffers held after close");
+  }
+
+  @Override
+  public void close() {
+    port.close();
+    loop.runAll();
+    assertEquals(0, buffers(), "buffers held after close");
+    assertTrue(handled <= ended.size(), "an exchange was begun and never ended");
+  }
+}

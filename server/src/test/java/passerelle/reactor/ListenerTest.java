@@ -1,0 +1,267 @@
+package passerelle.reactor;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.channels.SelectionKey;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Accepting, the cap on connections, deadlines, draining: over real sockets on the loopback. */
+@Timeout(60)
+final class ListenerTest {
+  private static final int LIMIT = 3;
+
+  private final EchoProtocol.Log log = new EchoProtocol.Log();
+  private final ConnectionList connections = new ConnectionList(LIMIT);
+  private LoopThread loop;
+  private Listener listener;
+
+  @BeforeEach
+  void start() throws IOException {
+    loop = new LoopThread();
+    listener =
+        new Listener(
+            loop.reactor,
+            connections,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            log::newProtocol);
+    loop.reactor.everySecond(() -> connections.sweep(loop.reactor.clock().nanos()));
+    loop.start();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    loop.run(
+        () -> {
+          listener.close();
+          connections.closeAll();
+        });
+    int left = loop.call(connections::size);
+    loop.close();
+    assertEquals(0, left);
+    assertEquals(log.protocols.size(), log.count("closed"), "each is closed exactly once");
+  }
+
+  private Socket connect() throws IOException {
+    InetSocketAddress address = listener.localAddress();
+    Socket socket = new Socket(address.getAddress(), address.getPort());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  private static String roundTrip(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    byte[] back = socket.getInputStream().readNBytes(text.length());
+    return new String(back, StandardCharsets.US_ASCII);
+  }
+
+  private void awaitOpen(int count) {
+    await().until(() -> loop.call(connections::size) == count);
+  }
+
+  @Test
+  void servesSeveralConnectionsAtOnce() throws IOException {
+    try (Socket first = connect();
+        Socket second = connect()) {
+      assertEquals("hello", roundTrip(first, "hello"));
+      assertEquals("other", roundTrip(second, "other"));
+      assertEquals("again", roundTrip(first, "again"));
+      assertEquals(2, loop.call(connections::size));
+      Connection connection = log.protocols.get(0).connection;
+      assertEquals(first.getLocalSocketAddress(), connection.remoteAddress());
+      assertEquals(first.getRemoteSocketAddress(), connection.localAddress());
+    }
+    awaitOpen(0);
+  }
+
+  @Test
+  void pausesAtTheCapAndResumesWhenThereIsRoom() throws IOException {
+    try (Socket first = connect();
+        Socket second = connect();
+        Socket third = connect()) {
+      assertEquals("1", roundTrip(first, "1"));
+      assertEquals("2", roundTrip(second, "2"));
+      assertEquals("3", roundTrip(third, "3"));
+      try (Socket fourth = connect()) {
+        fourth.getOutputStream().write('4');
+        assertEquals("x", roundTrip(first, "x"));
+        loop.putForward(2);
+        assertEquals("y", roundTrip(first, "y"));
+        assertEquals(LIMIT, loop.call(connections::size));
+        assertEquals(LIMIT, log.protocols.size());
+        second.shutdownOutput();
+        assertEquals('4', fourth.getInputStream().read());
+        assertEquals(LIMIT, loop.call(connections::size));
+      }
+    }
+  }
+
+  @Test
+  void theCapHoldsForCrowds() throws IOException {
+    for (int round = 0; round < 20; round++) {
+      try (Socket first = connect();
+          Socket second = connect();
+          Socket third = connect();
+          Socket fourth = connect()) {
+        first.shutdownOutput();
+        assertEquals("2", roundTrip(second, "2"));
+        assertEquals("3", roundTrip(third, "3"));
+        assertEquals("4", roundTrip(fourth, "4"));
+        assertTrue(loop.call(connections::size) <= LIMIT);
+      }
+    }
+  }
+
+  @Test
+  void deadlinesFireOnceTheyHavePassed() throws IOException {
+    try (Socket socket = connect()) {
+      assertEquals("a", roundTrip(socket, "a"));
+      Connection connection = log.protocols.get(0).connection;
+      loop.run(
+          () -> connection.deadline(loop.reactor.clock().nanos() + TimeUnit.SECONDS.toNanos(1000)));
+      int ticks = log.count("tick");
+      loop.putForward(500);
+      await().until(() -> log.count("tick") > ticks);
+      assertEquals(0, log.count("deadline"));
+      loop.putForward(501);
+      assertEquals(-1, socket.getInputStream().read());
+      assertEquals(1, log.count("deadline"));
+      awaitOpen(0);
+    }
+  }
+
+  @Test
+  void connectionsTickOncePerSweep() throws IOException {
+    try (Socket socket = connect()) {
+      assertEquals("a", roundTrip(socket, "a"));
+      await().until(() -> log.count("tick") >= 1);
+    }
+  }
+
+  @Test
+  void drainReachesEveryConnection() throws IOException {
+    try (Socket first = connect();
+        Socket second = connect()) {
+      assertEquals("1", roundTrip(first, "1"));
+      assertEquals("2", roundTrip(second, "2"));
+      AtomicInteger empty = new AtomicInteger();
+      loop.run(() -> connections.drain(empty::incrementAndGet));
+      assertEquals(2, log.count("drain"));
+      assertEquals(1, empty.get());
+      assertEquals(-1, first.getInputStream().read());
+      assertEquals(-1, second.getInputStream().read());
+    }
+    assertEquals(0, loop.call(connections::size));
+  }
+
+  @Test
+  void drainTellsAtOnceIfThereIsNoConnection() {
+    AtomicInteger empty = new AtomicInteger();
+    loop.run(() -> connections.drain(empty::incrementAndGet));
+    assertEquals(1, empty.get());
+  }
+
+  @Test
+  void aConnectionThatThrowsIsClosedAndTheLoopLives() throws IOException {
+    try (Socket bad = connect();
+        Socket good = connect()) {
+      assertEquals("1", roundTrip(good, "1"));
+      bad.getOutputStream().write('!');
+      assertEnded(bad);
+      assertEquals("2", roundTrip(good, "2"));
+      awaitOpen(1);
+    }
+  }
+
+  private static void assertEnded(Socket socket) throws IOException {
+    try {
+      assertEquals(-1, socket.getInputStream().read());
+    } catch (SocketException e) {
+      assertFalse(socket.isClosed());
+    }
+  }
+
+  @Test
+  void againComesOnceHoweverOftenItIsAsked() throws IOException {
+    try (Socket socket = connect()) {
+      assertEquals("?", roundTrip(socket, "?"));
+      await().until(() -> log.count("again") == 1);
+      assertEquals("b", roundTrip(socket, "b"));
+      assertEquals(1, log.count("again"));
+    }
+  }
+
+  @Test
+  void writableComesWhenItIsAskedFor() throws IOException {
+    try (Socket socket = connect()) {
+      assertEquals("a", roundTrip(socket, "a"));
+      Connection connection = log.protocols.get(0).connection;
+      loop.run(() -> connection.interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE));
+      await().until(() -> log.count("writable") == 1);
+      assertEquals("b", roundTrip(socket, "b"));
+      assertEquals(1, log.count("writable"));
+    }
+  }
+
+  @Test
+  void closingTheListenerRefusesNewConnectionsAndKeepsOldOnes() throws IOException {
+    try (Socket socket = connect()) {
+      assertEquals("a", roundTrip(socket, "a"));
+      InetSocketAddress address = listener.localAddress();
+      loop.run(listener::close);
+      loop.run(() -> {});
+      await()
+          .untilAsserted(
+              () ->
+                  assertThrows(
+                      ConnectException.class,
+                      () -> new Socket(address.getAddress(), address.getPort()).close()));
+      assertEquals("b", roundTrip(socket, "b"));
+    }
+    awaitOpen(0);
+  }
+
+  @Test
+  void aPortInUseIsReportedAtOnce() throws IOException {
+    InetSocketAddress taken = listener.localAddress();
+    loop.run(
+        () ->
+            assertThrows(
+                BindException.class,
+                () -> new Listener(loop.reactor, connections, taken, log::newProtocol)));
+  }
+
+  @Test
+  void closeTwiceTellsTheProtocolOnce() throws IOException {
+    try (Socket socket = connect()) {
+      assertEquals("a", roundTrip(socket, "a"));
+      Connection connection = log.protocols.get(0).connection;
+      loop.run(
+          () -> {
+            connection.close();
+            connection.close();
+            connection.interest(0);
+            connection.again();
+          });
+      assertTrue(connection.isClosed());
+      assertEquals(1, log.count("closed"));
+      assertEquals(-1, socket.getInputStream().read());
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package passerelle.reactor;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A bounded pool that says no. */
+@Timeout(60)
+final class WorkersTest {
+  private final Workers workers = new Workers("test-worker", 2, 3);
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger done = new AtomicInteger();
+
+  @AfterEach
+  void close() throws InterruptedException {
+    gate.countDown();
+    workers.close(Duration.ofSeconds(20));
+  }
+
+  private void task() {
+    begun.incrementAndGet();
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      return;
+    }
+    done.incrementAndGet();
+  }
+
+  /** Two tasks run, three wait. */
+  private void fill() {
+    for (int i = 0; i < 5; i++) {
+      assertTrue(workers.hasRoom(), "no room for task " + i);
+      workers.execute(this::task);
+    }
+    await().until(() -> begun.get() == 2);
+  }
+
+  private void awaitRoom() {
+    while (!workers.hasRoom()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Does not take what a worker throws for the test's own. */
+  private static ConditionFactory patiently() {
+    return await().dontCatchUncaughtExceptions();
+  }
+
+  @Test
+  void refusesWhatItHasNoRoomFor() {
+    fill();
+    assertFalse(workers.hasRoom());
+    assertThrows(RejectedExecutionException.class, () -> workers.execute(this::task));
+    gate.countDown();
+    await().until(() -> done.get() == 5);
+    assertTrue(workers.hasRoom());
+    workers.execute(this::task);
+    await().until(() -> done.get() == 6);
+  }
+
+  @Test
+  void neverRunsMoreThanItsThreads() throws Exception {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    Set<String> names = ConcurrentHashMap.newKeySet();
+    Semaphore queued = new Semaphore(3);
+    for (int i = 0; i < 200; i++) {
+      queued.acquire();
+      workers.execute(
+          () -> {
+            names.add(Thread.currentThread().getName());
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            now.decrementAndGet();
+            queued.release();
+          });
+    }
+    queued.acquire(3);
+    assertTrue(most.get() <= 2);
+    assertEquals(Set.of("test-worker-1", "test-worker-2"), names);
+  }
+
+  /** There is one who asks and submits, so nobody can take the room in between. */
+  @Test
+  void whatItSaysItHasRoomForItTakes() {
+    int refused = 0;
+    for (int i = 0; i < 20_000; i++) {
+      awaitRoom();
+      try {
+        workers.execute(done::incrementAndGet);
+      } catch (RejectedExecutionException e) {
+        refused++;
+      }
+    }
+    assertEquals(0, refused);
+  }
+
+  @Test
+  void aTaskThatThrowsDoesNotCostAWorker() {
+    AtomicInteger ran = new AtomicInteger();
+    for (int i = 0; i < 4; i++) {
+      awaitRoom();
+      workers.execute(
+          () -> {
+            ran.incrementAndGet();
+            throw new IllegalStateException("a bug, for a test");
+          });
+    }
+    patiently().until(() -> ran.get() == 4);
+    workers.execute(this::task);
+    gate.countDown();
+    patiently().until(() -> done.get() == 1);
+  }
+
+  @Test
+  void closingTakesNothingNewAndWaitsForWhatItHas() throws Exception {
+    fill();
+    Thread closer = new Thread(this::closeWorkers);
+    closer.start();
+    awaitClosing();
+    gate.countDown();
+    closer.join();
+    assertEquals(5, begun.get());
+    assertEquals(5, done.get());
+    assertFalse(workers.hasRoom());
+    assertThrows(RejectedExecutionException.class, () -> workers.execute(this::task));
+  }
+
+  private void closeWorkers() {
+    try {
+      workers.close(Duration.ofSeconds(20));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void awaitClosing() {
+    await()
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThrows(RejectedExecutionException.class, () -> workers.execute(() -> {})));
+  }
+
+  @Test
+  void closingInterruptsWhatDoesNotEndInTime() throws Exception {
+    fill();
+    workers.close(Duration.ofMillis(1));
+    assertEquals(2, begun.get());
+    assertEquals(0, done.get());
+    assertFalse(workers.hasRoom());
+  }
+}

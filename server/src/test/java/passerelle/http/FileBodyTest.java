@@ -76,6 +76,8 @@ final class FileBodyTest {
     FileBody body = body(0, 10);
     assertEquals(Progress.MORE, body.writeTo(transport, 4));
     file.truncate(6);
+    // What is left goes out, and looks like a full socket; the socket takes more, so it is asked.
+    assertEquals(Progress.BLOCKED, body.writeTo(transport, 100));
     assertThrows(IOException.class, () -> body.writeTo(transport, 100));
     assertEquals("012345", transport.output());
   }

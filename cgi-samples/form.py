@@ -33,7 +33,7 @@ HEAD = """\
   label { display: block; font-weight: 600 }
   input, button { font: inherit; padding: .45rem .8rem; border: 1px solid var(--edge); border-radius: .4rem }
   input { width: 16rem; max-width: 100%; box-sizing: border-box; background: transparent; color: inherit }
-  button { background: var(--river); color: var(--paper); font-weight: 600; cursor: pointer }
+  button { margin-top: .5rem; background: var(--river); color: var(--paper); font-weight: 600; cursor: pointer }
   input:focus-visible, button:focus-visible, a:focus-visible { outline: 3px solid var(--river); outline-offset: 2px }
 </style>
 <main>

@@ -9,9 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import passerelle.cgi.CgiHandler;
 import passerelle.cgi.CgiSettings;
 import passerelle.cgi.ScriptLauncher;
+import passerelle.cgi.ScriptRule;
 import passerelle.cgi.ScriptRuns;
 import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
@@ -58,11 +60,18 @@ final class Gateway {
   }
 
   /** The real paths of the folders that hold nothing but scripts. */
-  static List<Path> scriptFolders(Settings settings, Path root) throws StartFailure {
+  private static List<Path> scriptFolders(Settings settings, Path root) throws StartFailure {
     List<Path> folders = new ArrayList<>();
     for (Settings.Mount mount : settings.mounts()) {
       if (!mount.isRoot()) {
-        folders.add(folder(mount, root));
+        Path folder = folder(mount, root);
+        if (root.startsWith(folder)) {
+          throw new StartFailure(
+              "The folder for the scripts under "
+                  + OctetPath.display(mount.prefix())
+                  + " holds the pages too: name a folder of its own, or use --cgi /.");
+        }
+        folders.add(folder);
       }
     }
     return folders;
@@ -90,8 +99,22 @@ final class Gateway {
         "There is no folder "
             + name
             + " for the scripts: create it, or name another with --cgi "
-            + mount.prefix()
+            + OctetPath.display(mount.prefix())
             + "=DIR.");
+  }
+
+  /** Tells scripts from pages where they are mixed. */
+  private static ScriptRule rule(Settings settings, MediaTypes types) {
+    return new ScriptRule(settings.interpreters().keySet(), types::isKnown);
+  }
+
+  /** Says of a real path whether it is a script, to be run and never sent. */
+  static Predicate<Path> scripts(Settings settings, Path root, MediaTypes types)
+      throws StartFailure {
+    List<Path> folders = scriptFolders(settings, root);
+    ScriptRule rule = rule(settings, types);
+    boolean isMixed = settings.mounts().stream().anyMatch(Settings.Mount::isRoot);
+    return path -> folders.stream().anyMatch(path::startsWith) || (isMixed && rule.isScript(path));
   }
 
   /** The whole site: the routes to the scripts, and the files for the rest. */
@@ -100,7 +123,7 @@ final class Gateway {
     Handler whole = exchange -> site[0].handle(exchange);
     Handler otherwise = files;
     if (settings.mounts().stream().anyMatch(Settings.Mount::isRoot)) {
-      CgiHandler.Mixed mixed = new CgiHandler.Mixed(types::isKnown, files::tryAnswer, files);
+      CgiHandler.Mixed mixed = new CgiHandler.Mixed(rule(settings, types), files::tryAnswer, files);
       otherwise = new CgiHandler(shared, "", root, whole, mixed);
     }
     site[0] = new Router(otherwise);

@@ -70,19 +70,24 @@ public final class Main {
       serve(settings, out);
       return -1;
     } catch (ParameterException e) {
-      err.println("passerelle: " + oneLine(e) + " (--help lists the options)");
+      err.println(
+          "passerelle: " + oneLine(OctetPath.display(message(e))) + " (--help lists the options)");
       return WRONG_USAGE;
     } catch (StartFailure e) {
-      err.println("passerelle: " + oneLine(e));
+      err.println("passerelle: " + oneLine(message(e)));
       return FAILED;
     } catch (IOException e) {
-      err.println("passerelle: cannot start: " + oneLine(e));
+      err.println("passerelle: cannot start: " + oneLine(message(e)));
       return FAILED;
     }
   }
 
-  private static String oneLine(Exception e) {
-    return OctetPath.display(String.valueOf(e.getMessage())).replace('\n', ' ');
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private static String oneLine(String message) {
+    return message.replace('\n', ' ');
   }
 
   /** The options that the environment sets and the command line does not. */
@@ -95,7 +100,10 @@ public final class Main {
           ENVIRONMENT_PREFIX
               + name.substring(2).replace('-', '_').toUpperCase(java.util.Locale.ROOT);
       String value = environment.get(variable);
-      if (value == null || given.hasMatchedOption(option) || option.usageHelp()) {
+      if (value == null
+          || given.hasMatchedOption(option)
+          || option.usageHelp()
+          || option.versionHelp()) {
         continue;
       }
       if (option.isMultiValue()) {

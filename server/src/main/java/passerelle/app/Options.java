@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.http1.Limits;
-import passerelle.io.OctetPath;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,14 +31,15 @@ import picocli.CommandLine.TypeConversionException;
     abbreviateSynopsis = true,
     footer = {
       "",
-      "A DURATION is 500ms, 30s, 2m or plain seconds; a SIZE is 64k, 10m, 1g or plain bytes.",
-      "Every option can also be set in the environment: --cgi-workers as PASSERELLE_CGI_WORKERS,",
-      "repeatable ones with spaces between their values. The command line wins.",
+      "A DURATION is 500ms, 30s, 2m or plain seconds; a SIZE is 64k, 10m, 1g or bytes.",
+      "Every option can also be set in the environment: --cgi-workers as",
+      "PASSERELLE_CGI_WORKERS, repeatable ones with spaces between their values.",
+      "The command line wins.",
       "",
       "Examples:",
-      "  java -jar passerelle.jar                              this folder, on port 8080",
-      "  java -jar passerelle.jar -p 8000 --cgi / site         pages and scripts, mixed",
-      "  java -jar passerelle.jar --cgi /cgi-bin=scripts www   pages here, scripts there"
+      "  java -jar passerelle.jar                       this folder, on port 8080",
+      "  java -jar passerelle.jar -p 8000 --cgi / site  pages and scripts, mixed",
+      "  java -jar passerelle.jar --cgi /cgi-bin=cgi www  pages here, scripts there"
     })
 final class Options {
   @Parameters(
@@ -192,11 +192,15 @@ final class Options {
     String prefix = equals < 0 ? mount : mount.substring(0, equals);
     require(
         prefix.startsWith("/") && !prefix.contains("//") && !prefix.contains("/."),
-        "--cgi takes a URL prefix that begins with a slash, such as /cgi-bin, not "
-            + OctetPath.display(mount));
+        "--cgi takes a URL prefix that begins with a slash, such as /cgi-bin, not " + mount);
     require(
         equals < 0 || prefix.length() > 1,
         "--cgi / takes no folder: it is for the directory that is served");
+    require(
+        equals + 1 < mount.length(),
+        "--cgi "
+            + mount
+            + " names no folder; leave the = away for the one in the served directory");
     while (prefix.length() > 1 && prefix.endsWith("/")) {
       prefix = prefix.substring(0, prefix.length() - 1);
     }
@@ -219,8 +223,7 @@ final class Options {
     }
     require(
         interpreter.startsWith(".") && !command.isEmpty(),
-        "--interpreter takes an extension and a command, such as .rb=ruby, not "
-            + OctetPath.display(interpreter));
+        "--interpreter takes an extension and a command, such as .rb=ruby, not " + interpreter);
     settings.interpreter(interpreter.substring(0, equals), command);
   }
 

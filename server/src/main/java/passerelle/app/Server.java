@@ -1,6 +1,6 @@
 package passerelle.app;
 
-import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -10,11 +10,13 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ import passerelle.files.StaticFiles;
 import passerelle.http.ExchangeListener;
 import passerelle.http.Handler;
 import passerelle.http1.Wire;
+import passerelle.io.OctetPath;
 import passerelle.ops.AccessLog;
 import passerelle.reactor.ConnectionList;
 import passerelle.reactor.Listener;
@@ -65,8 +68,8 @@ public final class Server implements AutoCloseable {
     LoopClock clock = new LoopClock();
     MediaTypes types = MediaTypes.standard();
     disk = new Workers("passerelle-disk", 1, DISK_QUEUE);
-    var scriptFolders = Gateway.scriptFolders(settings, root);
-    files = new StaticFiles(new DocumentRoot(root, scriptFolders), types, disk, clock::nanos);
+    Predicate<Path> scripts = Gateway.scripts(settings, root, types);
+    files = new StaticFiles(new DocumentRoot(root, scripts), types, disk, clock::nanos);
     gateway = settings.mounts().isEmpty() ? null : new Gateway(settings, root, disk, types);
     Handler site = gateway == null ? files : gateway.site(settings, root, files);
     InetSocketAddress wanted = address(settings);
@@ -80,6 +83,7 @@ public final class Server implements AutoCloseable {
       address = listener.localAddress();
     } catch (IOException e) {
       reactor.close();
+      closeLog();
       throw refused(wanted, e);
     }
     reactor.everySecond(() -> connections.sweep(clock.nanos()));
@@ -102,7 +106,7 @@ public final class Server implements AutoCloseable {
   }
 
   private static Path directory(Settings settings) throws StartFailure {
-    String name = settings.directory().toString();
+    String name = OctetPath.display(OctetPath.octets(settings.directory()));
     try {
       Path real = settings.directory().toRealPath();
       if (Files.isDirectory(real)) {
@@ -124,7 +128,7 @@ public final class Server implements AutoCloseable {
     } catch (UnknownHostException e) {
       throw new StartFailure(
           "There is no host "
-              + settings.bindAddress()
+              + OctetPath.display(settings.bindAddress())
               + ": give --bind an address of this machine.");
     }
   }
@@ -146,12 +150,33 @@ public final class Server implements AutoCloseable {
       return null;
     }
     try {
-      OutputStream stream = target.equals("-") ? System.out : new FileOutputStream(target, true);
+      OutputStream stream =
+          target.equals("-")
+              ? standardOutput()
+              : Files.newOutputStream(
+                  RawProcess.path(target), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       return new AccessLog(stream, clock::epochMillis, ZoneId.systemDefault());
     } catch (IOException e) {
       throw new StartFailure(
-          "Cannot write the access log: " + e.getMessage() + ". Choose another --access-log.");
+          "Cannot write the access log "
+              + OctetPath.display(target)
+              + ": create its folder, or choose another --access-log.");
     }
+  }
+
+  /** Standard output, which stays open when the log is closed. */
+  private static OutputStream standardOutput() {
+    return new FilterOutputStream(System.out) {
+      @Override
+      public void write(byte[] octets, int from, int length) throws IOException {
+        out.write(octets, from, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        flush();
+      }
+    };
   }
 
   private void loop() {
@@ -177,6 +202,7 @@ public final class Server implements AutoCloseable {
     String host = bound.isAnyLocalAddress() ? "127.0.0.1" : bound.getHostAddress();
     int zone = host.indexOf('%');
     host = zone < 0 ? host : host.substring(0, zone);
+    host = host.replaceFirst("(^|:)(0(:|$)){2,}", "::");
     return URI.create(
         "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/");
   }
@@ -231,13 +257,21 @@ public final class Server implements AutoCloseable {
       if (ended.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
         reactor.close();
       }
-      if (accessLog != null) {
-        accessLog.close(SHORT_WAIT);
-      }
+      closeLog();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       log.warn("closing the event loop: {}", e.getMessage());
+    }
+  }
+
+  private void closeLog() {
+    if (accessLog != null) {
+      try {
+        accessLog.close(SHORT_WAIT);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -23,8 +23,8 @@ import passerelle.http1.Limits;
  * @param cgiWorkers how many scripts run at the same time
  * @param cgiQueue how many requests wait for a worker; more are refused with 503
  * @param cgiTimeout the time limit of a run
- * @param accessLog where lines in Combined Log Format go; null for nowhere, {@code -} for standard
- *     output
+ * @param accessLog a file's name, one character per octet, for lines in Combined Log Format; null
+ *     for none, {@code -} for standard output
  * @param connectionLimit how many connections are open at the same time
  * @param limits what the wire layer puts up with
  * @param environment the variables from which those for scripts are chosen

@@ -30,9 +30,6 @@ import passerelle.io.OctetPath;
 public final class CgiHandler implements Handler {
   private static final Logger log = LoggerFactory.getLogger(CgiHandler.class);
 
-  /** Scripts by convention, though no interpreter belongs to them. */
-  private static final String CGI_EXTENSION = ".cgi";
-
   /** How much later than a script's own limits the loop gives up on an answer. */
   private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -57,11 +54,11 @@ public final class CgiHandler implements Handler {
   /**
    * How the other files of a mixed folder are told apart and served.
    *
-   * @param isPage whether a file name is that of a page, a picture or the like, by its extension
+   * @param rule tells which files are scripts
    * @param answersAtOnce answers what was found to be no script a moment ago, or returns false
    * @param pages serves what is no script
    */
-  public record Mixed(Predicate<String> isPage, Predicate<Exchange> answersAtOnce, Handler pages) {}
+  public record Mixed(ScriptRule rule, Predicate<Exchange> answersAtOnce, Handler pages) {}
 
   private final Gateway gateway;
   private final String prefix;
@@ -98,7 +95,7 @@ public final class CgiHandler implements Handler {
     }
     ScriptPath.Lookup lookup = ScriptPath.find(folder, prefix, path);
     ScriptPath script = lookup.script();
-    if (mixed != null && (script == null || !isScript(script, mixed))) {
+    if (mixed != null && (script == null || !mixed.rule.isScript(script.file()))) {
       mixed.pages.handle(exchange);
     } else if (script == null) {
       refuse(
@@ -108,7 +105,7 @@ public final class CgiHandler implements Handler {
           "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
           OctetPath.display(script.scriptName()),
           OctetPath.display(script.fileOctets()));
-      refuse(exchange, Status.FORBIDDEN);
+      exchange.sendError(Status.FORBIDDEN);
     } else {
       admit(exchange, script);
     }
@@ -124,12 +121,6 @@ public final class CgiHandler implements Handler {
     } else {
       exchange.sendError(status);
     }
-  }
-
-  private boolean isScript(ScriptPath script, Mixed mixture) {
-    return hasInterpreter(script)
-        || script.extension().equals(CGI_EXTENSION)
-        || (Files.isExecutable(script.file()) && !mixture.isPage.test(script.fileOctets()));
   }
 
   private boolean isRunnable(ScriptPath script) {

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
-import passerelle.io.Ascii;
 import passerelle.io.OctetPath;
 
 /**
@@ -37,9 +36,7 @@ record ScriptPath(Path file, String fileOctets, String scriptName, String pathIn
 
   /** The extension of the file's name with its dot, in lower case; empty if it has none. */
   String extension() {
-    String name = fileOctets.substring(fileOctets.lastIndexOf('/') + 1);
-    int dot = name.lastIndexOf('.');
-    return dot <= 0 ? "" : Ascii.lower(name.substring(dot));
+    return ScriptRule.extension(fileOctets.substring(fileOctets.lastIndexOf('/') + 1));
   }
 
   /** The directory that the file lies in. */

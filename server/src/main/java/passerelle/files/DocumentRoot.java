@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
@@ -22,7 +22,7 @@ import passerelle.io.OctetPath;
  */
 public final class DocumentRoot {
   private final Path root;
-  private final List<Path> scriptFolders;
+  private final Predicate<Path> isScript;
   private final String prefix;
 
   /**
@@ -41,13 +41,12 @@ public final class DocumentRoot {
   /**
    * The root at a directory.
    *
-   * @param scriptFolders real paths of folders whose files are run and must never be sent, by
-   *     whatever link they are reached
+   * @param isScript whether a real path must never be sent, by whatever link it is reached
    * @throws IOException if the directory does not exist
    */
-  public DocumentRoot(Path directory, List<Path> scriptFolders) throws IOException {
+  public DocumentRoot(Path directory, Predicate<Path> isScript) throws IOException {
     this.root = directory.toRealPath();
-    this.scriptFolders = List.copyOf(scriptFolders);
+    this.isScript = isScript;
     String octets = OctetPath.octets(root);
     prefix = octets.equals("/") ? "" : octets;
   }
@@ -64,7 +63,7 @@ public final class DocumentRoot {
     }
     try {
       Path real = OctetPath.of(prefix + urlPath).toRealPath();
-      if (!real.startsWith(root) || scriptFolders.stream().anyMatch(real::startsWith)) {
+      if (!real.startsWith(root) || isScript.test(real)) {
         return Found.nothing(Status.FORBIDDEN);
       }
       BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);

@@ -75,7 +75,8 @@ public enum FieldName {
     return null;
   }
 
-  private boolean stands(ByteBuffer buffer, int start, int length) {
+  /** Whether this name stands at the given place, in any case. */
+  boolean stands(ByteBuffer buffer, int start, int length) {
     if (length != text.length()) {
       return false;
     }

@@ -68,6 +68,12 @@ public final class Fields {
     return count;
   }
 
+  /** Whether line {@code index} carries this field. */
+  public boolean isNamed(int index, FieldName name) {
+    int at = index * INTS_PER_LINE;
+    return name.stands(buffer, places[at], places[at + 1]);
+  }
+
   /** The name of line {@code index}. */
   public Slice name(int index) {
     return new Slice(buffer, places[index * INTS_PER_LINE], places[index * INTS_PER_LINE + 1]);
@@ -90,6 +96,18 @@ public final class Fields {
   }
 
   /**
+   * Points a slice at the value of the first line with this field; returns whether there is one.
+   */
+  public boolean find(FieldName name, Slice target) {
+    int line = firstLine[index(name)];
+    if (line != NONE) {
+      int at = line * INTS_PER_LINE;
+      target.set(buffer, places[at + 2], places[at + 3]);
+    }
+    return line != NONE;
+  }
+
+  /**
    * The values of all lines with this field, joined by a comma (RFC 9110 §5.3); null if there is
    * none.
    */
@@ -103,7 +121,7 @@ public final class Fields {
     }
     StringBuilder all = new StringBuilder();
     for (int i = line; i < count; i++) {
-      if (name(i).equalsIgnoreCase(name.text())) {
+      if (isNamed(i, name)) {
         all.append(all.length() == 0 ? "" : ", ").append(value(i));
       }
     }

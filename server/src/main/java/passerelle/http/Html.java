@@ -39,13 +39,15 @@ public final class Html {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>%s</title>
+        <link rel="icon" href="data:,">
         <style>
-        :root { color-scheme: light dark; --ink: #1d2733; --paper: #fbfaf7; --quiet: #5b6673;
-          --line: #dcd8cf; --link: #14557b; }
+        :root { color-scheme: light dark; --ink: #1c2a30; --paper: #faf8f3; --quiet: #55646a;
+          --line: #ddd8cc; --link: #0f5c6e; }
         @media (prefers-color-scheme: dark) {
-          :root { --ink: #e8e6e1; --paper: #14181d; --quiet: #9aa5b1; --line: #303842;
-            --link: #86c5ee; }
+          :root { --ink: #e6edef; --paper: #0f181c; --quiet: #9aabb2; --line: #2b3a41;
+            --link: #83d0e0; }
         }
+        html { border-top: 6px solid var(--link); }
         body { margin: 0; background: var(--paper); color: var(--ink);
           font: 16px/1.5 system-ui, sans-serif; }
         main { max-width: 60rem; margin: 0 auto; padding: 2rem 1rem; }
@@ -53,7 +55,7 @@ public final class Html {
         a { color: var(--link); }
         .quiet, footer { color: var(--quiet); }
         table { width: 100%%; border-collapse: collapse; }
-        th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: left; }
+        th, td { padding: .35rem 0; border-bottom: 1px solid var(--line); text-align: left; }
         th { font-weight: 600; color: var(--quiet); }
         td:first-child { overflow-wrap: anywhere; }
         .size, .date { width: 1%%; padding-left: 1.5rem; text-align: right; white-space: nowrap; }
@@ -66,7 +68,7 @@ public final class Html {
         <body>
         <main>
         %s
-        <footer>Passerelle</footer>
+        <footer><a href="/">Start page</a> · Passerelle</footer>
         </main>
         </body>
         </html>

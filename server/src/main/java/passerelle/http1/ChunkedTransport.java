@@ -8,18 +8,18 @@ import passerelle.io.Transport;
 /**
  * Writes content of unknown length in chunks (RFC 9112 §7.1); a body does not know that it does.
  *
- * <p>The CRLF that ends a chunk is written with the size of the next one, so every chunk costs one
- * piece of framing. What a body offered once it must offer again until it is taken, as bodies do.
+ * <p>A chunk's CRLF is staged as soon as its data is taken, so that no client waits for it. What a
+ * body offered once it must offer again until it is taken, as bodies do.
  *
  * <p>Confined to the loop thread.
  */
 final class ChunkedTransport implements Transport {
-  /** CRLF, eight digits, CRLF. */
-  private static final int FRAMING_OCTETS = 12;
+  /** CRLF of the chunk before, eight digits, CRLF, CRLF. */
+  private static final int FRAMING_OCTETS = 14;
 
   private final Staging staging;
   private int chunkLeft;
-  private boolean isFirst = true;
+  private boolean owesLineEnd;
 
   ChunkedTransport(Staging staging) {
     this.staging = staging;
@@ -31,22 +31,29 @@ final class ChunkedTransport implements Transport {
       if (!staging.hasRoomFor(FRAMING_OCTETS)) {
         return 0;
       }
+      endChunk();
       chunkLeft = source.remaining();
-      beginChunk(chunkLeft);
+      HeadWriter.putAscii(staging.buffer(), Integer.toHexString(chunkLeft));
+      putLineEnd();
     }
     int taken = staging.write(source);
     chunkLeft -= taken;
+    owesLineEnd = chunkLeft == 0;
+    if (staging.buffer().remaining() >= FRAMING_OCTETS) {
+      endChunk();
+    }
     return taken;
   }
 
-  private void beginChunk(int size) {
-    ByteBuffer buffer = staging.buffer();
-    if (!isFirst) {
-      buffer.put((byte) '\r').put((byte) '\n');
+  private void endChunk() {
+    if (owesLineEnd) {
+      putLineEnd();
+      owesLineEnd = false;
     }
-    isFirst = false;
-    HeadWriter.putAscii(buffer, Integer.toHexString(size));
-    buffer.put((byte) '\r').put((byte) '\n');
+  }
+
+  private void putLineEnd() {
+    staging.buffer().put((byte) '\r').put((byte) '\n');
   }
 
   /** Writes the last chunk; returns false if there is no room yet. */
@@ -54,8 +61,10 @@ final class ChunkedTransport implements Transport {
     if (!staging.hasRoomFor(FRAMING_OCTETS)) {
       return false;
     }
-    beginChunk(0);
-    staging.buffer().put((byte) '\r').put((byte) '\n');
+    endChunk();
+    staging.buffer().put((byte) '0');
+    putLineEnd();
+    putLineEnd();
     return true;
   }
 

@@ -76,9 +76,7 @@ public final class Http1Connection implements Protocol {
   @Override
   public void onReadable() {
     try {
-      if (input.fill()) {
-        machine.inputCame();
-      }
+      input.fill();
     } catch (IOException e) {
       close("reading", e);
       return;
@@ -121,7 +119,7 @@ public final class Http1Connection implements Protocol {
   public void onTick() {
     if (machine.phase() != Phase.AWAIT_RESPONSE || !input.isEnded()) {
       ticksSinceInputEnded = 0;
-    } else if (++ticksSinceInputEnded >= TICKS_BEFORE_PROBE && machine.mayProbe()) {
+    } else if (++ticksSinceInputEnded >= TICKS_BEFORE_PROBE) {
       machine.probe();
       advance();
     }

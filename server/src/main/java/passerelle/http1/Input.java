@@ -31,15 +31,14 @@ final class Input {
     this.pool = pool;
   }
 
-  /** Reads once; returns whether anything came (octets, or the end). */
-  boolean fill() throws IOException {
+  /** Reads once. */
+  void fill() throws IOException {
     if (buffer == null) {
       buffer = pool.borrow();
       at = 0;
     }
     int count = transport.read(buffer);
     ended |= count < 0;
-    return count != 0;
   }
 
   /** The buffer; only while {@link #isHeld}. */

@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.ContentSink;
 import passerelle.http.Exchange;
+import passerelle.http.Progress;
 import passerelle.http.Request;
 import passerelle.http.ResponseChannel;
 import passerelle.http.Status;
@@ -96,12 +97,6 @@ final class Machine implements ResponseChannel {
     isBlocked = false;
   }
 
-  void inputCame() {
-    if (phase == Phase.READ_CONTENT) {
-      expectWithin(wire.limits.contentTime());
-    }
-  }
-
   boolean acceptsContent() {
     return content.isAccepting();
   }
@@ -110,21 +105,14 @@ final class Machine implements ResponseChannel {
     return isOutputEnded;
   }
 
-  /** Asks a client that ended its side whether it is still there. */
+  /** Asks a client that ended its side whether it is there, if it knows 1xx (RFC 9110 §15.2). */
   void probe() {
-    isProbeDue = true;
-  }
-
-  /** Whether the client knows interim responses (RFC 9110 §15.2). */
-  boolean mayProbe() {
-    return request.minorVersion() > 0;
+    isProbeDue = request.minorVersion() > 0;
   }
 
   /** Releases what the exchange under way holds, and tells the listener of it. */
   void close() {
-    if (phase == Phase.READ_CONTENT) {
-      content.abort();
-    }
+    content.abort();
     phase = Phase.CLOSED;
     endExchange();
   }
@@ -137,6 +125,7 @@ final class Machine implements ResponseChannel {
       return;
     }
     isPersistent &= !wire.isDraining() && !mustLinger;
+    wire.heads.renderFor(wire.clock.epochMillis());
     sender.begin(exchange.response(), isPersistent);
     advance.run();
   }
@@ -277,7 +266,11 @@ final class Machine implements ResponseChannel {
   }
 
   private boolean readContent() {
-    Status refusal = input.hasUnread() ? content.read() : null;
+    Status refusal = null;
+    if (input.hasUnread()) {
+      expectWithin(wire.limits.contentTime());
+      refusal = content.read();
+    }
     boolean isEarly = exchange.isAnswered() && !isDiscarding;
     if (isEarly) {
       content.abort();
@@ -310,23 +303,19 @@ final class Machine implements ResponseChannel {
   }
 
   private boolean sendResponse() throws IOException {
-    switch (sender.proceed(request, exchange.response())) {
-      case DONE -> {
-        isPersistent = sender.isPersistent() && !mustLinger && !wire.isDraining();
-        endExchange();
-        go(isPersistent ? Phase.READ_HEAD : Phase.LINGER);
-        return true;
-      }
-      case MORE -> {
-        port.again();
-        expectWithin(wire.limits.writeTime());
-      }
-      case BLOCKED -> {
-        isBlocked = true;
-        expectWithin(wire.limits.writeTime());
-      }
-      case STARVED -> expectWithin(Duration.ofNanos(deferralNanos));
+    Progress progress = sender.proceed(request, exchange.response());
+    if (progress == Progress.DONE) {
+      isPersistent = sender.isPersistent() && !mustLinger && !wire.isDraining();
+      endExchange();
+      go(isPersistent ? Phase.READ_HEAD : Phase.LINGER);
+      return true;
     }
+    if (progress == Progress.MORE) {
+      port.again();
+    }
+    isBlocked = progress == Progress.BLOCKED;
+    boolean isStarved = progress == Progress.STARVED; // then the producer has a limit of its own
+    expectWithin(isStarved ? Duration.ofNanos(deferralNanos) : wire.limits.writeTime());
     return false;
   }
 
@@ -359,20 +348,13 @@ final class Machine implements ResponseChannel {
   }
 
   private void go(Phase following) {
-    assert phase.successors().contains(following) : phase + " to " + following;
+    assert phase.mayBecome(following) : phase + " to " + following;
     phase = following;
     switch (following) {
       case READ_HEAD -> expectWithin(wire.limits.idleTime());
       case READ_CONTENT -> expectWithin(wire.limits.contentTime());
       case AWAIT_RESPONSE -> expectWithin(Duration.ofNanos(deferralNanos));
-      case SEND_RESPONSE -> {
-        wire.heads.renderFor(wire.clock.epochMillis());
-        expectWithin(wire.limits.writeTime());
-      }
-      case LINGER -> expectWithin(wire.limits.writeTime());
-      case CLOSED -> {
-        // Nothing is awaited any more.
-      }
+      case SEND_RESPONSE, LINGER, CLOSED -> expectWithin(wire.limits.writeTime());
     }
   }
 

@@ -3,7 +3,6 @@ package passerelle.http1;
 import passerelle.http.FieldName;
 import passerelle.http.Fields;
 import passerelle.http.Request;
-import passerelle.io.Ascii;
 import passerelle.io.Slice;
 
 /**
@@ -22,7 +21,7 @@ final class Persistence {
     }
     boolean keepAlive = false;
     for (int i = 0; i < fields.count(); i++) {
-      if (fields.name(i).equalsIgnoreCase(FieldName.CONNECTION.text())) {
+      if (fields.isNamed(i, FieldName.CONNECTION)) {
         Slice options = fields.value(i);
         if (lists(options, "close")) {
           return false;
@@ -33,18 +32,29 @@ final class Persistence {
     return keepAlive || request.minorVersion() > 0;
   }
 
-  /** Whether a comma-separated list holds the token, in any case. */
+  /** Whether a comma-separated list holds the token, in any case; copies nothing. */
   private static boolean lists(Slice list, String token) {
     int start = 0;
     while (start <= list.length()) {
       int comma = list.indexOf(',', start);
       int end = comma < 0 ? list.length() : comma;
-      String member = Ascii.trimOws(list.subSequence(start, end).toString());
-      if (Ascii.lower(member).equals(token)) {
+      int from = start;
+      int to = end;
+      while (from < to && isOws(list.octet(from))) {
+        from++;
+      }
+      while (to > from && isOws(list.octet(to - 1))) {
+        to--;
+      }
+      if (list.equalsIgnoreCase(from, to, token)) {
         return true;
       }
       start = end + 1;
     }
     return false;
+  }
+
+  private static boolean isOws(int octet) {
+    return octet == ' ' || octet == '\t';
   }
 }

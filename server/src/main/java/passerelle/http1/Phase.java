@@ -1,6 +1,8 @@
 package passerelle.http1;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,9 +24,22 @@ enum Phase {
   /** Over. */
   CLOSED;
 
-  /** Which phases may follow this one; asserted on every change. */
-  Set<Phase> successors() {
-    return switch (this) {
+  private static final Map<Phase, Set<Phase>> SUCCESSORS = new EnumMap<>(Phase.class);
+
+  static {
+    for (Phase phase : values()) {
+      SUCCESSORS.put(phase, successorsOf(phase));
+    }
+  }
+
+  /** Whether the phase may follow this one; asserted on every change. */
+  boolean mayBecome(Phase following) {
+    Set<Phase> successors = SUCCESSORS.get(this);
+    return successors != null && successors.contains(following);
+  }
+
+  private static Set<Phase> successorsOf(Phase phase) {
+    return switch (phase) {
       case READ_HEAD -> EnumSet.of(READ_CONTENT, AWAIT_RESPONSE, SEND_RESPONSE, CLOSED);
       case READ_CONTENT -> EnumSet.of(AWAIT_RESPONSE, SEND_RESPONSE, CLOSED);
       case AWAIT_RESPONSE -> EnumSet.of(SEND_RESPONSE, CLOSED);

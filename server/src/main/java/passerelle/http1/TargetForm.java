@@ -49,16 +49,13 @@ final class TargetForm {
   }
 
   private static @Nullable Status host(Request request) {
-    int occurrences = request.fields().occurrences(FieldName.HOST);
-    Slice host = request.fields().first(FieldName.HOST);
-    if (host == null) {
+    Slice host = request.authority();
+    if (!request.fields().find(FieldName.HOST, host)) {
       return request.minorVersion() == 0 ? null : Status.BAD_REQUEST;
     }
-    if (occurrences > 1 || !(host.length() == 0 || isAuthority(host))) {
-      return Status.BAD_REQUEST;
-    }
-    request.authority().set(host, 0, host.length());
-    return null;
+    boolean isValid = host.length() == 0 || isAuthority(host);
+    boolean isOnly = request.fields().occurrences(FieldName.HOST) == 1;
+    return isValid && isOnly ? null : Status.BAD_REQUEST;
   }
 
   /** The absolute form's authority wins over Host (RFC 9112 §3.2.2). */

@@ -74,11 +74,16 @@ public final class Slice implements CharSequence {
 
   /** Whether the octets are those of an ASCII text, letters of either case being the same. */
   public boolean equalsIgnoreCase(String text) {
-    if (text.length() != length) {
+    return equalsIgnoreCase(0, length, text);
+  }
+
+  /** The same for a part of the slice. */
+  public boolean equalsIgnoreCase(int from, int to, String text) {
+    if (text.length() != to - from) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
-      if (Ascii.lower(octet(i)) != Ascii.lower(text.charAt(i))) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Ascii.lower(octet(from + i)) != Ascii.lower(text.charAt(i))) {
         return false;
       }
     }

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ public final class AccessLog implements ExchangeListener {
   private byte[] date = new byte[0];
 
   /**
-   * A log that writes to a stream and flushes every block. The stream is not closed.
+   * A log that writes to a stream, which it flushes after every block and closes in the end.
    *
    * @param epochMillis the loop's wall clock
    */
@@ -162,17 +163,20 @@ public final class AccessLog implements ExchangeListener {
 
   /** Hands what there is to the writer; call it once a second. */
   public void flush() {
-    if (length == 0) {
-      return;
+    if (length > 0) {
+      if (queue.offer(new Block(block, length, lines))) {
+        block = new byte[BLOCK_OCTETS];
+      } else {
+        dropLines();
+      }
+      length = 0;
+      lines = 0;
     }
-    if (queue.offer(new Block(block, length, lines))) {
-      block = new byte[BLOCK_OCTETS];
-    } else {
-      dropped += lines;
-      log.warn("the access log cannot follow: {} lines dropped so far", dropped);
-    }
-    length = 0;
-    lines = 0;
+  }
+
+  private void dropLines() {
+    dropped += lines;
+    log.warn("the access log cannot follow: {} lines dropped so far", dropped);
   }
 
   /** How many lines were dropped because the disk could not follow. */
@@ -181,7 +185,7 @@ public final class AccessLog implements ExchangeListener {
   }
 
   private void write(OutputStream target) {
-    try {
+    try (target) {
       for (Block full = queue.take(); full.lines > 0; full = queue.take()) {
         try {
           target.write(full.octets, 0, full.length);
@@ -192,16 +196,26 @@ public final class AccessLog implements ExchangeListener {
       }
     } catch (InterruptedException e) {
       log.debug("the access log was told to end", e);
+    } catch (IOException e) {
+      log.error("closing the access log: {}", e.getMessage());
     }
   }
 
-  /** Writes what is left and ends the writer; waits for it at most so long. Not on the loop. */
+  /** Writes what is left, ends the writer and closes the target. After the loop has ended. */
   public void close(Duration wait) throws InterruptedException {
-    flush();
-    if (queue.offer(new Block(new byte[0], 0, 0))) {
-      writer.join(wait.toMillis());
+    long deadlineNanos = System.nanoTime() + wait.toNanos();
+    if (length > 0 && !offer(new Block(block, length, lines), deadlineNanos)) {
+      dropLines();
+    }
+    length = 0;
+    if (offer(new Block(new byte[0], 0, 0), deadlineNanos)) {
+      writer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
     } else {
       writer.interrupt();
     }
+  }
+
+  private boolean offer(Block last, long deadlineNanos) throws InterruptedException {
+    return queue.offer(last, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 }

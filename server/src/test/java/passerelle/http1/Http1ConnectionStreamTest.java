@@ -56,7 +56,7 @@ final class Http1ConnectionStreamTest {
       rig.send(GET + GET);
       streams.put("hello ");
       rig.run();
-      assertTrue(rig.output().endsWith("\r\n\r\n6\r\nhello "), rig.output());
+      assertTrue(rig.output().endsWith("\r\n\r\n6\r\nhello \r\n"), rig.output());
       streams.put("world");
       streams.last().finish();
       rig.run();
@@ -124,7 +124,7 @@ final class Http1ConnectionStreamTest {
       rig.run();
       streams.last().fail("for a test");
       rig.run();
-      assertTrue(rig.output().endsWith("5\r\nhello"), rig.output());
+      assertTrue(rig.output().endsWith("5\r\nhello\r\n"), rig.output());
       assertEquals(1, streams.all.size());
       assertEquals(1, rig.ended.size());
       rig.assertClosed();

@@ -1,0 +1,40 @@
+package passerelle.cgi;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Predicate;
+import passerelle.io.Ascii;
+import passerelle.io.OctetPath;
+
+/**
+ * Tells scripts from pages in a folder that holds both: a script has a script's extension, or may
+ * be executed and is not a page, a picture or the like.
+ *
+ * <p>Immutable.
+ *
+ * @param extensions of scripts, with the dot, in lower case
+ * @param isPage whether a file name is that of a page or a picture, by its extension
+ */
+public record ScriptRule(Set<String> extensions, Predicate<String> isPage) {
+  /** Scripts by convention, though no interpreter belongs to them. */
+  private static final String CGI_EXTENSION = ".cgi";
+
+  /** Whether a real path is that of a script. */
+  public boolean isScript(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    String name = OctetPath.lastName(path);
+    String extension = extension(name);
+    return extensions.contains(extension)
+        || extension.equals(CGI_EXTENSION)
+        || (Files.isExecutable(path) && !isPage.test(name));
+  }
+
+  /** The extension of a file name with its dot, in lower case; empty if it has none. */
+  static String extension(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot <= 0 ? "" : Ascii.lower(name.substring(dot));
+  }
+}

@@ -1,0 +1,104 @@
+package passerelle.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Hundreds of requests of every kind leave nothing open. {@link Site#close} checks the rest. */
+final class LeakTest {
+  private static final int ROUNDS = 40;
+
+  @Test
+  void descriptorsDoNotGrowOverHundredsOfRequests() throws IOException {
+    try (Site site = new Site()) {
+      site.file("small.txt", "small");
+      site.letters("large.txt", 100_000);
+      site.script("echo.sh", "printf 'Content-Type: text/plain\\n\\n'", "cat");
+      site.script("crash.sh", "exit 1");
+      site.script("large.sh", "printf 'X: y\\n\\n'; cat ../large.txt");
+      site.startWithScripts();
+      try (ServerLog log = new ServerLog()) {
+        round(site);
+        Site.await("the end of the first round").until(() -> Site.processes().isEmpty());
+        int before = Site.descriptors();
+        for (int i = 0; i < ROUNDS; i++) {
+          round(site);
+        }
+        Site.await("no more descriptors than before").until(() -> Site.descriptors() <= before);
+        assertTrue(log.text().contains("crash.sh"));
+      }
+    }
+  }
+
+  private static void round(Site site) throws IOException {
+    try (RawClient client = site.connect()) {
+      assertEquals(200, client.get("/small.txt").status());
+      assertEquals(200, client.get("/large.txt").status());
+      assertEquals(206, client.get("/large.txt", "Range: bytes=5-").status());
+      assertEquals(404, client.get("/nothing").status());
+      assertEquals(200, client.get("/").status());
+      assertEquals(502, client.get("/cgi-bin/crash.sh").status());
+      assertEquals(200, client.post("/cgi-bin/echo.sh", Site.letters(70_000)).status());
+      assertEquals(200, client.post("/cgi-bin/echo.sh", "small").status());
+      assertEquals(200, client.head("/cgi-bin/large.sh").status());
+    }
+    try (RawClient client = site.connect()) {
+      client.ask("GET", "/cgi-bin/large.sh").readHead();
+      client.reset();
+    }
+    try (RawClient client = site.connect()) {
+      client.ask("GET", "/large.txt").readHead();
+      client.reset();
+    }
+    try (RawClient client = site.connect()) {
+      client.send(RawClient.request("POST", "/cgi-bin/echo.sh", "Content-Length: 100000"));
+      client.send(Site.letters(80_000));
+      client.reset();
+    }
+  }
+
+  @Test
+  void serversThatStartAndCloseLeaveNothingOpen() throws IOException {
+    assertServersLeaveNothing(s -> s.cgi("/cgi-bin"));
+  }
+
+  @Test
+  void aServerClosesItsAccessLog() throws IOException {
+    Path log = Files.createTempFile("passerelle-", ".log");
+    try {
+      assertServersLeaveNothing(s -> s.cgi("/cgi-bin").accessLog(log.toString()));
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  private static void assertServersLeaveNothing(UnaryOperator<Settings.Builder> choices)
+      throws IOException {
+    Set<Thread> threads = Site.threads();
+    try (Site site = new Site()) {
+      site.script("x.sh", "printf 'X: y\\n\\n'");
+      startAndClose(site, choices);
+      int before = Site.descriptors();
+      for (int i = 0; i < 5; i++) {
+        startAndClose(site, choices);
+      }
+      Site.await("no more descriptors than before").until(() -> Site.descriptors() <= before);
+      Site.await("no threads of the servers")
+          .untilAsserted(() -> assertEquals(threads, Site.threads()));
+    }
+  }
+
+  private static void startAndClose(Site site, UnaryOperator<Settings.Builder> choices)
+      throws IOException {
+    site.start(choices);
+    assertEquals(200, site.get("/cgi-bin/x.sh").status());
+    site.server().close(Duration.ofSeconds(2));
+  }
+}

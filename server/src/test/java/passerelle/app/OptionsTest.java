@@ -1,0 +1,163 @@
+package passerelle.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.app.Settings.Mount;
+import passerelle.io.OctetPath;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** Every option of the command line, and what is said about wrong ones. */
+final class OptionsTest {
+  private static Settings settings(String... arguments) throws IOException {
+    Options options = new Options();
+    CommandLine line = new CommandLine(options);
+    line.setOverwrittenOptionsAllowed(true);
+    line.parseArgs(arguments);
+    return options.settings(Map.of("PATH", "/bin"));
+  }
+
+  private static Path here() {
+    return Path.of("").toAbsolutePath();
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheHelp() throws IOException {
+    Settings settings = settings();
+    assertEquals(here(), settings.directory().normalize());
+    assertEquals("127.0.0.1", settings.bindAddress());
+    assertEquals(8080, settings.port());
+    assertEquals(List.of(), settings.mounts());
+    assertEquals(
+        Map.of(
+            ".py", List.of("python3"),
+            ".pl", List.of("perl"),
+            ".sh", List.of("sh"),
+            ".php", List.of("php-cgi")),
+        settings.interpreters());
+    assertEquals(
+        Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), settings.cgiWorkers());
+    assertEquals(1024, settings.cgiQueue());
+    assertEquals(Duration.ofSeconds(30), settings.cgiTimeout());
+    assertNull(settings.accessLog());
+    assertEquals(20_000, settings.connectionLimit());
+    assertEquals(1L << 30, settings.limits().contentOctets());
+    assertEquals(Map.of("PATH", "/bin"), settings.environment());
+  }
+
+  @Test
+  void everyOptionSetsItsSetting() throws IOException {
+    Settings settings =
+        settings(
+            "--port=8000",
+            "--bind=::1",
+            "--cgi-workers=3",
+            "--cgi-queue=7",
+            "--cgi-timeout=1500ms",
+            "--max-content=10m",
+            "--max-connections=99",
+            "--access-log=-",
+            "/srv/www");
+    assertEquals(8000, settings.port());
+    assertEquals("::1", settings.bindAddress());
+    assertEquals(3, settings.cgiWorkers());
+    assertEquals(7, settings.cgiQueue());
+    assertEquals(Duration.ofMillis(1500), settings.cgiTimeout());
+    assertEquals(10L << 20, settings.limits().contentOctets());
+    assertEquals(99, settings.connectionLimit());
+    assertEquals("-", settings.accessLog());
+    assertEquals(Path.of("/srv/www"), settings.directory());
+  }
+
+  @Test
+  void shortNamesAndSeparateValuesWorkToo() throws IOException {
+    Settings settings = settings("-p", "0", "-b", "", "--cgi-timeout", "2", "www");
+    assertEquals(0, settings.port());
+    assertEquals("", settings.bindAddress());
+    assertEquals(Duration.ofSeconds(2), settings.cgiTimeout());
+    assertEquals(here().resolve("www"), settings.directory());
+    assertEquals(81, settings("-p81").port());
+  }
+
+  @Test
+  void theLastOfARepeatedOptionWins() throws IOException {
+    assertEquals(2, settings("-p", "1", "--port=2").port());
+  }
+
+  @Test
+  void aScriptFolderIsBelowTheDirectoryOrElsewhere() throws IOException {
+    Settings settings =
+        settings("--cgi", "/cgi-bin", "--cgi=/a/=/x/y", "--cgi", "/b=z=1", "--cgi", "/");
+    assertEquals(
+        List.of(
+            new Mount("/cgi-bin", null),
+            new Mount("/a", Path.of("/x/y")),
+            new Mount("/b", here().resolve("z=1")),
+            new Mount("/", null)),
+        settings.mounts());
+    assertTrue(settings.mounts().get(3).isRoot());
+    assertFalse(settings.mounts().get(0).isRoot());
+  }
+
+  @Test
+  void anInterpreterIsACommandInWords() throws IOException {
+    Settings settings =
+        settings("--interpreter", ".rb=ruby -W0  -x", "--interpreter=.py=/opt/py/bin/python");
+    assertEquals(List.of("ruby", "-W0", "-x"), settings.interpreters().get(".rb"));
+    assertEquals(List.of("/opt/py/bin/python"), settings.interpreters().get(".py"));
+    assertEquals(List.of("sh"), settings.interpreters().get(".sh"));
+  }
+
+  @Test
+  void namesAreOctets() throws IOException {
+    Settings settings = settings("--cgi", "/\u00e9=/s\u00ff", "/caf\u00c3\u00a9");
+    assertEquals("/caf\u00c3\u00a9", OctetPath.octets(settings.directory()));
+    Mount mount = settings.mounts().get(0);
+    assertEquals("/\u00e9", mount.prefix());
+    assertEquals("/s\u00ff", OctetPath.octets(mount.folder() == null ? here() : mount.folder()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "-p x|'x' is not an int",
+        "--port=65536|--port must be 0 to 65535, not 65536",
+        "--port=-1|--port must be 0 to 65535, not -1",
+        "--port|Missing required parameter for option '--port'",
+        "--cgi cgi-bin|--cgi takes a URL prefix that begins with a slash",
+        "--cgi /a/../b|--cgi takes a URL prefix that begins with a slash",
+        "--cgi //a|--cgi takes a URL prefix that begins with a slash",
+        "--cgi /=x|--cgi / takes no folder",
+        "--interpreter rb=ruby|--interpreter takes an extension and a command",
+        "--interpreter .rb|--interpreter takes an extension and a command",
+        "--interpreter .rb=|--interpreter takes an extension and a command",
+        "--cgi-workers=0|--cgi-workers must be at least 1",
+        "--cgi-workers=x|'x' is not an int",
+        "--cgi-queue=0|--cgi-queue must be at least 1",
+        "--cgi-timeout=soon|'soon' is no duration such as 500ms, 30s or 2m",
+        "--cgi-timeout=0|'0' is no duration",
+        "--max-content=big|'big' is no size such as 64k, 10m or 1g",
+        "--max-connections=0|--max-connections must be at least 1",
+        "--nonsense|Unknown option: '--nonsense'",
+        "a b|Unmatched argument",
+      })
+  void aWrongOptionIsExplained(String arguments, String message) {
+    ParameterException e =
+        assertThrows(ParameterException.class, () -> settings(arguments.split(" ", -1)));
+    assertTrue(String.valueOf(e.getMessage()).contains(message), e::getMessage);
+  }
+}

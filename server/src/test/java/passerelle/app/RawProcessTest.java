@@ -1,0 +1,80 @@
+package passerelle.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import passerelle.io.OctetPath;
+
+/** What the process was started with, octet by octet, even without a locale. */
+final class RawProcessTest {
+  @TempDir private Path folder;
+
+  @Test
+  void theEnvironmentIsThatOfTheSystem() {
+    Map<String, String> raw = RawProcess.environment();
+    assertEquals(System.getenv().keySet(), raw.keySet());
+    assertEquals(System.getenv("PATH"), raw.get("PATH"));
+  }
+
+  @Test
+  void argumentsThatAreNotTheProcesssOwnAreTakenAsText() {
+    assertEquals(
+        List.of("a", "caf\u00c3\u00a9"), RawProcess.arguments(new String[] {"a", "caf\u00e9"}));
+    assertEquals(List.of(), RawProcess.arguments(new String[0]));
+  }
+
+  @Test
+  void relativeNamesAreBelowTheCurrentDirectory() throws IOException {
+    Path here = Path.of("").toAbsolutePath();
+    assertEquals(here.resolve("a/b"), RawProcess.path("a/b"));
+    assertEquals(here, RawProcess.path(".").normalize());
+    assertEquals(Path.of("/x"), RawProcess.path("/x"));
+    assertEquals("/\u00ff", OctetPath.octets(RawProcess.path("/\u00ff")));
+  }
+
+  @Test
+  void aProcessStartedBareSeesItsOctets() throws IOException, InterruptedException {
+    Path out = folder.resolve("out");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String command =
+        "cd \"$1\" && exec env -i CAF=\"$(printf 'caf\\351')\" \"$2\" -cp \"$3\" \"$4\" plain \"$(printf 'caf\\303\\251')\" \"$(printf 'l\\351')\" ''";
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                command,
+                "sh",
+                folder.toString(),
+                java,
+                System.getProperty("java.class.path"),
+                Show.class.getName())
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertEquals(0, process.waitFor());
+    assertEquals(
+        "[plain, caf\u00c3\u00a9, l\u00e9, ]\n{CAF=caf\u00e9}\n",
+        Files.readString(out, StandardCharsets.ISO_8859_1));
+    assertTrue(Files.exists(out));
+  }
+
+  /** A program that shows what it was started with, one octet for each character. */
+  static final class Show {
+    private Show() {}
+
+    public static void main(String[] arguments) {
+      String text = RawProcess.arguments(arguments) + "\n" + RawProcess.environment() + "\n";
+      byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+      System.out.write(octets, 0, octets.length);
+      System.out.flush();
+    }
+  }
+}

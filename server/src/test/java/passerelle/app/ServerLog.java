@@ -1,0 +1,33 @@
+package passerelle.app;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** What the server says to its log, kept from the terminal while a test looks at it. */
+final class ServerLog implements AutoCloseable {
+  private final PrintStream before = System.err;
+  private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
+
+  ServerLog() {
+    System.setErr(new PrintStream(octets, true, StandardCharsets.UTF_8));
+  }
+
+  String text() {
+    return octets.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Waits until the log holds a text. */
+  void await(String part) {
+    Awaitility.await("\"" + part + "\" in the log")
+        .atMost(15, TimeUnit.SECONDS)
+        .until(() -> text().contains(part));
+  }
+
+  @Override
+  public void close() {
+    System.setErr(before);
+  }
+}

@@ -1,0 +1,215 @@
+package passerelle.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
+import passerelle.http1.Limits;
+import passerelle.io.OctetPath;
+
+/**
+ * A temporary folder and, once started, a server for it.
+ *
+ * <p>Scripts are written without execute permission before the server starts, so that they are run
+ * by their interpreter and no writer can hold them open. When the site is closed, nothing may be
+ * left of what the server borrowed, started or opened.
+ */
+final class Site implements AutoCloseable {
+  /** What the scripts' environment is chosen from. */
+  static final Map<String, String> ENVIRONMENT =
+      Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "LANG", "C.UTF-8");
+
+  private static final Duration END = Duration.ofSeconds(1);
+
+  final Path folder;
+  final Path root;
+  private @Nullable Server server;
+
+  Site() throws IOException {
+    folder = Files.createTempDirectory("passerelle-site-").toRealPath();
+    root = Files.createDirectory(folder.resolve("root"));
+  }
+
+  /** Writes a file below the root; its folders are made. */
+  Path file(String name, String text) throws IOException {
+    Path file = root.resolve(name);
+    Files.createDirectories(file.resolveSibling("."));
+    return Files.writeString(file, text);
+  }
+
+  /** Writes a file of so many octets, which count through the lower letters. */
+  Path letters(String name, int octets) throws IOException {
+    return file(name, letters(octets));
+  }
+
+  static String letters(int octets) {
+    byte[] text = new byte[octets];
+    for (int i = 0; i < octets; i++) {
+      text[i] = (byte) ('a' + i % 26);
+    }
+    return new String(text, StandardCharsets.US_ASCII);
+  }
+
+  /** Writes a script below {@code cgi-bin}, for its interpreter to run. */
+  Path script(String name, String... lines) throws IOException {
+    return file("cgi-bin/" + name, String.join("\n", lines) + "\n");
+  }
+
+  /** Writes a file that may be executed. */
+  Path executable(String name, String... lines) throws IOException {
+    Path file = file(name, String.join("\n", lines) + "\n");
+    assertTrue(file.toFile().setExecutable(true, false));
+    return file;
+  }
+
+  /** A path below the root whose name has one character for each octet. */
+  Path octetPath(String name) {
+    return OctetPath.of(OctetPath.octets(root) + "/" + name);
+  }
+
+  /** Starts the server, on any port. */
+  Site start(UnaryOperator<Settings.Builder> choices) throws IOException {
+    Settings.Builder settings = Settings.serve(root).port(0).environment(ENVIRONMENT);
+    server = Server.start(choices.apply(settings).build());
+    return this;
+  }
+
+  /** Starts the server with scripts under {@code /cgi-bin}. */
+  Site startWithScripts() throws IOException {
+    return start(settings -> settings.cgi("/cgi-bin"));
+  }
+
+  /** Limits with other times for: a head, an idle connection, content, a write. */
+  static Limits times(Duration head, Duration idle, Duration content, Duration write) {
+    Limits standard = Limits.standard();
+    return new Limits(
+        standard.targetOctets(),
+        standard.headOctets(),
+        standard.fieldLines(),
+        standard.contentOctets(),
+        head,
+        idle,
+        content,
+        write,
+        standard.lingerTime());
+  }
+
+  Server server() {
+    if (server == null) {
+      throw new IllegalStateException("the site is not started");
+    }
+    return server;
+  }
+
+  RawClient connect() throws IOException {
+    return new RawClient(server());
+  }
+
+  /** The answer to a single GET. */
+  Reply get(String target, String... fields) throws IOException {
+    try (RawClient client = connect()) {
+      return client.get(target, fields);
+    }
+  }
+
+  /** The answer to a single HEAD. */
+  Reply head(String target, String... fields) throws IOException {
+    try (RawClient client = connect()) {
+      return client.head(target, fields);
+    }
+  }
+
+  /** The answer to a single POST. */
+  Reply post(String target, String content, String... fields) throws IOException {
+    try (RawClient client = connect()) {
+      return client.post(target, content, fields);
+    }
+  }
+
+  /** Something to wait for, with the patience that a busy machine needs. */
+  static ConditionFactory await(String what) {
+    return Awaitility.await(what)
+        .atMost(15, TimeUnit.SECONDS)
+        .pollInterval(20, TimeUnit.MILLISECONDS);
+  }
+
+  /** What this process started and has not reaped, and what that started. */
+  static List<String> processes() {
+    return ProcessHandle.current()
+        .descendants()
+        .map(handle -> handle.pid() + " " + handle.info().commandLine().orElse("?"))
+        .collect(Collectors.toList());
+  }
+
+  /** Whether a process of this id exists and is no zombie. */
+  static boolean isRunning(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Waits for a file to hold a line, and returns that. */
+  static String awaitLine(Path file) {
+    await("a line in " + file.getFileName())
+        .until(() -> Files.exists(file) && Files.readString(file).endsWith("\n"));
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** How many descriptors this process has open. */
+  static int descriptors() {
+    String[] names = new java.io.File("/proc/self/fd").list();
+    return names == null ? 0 : names.length;
+  }
+
+  /** The threads of all servers that live in this process. */
+  static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("passerelle-"))
+        .collect(Collectors.toSet());
+  }
+
+  /** Checks that nothing is left over, and ends everything. */
+  @Override
+  public void close() throws IOException {
+    try {
+      if (server != null) {
+        Server running = server;
+        await("no buffers on loan").until(() -> running.outstandingBuffers() == 0);
+        await("no scripts").untilAsserted(() -> assertEquals(List.of(), processes()));
+        running.close(END);
+      }
+    } finally {
+      delete();
+    }
+  }
+
+  private void delete() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

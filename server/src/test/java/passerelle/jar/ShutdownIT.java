@@ -1,0 +1,233 @@
+package passerelle.jar;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** SIGTERM and Ctrl-C: what is in progress is finished, nothing new begins, the exit code is 0. */
+final class ShutdownIT {
+  /** Much more than an exit takes, and much less than the ten seconds that a drain may take. */
+  private static final Duration SOON = Duration.ofSeconds(6);
+
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  @TempDir Path folder;
+
+  @ParameterizedTest(name = "SIG{0}")
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalIsAnOrderlyEnd(String signal) throws IOException {
+    // A shell starts its background jobs with SIGINT ignored, and they would pass that on.
+    List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    words.addAll(RunningJar.command("-p", "0", folder.toString()).words());
+    try (RunningJar jar = RunningJar.start(Command.of(words.toArray(new String[0])))) {
+      assertEquals(200, Web.get(jar.uri()).statusCode());
+      assertEquals(0, jar.end(signal));
+      assertEquals("", jar.child().err());
+      assertEquals(jar.readyLine() + "\n", jar.child().out());
+    }
+  }
+
+  @Test
+  void aSecondSignalDoesNotSpoilTheEnd() throws IOException {
+    try (RunningJar jar = RunningJar.serve(folder)) {
+      jar.child().signal("TERM");
+      if (jar.child().isAlive()) {
+        Command.of("kill", "-s", "TERM", Long.toString(jar.child().pid())).run();
+      }
+      assertEquals(0, jar.child().awaitExit());
+    }
+  }
+
+  @Test
+  void aScriptInProgressFinishesItsAnswerWhileNewConnectionsAreRefused() throws IOException {
+    Path go = folder.resolve("go");
+    Names.writeScript(
+        folder.resolve("slow.sh"),
+        "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nfirst\\n'\n"
+            + ("while [ ! -e '" + go + "' ]; do sleep 0.05; done\n")
+            + "echo last\n");
+    try (RunningJar jar = RunningJar.serve(folder, "--cgi", "/");
+        BufferedReader lines = linesOf(Web.stream(jar.uri("/slow.sh")).body())) {
+      assertEquals("first", lines.readLine());
+      jar.child().signal("TERM");
+      awaitRefusal(jar);
+      Names.write(go, "");
+      assertEquals("last", lines.readLine());
+      assertNull(lines.readLine());
+      long start = System.nanoTime();
+      assertEquals(0, jar.child().awaitExit());
+      assertShorter(SOON, start);
+      assertEquals("", jar.child().err());
+    }
+  }
+
+  @Test
+  void anUploadInProgressIsReadToItsEndAndAnswered() throws IOException {
+    Names.writeScript(
+        folder.resolve("echo.sh"), "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\ncat\n");
+    try (RunningJar jar = RunningJar.serve(folder, "--cgi", "/");
+        Socket socket = Web.connect("127.0.0.1", jar.port())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          "POST /echo.sh HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf ".getBytes(UTF_8));
+      // An answer on a second connection shows that the loop has seen the first.
+      assertEquals(200, Web.get(jar.uri()).statusCode());
+      jar.child().signal("TERM");
+      awaitRefusal(jar);
+      out.write("whole".getBytes(UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+      assertTrue(answer.contains("\r\nConnection: close\r\n"), answer);
+      assertTrue(answer.contains("half whole"), answer);
+      long start = System.nanoTime();
+      assertEquals(0, jar.child().awaitExit());
+      assertShorter(SOON, start);
+    }
+  }
+
+  @Test
+  void aDownloadInProgressIsSentToItsEnd() throws IOException {
+    int size = 64 << 20;
+    Files.write(folder.resolve("large.bin"), new byte[size]);
+    try (RunningJar jar = RunningJar.serve(folder);
+        InputStream content = Web.stream(jar.uri("/large.bin")).body()) {
+      int seen = content.readNBytes(100_000).length;
+      jar.child().signal("TERM");
+      awaitRefusal(jar);
+      while (seen < size) {
+        int more = content.readNBytes(1 << 20).length;
+        assertTrue(more > 0, "the content ends at " + seen);
+        seen += more;
+      }
+      assertEquals(-1, content.read());
+      long start = System.nanoTime();
+      assertEquals(0, jar.child().awaitExit());
+      assertShorter(SOON, start);
+    }
+  }
+
+  @Test
+  void idleConnectionsDoNotDelayTheExit() throws IOException {
+    Names.write(folder.resolve("index.html"), "hello");
+    try (RunningJar jar = RunningJar.serve(folder);
+        Socket silent = Web.connect("127.0.0.1", jar.port());
+        Socket answered = Web.connect("127.0.0.1", jar.port())) {
+      answered.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+      assertEquals('H', answered.getInputStream().read());
+      long start = System.nanoTime();
+      assertEquals(0, jar.end("TERM"));
+      assertShorter(SOON, start);
+      assertEquals(-1, silent.getInputStream().read());
+      assertEquals("", jar.child().err());
+    }
+  }
+
+  @Test
+  void aScriptThatDoesNotEndIsKilledAtTheDeadlineWithAllThatItStarted() throws IOException {
+    Names.writeScript(
+        folder.resolve("endless.sh"),
+        """
+        #!/bin/sh
+        trap '' TERM
+        sleep 600 &
+        printf 'Content-Type: text/plain\\n\\n%s %s\\n' $$ $!
+        wait
+        sleep 600
+        """);
+    try (RunningJar jar = RunningJar.serve(folder, "--cgi", "/", "--cgi-timeout", "10m");
+        BufferedReader lines = linesOf(Web.stream(jar.uri("/endless.sh")).body())) {
+      List<Long> processes = Stream.of(lines.readLine().split(" ", -1)).map(Long::valueOf).toList();
+      try {
+        long start = System.nanoTime();
+        assertEquals(0, jar.end("TERM"));
+        assertTrue(System.nanoTime() - start >= DRAIN.minusSeconds(1).toNanos(), "it had its time");
+        assertShorter(DRAIN.plus(SOON), start);
+        for (long process : processes) {
+          await().until(() -> !isRunning(process));
+        }
+      } finally {
+        processes.forEach(id -> ProcessHandle.of(id).ifPresent(ProcessHandle::destroyForcibly));
+      }
+    }
+  }
+
+  @Test
+  void anExitLeavesNoTemporaryFiles(@TempDir Path temporary) throws IOException {
+    Names.writeScript(
+        folder.resolve("count.sh"), "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nwc -c\n");
+    Command command =
+        Command.of(
+            RunningJar.java(),
+            "-Djava.io.tmpdir=" + temporary,
+            "-Duser.home=" + temporary,
+            "-jar",
+            RunningJar.jar(),
+            "-p",
+            "0",
+            "--cgi",
+            "/",
+            folder.toString());
+    try (RunningJar jar = RunningJar.start(command)) {
+      // More than is kept in memory, so that it goes through a file.
+      String content = "x".repeat(300_000);
+      assertEquals("300005", Web.postName(jar.uri("/count.sh"), content).body().strip());
+      assertEquals(0, jar.end("TERM"));
+    }
+    try (var left = Files.walk(temporary)) {
+      assertEquals(List.of(), left.filter(Files::isRegularFile).toList());
+    }
+  }
+
+  private static BufferedReader linesOf(InputStream content) {
+    return new BufferedReader(new InputStreamReader(content, UTF_8));
+  }
+
+  private static boolean isRunning(long process) {
+    try {
+      // What nobody has reaped yet is dead all the same.
+      return !Files.readString(Path.of("/proc/" + process + "/stat")).contains(") Z ");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void awaitRefusal(RunningJar jar) {
+    await().atMost(SOON).until(() -> isRefused(jar));
+    assertTrue(jar.child().isAlive());
+  }
+
+  private static boolean isRefused(RunningJar jar) throws IOException {
+    try (Socket socket = Web.connect("127.0.0.1", jar.port())) {
+      assertFalse(socket.isClosed());
+      return false;
+    } catch (ConnectException e) {
+      return true;
+    }
+  }
+
+  private static void assertShorter(Duration limit, long startNanos) {
+    Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
+    assertTrue(took.compareTo(limit) < 0, () -> "it took " + took);
+  }
+}

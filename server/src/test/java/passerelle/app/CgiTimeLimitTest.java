@@ -191,6 +191,11 @@ final class CgiTimeLimitTest {
       Reply refused = site.get("/cgi-bin/wait.sh");
       assertEquals(503, refused.status());
       assertEquals("1", refused.only("Retry-After"));
+      try (RawClient upload = site.connect()) {
+        // Before the content is sent, for nothing would come of it.
+        upload.send(RawClient.request("POST", "/cgi-bin/wait.sh", "Content-Length: 1000000"));
+        assertEquals(503, upload.read().status());
+      }
       assertEquals("200 page", site.get("/page.txt").brief());
       site.file("go", "");
       assertEquals("200 done", running.read().brief());

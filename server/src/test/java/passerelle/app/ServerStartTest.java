@@ -120,7 +120,8 @@ final class ServerStartTest {
     for (int i = 0; i < 5; i++) {
       assertFalse(failure(site.root, choices).isEmpty());
     }
-    Site.await("no more threads").untilAsserted(() -> assertEquals(threads, Site.threads()));
+    Site.await("no more threads")
+        .untilAsserted(() -> assertEquals(Set.of(), Site.threadsBeside(threads)));
     Site.await("no more descriptors").until(() -> Site.descriptors() <= before);
   }
 

@@ -190,6 +190,13 @@ final class Site implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
+  /** Those of them that were not there before; threads of an older server may still be ending. */
+  static Set<Thread> threadsBeside(Set<Thread> before) {
+    return threads().stream()
+        .filter(thread -> !before.contains(thread))
+        .collect(Collectors.toSet());
+  }
+
   /** Checks that nothing is left over, and ends everything. */
   @Override
   public void close() throws IOException {

@@ -1,7 +1,9 @@
 package passerelle.files;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -12,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.http.Html;
 import passerelle.io.OctetPath;
 
@@ -30,6 +34,8 @@ final class DirectoryListing {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String[] UNITS = {"KB", "MB", "GB", "TB", "PB"};
+
+  private static final Logger log = LoggerFactory.getLogger(DirectoryListing.class);
 
   private record Entry(String name, boolean isDirectory, long size, Instant modified) {}
 
@@ -51,19 +57,29 @@ final class DirectoryListing {
         }
         if (entries.size() == ENTRIES) {
           omitted++;
-        } else if (Files.exists(path)) {
-          BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-          entries.add(
-              new Entry(
-                  name,
-                  attributes.isDirectory(),
-                  attributes.size(),
-                  attributes.lastModifiedTime().toInstant()));
+        } else {
+          add(entries, path, name);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     entries.sort(Comparator.comparing(Entry::isDirectory).reversed().thenComparing(Entry::name));
     return render(urlPath, entries, omitted);
+  }
+
+  private static void add(List<Entry> entries, Path path, String name) throws IOException {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      entries.add(
+          new Entry(
+              name,
+              attributes.isDirectory(),
+              attributes.size(),
+              attributes.lastModifiedTime().toInstant()));
+    } catch (FileSystemException e) {
+      log.debug("{} is left out of its listing", path, e); // a dangling link, or just deleted
+    }
   }
 
   private static String render(String urlPath, List<Entry> entries, int omitted) {

@@ -62,7 +62,11 @@ public final class DocumentRoot {
       return Found.nothing(Status.NOT_FOUND);
     }
     try {
-      Path real = OctetPath.of(prefix + urlPath).toRealPath();
+      Path path = OctetPath.of(prefix + urlPath);
+      if (!Files.exists(path)) {
+        return Found.nothing(Status.NOT_FOUND); // without the price of an exception
+      }
+      Path real = path.toRealPath();
       if (!real.startsWith(root) || isScript.test(real)) {
         return Found.nothing(Status.FORBIDDEN);
       }

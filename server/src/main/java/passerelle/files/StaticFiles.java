@@ -39,7 +39,7 @@ public final class StaticFiles implements Handler {
    * Files up to this size are kept in memory and leave with their head in one write; larger ones go
    * zero-copy from an open channel (decision D8).
    */
-  private static final int INLINE_OCTETS = 64 * 1024;
+  private static final int INLINE_OCTETS = 32 * 1024;
 
   private final DocumentRoot root;
   private final MediaTypes types;

@@ -60,6 +60,7 @@ public final class AccessLog implements ExchangeListener {
   private int lines;
   private long dropped;
   private long renderedSecond = Long.MIN_VALUE;
+  private long warnedSecond = Long.MIN_VALUE;
   private byte[] date = new byte[0];
 
   /**
@@ -176,7 +177,10 @@ public final class AccessLog implements ExchangeListener {
 
   private void dropLines() {
     dropped += lines;
-    log.warn("the access log cannot follow: {} lines dropped so far", dropped);
+    if (renderedSecond != warnedSecond) {
+      warnedSecond = renderedSecond;
+      log.warn("the access log cannot follow: {} lines dropped so far", dropped);
+    }
   }
 
   /** How many lines were dropped because the disk could not follow. */

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import passerelle.io.OctetPath;
@@ -97,8 +98,7 @@ public final class Main {
     for (OptionSpec option : line.getCommandSpec().options()) {
       String name = option.longestName();
       String variable =
-          ENVIRONMENT_PREFIX
-              + name.substring(2).replace('-', '_').toUpperCase(java.util.Locale.ROOT);
+          ENVIRONMENT_PREFIX + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
       String value = environment.get(variable);
       if (value == null
           || given.hasMatchedOption(option)

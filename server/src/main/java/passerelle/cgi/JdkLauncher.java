@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import passerelle.io.OctetPath;
 
@@ -63,7 +64,7 @@ final class JdkLauncher implements ScriptLauncher {
     }
 
     @Override
-    public String awaitEnd() throws InterruptedException {
+    public String awaitEnd(BooleanSupplier leavesNothing) throws InterruptedException {
       int code = process.waitFor();
       try {
         process.getInputStream().close();

@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The few functions of the C library that {@link PosixLauncher} needs, on 64-bit Linux with glibc.
@@ -40,7 +41,7 @@ final class Posix {
 
   private Posix() {}
 
-  // CHECKSTYLE: the names are the C library's.
+  // The names are the C library's.
   static native int pipe2(int[] descriptors, int flags);
 
   static native int close(int descriptor);
@@ -108,7 +109,7 @@ final class Posix {
 
   /** A NUL-terminated copy of octets given as characters. */
   static Memory string(String octets) {
-    byte[] bytes = octets.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
     Memory memory = new Memory(bytes.length + 1L);
     memory.write(0, bytes, 0, bytes.length);
     memory.setByte(bytes.length, (byte) 0);

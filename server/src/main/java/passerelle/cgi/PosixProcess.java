@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A script started by {@link PosixLauncher}: one {@code poll} watches its three pipes, so one
@@ -34,7 +35,6 @@ final class PosixProcess implements ScriptProcess {
   private final Object endLock = new Object();
 
   private boolean hasEnded;
-  private boolean wasKilled;
 
   /** Takes over our ends of the pipes. */
   PosixProcess(int pid, Pipes pipes, ByteBuffer content) {
@@ -157,7 +157,7 @@ final class PosixProcess implements ScriptProcess {
   }
 
   @Override
-  public String awaitEnd() throws IOException {
+  public String awaitEnd(BooleanSupplier leavesNothing) throws IOException {
     input = close(input);
     output = close(output);
     try (Memory info = new Memory(SIGINFO_OCTETS);
@@ -169,9 +169,10 @@ final class PosixProcess implements ScriptProcess {
       do {
         result = Posix.waitid(Posix.P_PID, pid, info, Posix.WEXITED | Posix.WNOWAIT);
       } while (result != 0 && Native.getLastError() == Posix.EINTR);
+      boolean isLast = leavesNothing.getAsBoolean();
       synchronized (endLock) {
         hasEnded = true;
-        if (wasKilled) {
+        if (isLast) {
           // What the script started and left behind; its group's id is taken until wait4.
           Posix.kill(-pid, Posix.SIGKILL);
         }
@@ -218,7 +219,6 @@ final class PosixProcess implements ScriptProcess {
   public void kill(boolean isForced) {
     synchronized (endLock) {
       if (!hasEnded) {
-        wasKilled = true;
         // The script leads its session, so its pid is also that of its process group.
         Posix.kill(-pid, isForced ? Posix.SIGKILL : Posix.SIGTERM);
       }

@@ -1,6 +1,7 @@
 package passerelle.cgi;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 
 /**
  * A script that runs: its output, its end, and the means to stop it.
@@ -28,9 +29,10 @@ interface ScriptProcess {
    * Waits for the script's end and releases everything but its processes. Somebody must be sure to
    * {@link #kill} it in time.
    *
+   * @param leavesNothing asked at the script's end: whether what it started is to end with it
    * @return how it ended, in words; empty if it exited with 0
    */
-  String awaitEnd() throws IOException, InterruptedException;
+  String awaitEnd(BooleanSupplier leavesNothing) throws IOException, InterruptedException;
 
   /** The last octets that the script wrote to its standard error, as text. */
   String errorTail();

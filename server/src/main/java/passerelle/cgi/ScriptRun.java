@@ -95,10 +95,7 @@ final class ScriptRun implements Runnable {
       }
       deadlineNanos = now + order.limitNanos;
       buffer = new byte[BUFFER_OCTETS];
-      ScriptProcess started = start();
-      if (started != null) {
-        attend(started);
-      }
+      attend(start());
     } catch (ScriptFailure e) {
       refuse(Status.INTERNAL_SERVER_ERROR, e.getMessage());
     } catch (IOException e) {
@@ -111,15 +108,18 @@ final class ScriptRun implements Runnable {
     }
   }
 
-  private @Nullable ScriptProcess start() throws ScriptFailure, IOException {
+  private ScriptProcess start() throws ScriptFailure, IOException {
     ScriptCommand command = ScriptCommand.of(order.script, order.environment, order.interpreters);
+    ScriptProcess started = surroundings.launcher.start(command, order.content);
+    boolean isUnwanted;
     synchronized (lock) {
-      if (isStopped) {
-        return null;
-      }
-      process = surroundings.launcher.start(command, order.content);
-      return process;
+      process = started;
+      isUnwanted = isStopped;
     }
+    if (isUnwanted) {
+      started.kill(true); // the client left while the script was starting
+    }
+    return started;
   }
 
   /** Carries the output of a script that runs, and reaps it in every case. */
@@ -139,7 +139,7 @@ final class ScriptRun implements Runnable {
       if (!isOver) {
         stop();
       }
-      String end = started.awaitEnd();
+      String end = started.awaitEnd(this::wasStopped);
       limit.cancel(false);
       surroundings.runs.remove(this);
       report(end, trouble, started.errorTail());
@@ -245,27 +245,34 @@ final class ScriptRun implements Runnable {
     }
   }
 
-  /** Ends the run: SIGTERM now, SIGKILL soon. From any thread. */
+  /** Ends the run: the reaper sends SIGTERM at once, SIGKILL soon. From any thread. */
   void stop() {
     synchronized (lock) {
       if (isStopped) {
         return;
       }
       isStopped = true;
-      if (process != null) {
-        process.kill(false);
-        Future<?> unused = surroundings.runs.after(GRACE_NANOS, this::killNow);
+      if (process == null) {
+        return;
       }
     }
+    surroundings.runs.stop(() -> kill(false), GRACE_NANOS, this::killNow);
   }
 
-  /** Ends the run at once. From any thread. */
+  /** Ends the run at once. From any thread but the loop. */
   void killNow() {
+    kill(true);
+  }
+
+  /** The lock is not held meanwhile, for {@link #stop} takes it on the loop. */
+  private void kill(boolean isForced) {
+    ScriptProcess running;
     synchronized (lock) {
       isStopped = true;
-      if (process != null) {
-        process.kill(true);
-      }
+      running = process;
+    }
+    if (running != null) {
+      running.kill(isForced);
     }
   }
 }

@@ -36,9 +36,15 @@ public final class ScriptRuns implements AutoCloseable {
     running.remove(run);
   }
 
-  /** Has the reaper run the task after so many nanoseconds. */
+  /** Has the reaper run the task after so many nanoseconds, unless it is cancelled before. */
   Future<?> after(long nanos, Runnable task) {
     return reaper.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Has the reaper stop something: now, and for good after so many nanoseconds. */
+  void stop(Runnable gently, long graceNanos, Runnable forcibly) {
+    reaper.execute(gently);
+    Future<?> unused = reaper.schedule(forcibly, graceNanos, TimeUnit.NANOSECONDS);
   }
 
   /** How many scripts run. */

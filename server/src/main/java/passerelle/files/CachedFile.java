@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,7 +107,7 @@ final class CachedFile {
     return path.equals(otherPath)
         && size == other.size()
         && attributes.lastModifiedTime().equals(other.lastModifiedTime())
-        && java.util.Objects.equals(attributes.fileKey(), other.fileKey());
+        && Objects.equals(attributes.fileKey(), other.fileKey());
   }
 
   /** How many octets of memory the content takes. */

@@ -90,7 +90,7 @@ final class ScriptLauncherTest {
     ScriptProcess process =
         start(launcher, "echo \"$1, $WORD, [$HOME], $(pwd -P)\"; cat", content(0));
     assertEquals("an argument, a word, [], " + folder.toRealPath() + "\n", output(process));
-    assertEquals("", process.awaitEnd());
+    assertEquals("", process.awaitEnd(() -> true));
   }
 
   @ParameterizedTest
@@ -101,7 +101,7 @@ final class ScriptLauncherTest {
       ContentSpool content = content(size);
       ScriptProcess process = start(launcher, "cat", content);
       assertEquals("x".repeat(size), output(process));
-      assertEquals("", process.awaitEnd());
+      assertEquals("", process.awaitEnd(() -> true));
       content.close();
       Path file = content.file();
       assertTrue(file == null || !Files.exists(file));
@@ -114,7 +114,7 @@ final class ScriptLauncherTest {
       throws IOException, InterruptedException {
     ScriptProcess process = start(launcher, "exec <&-; echo done", content(60_000));
     assertEquals("done\n", output(process));
-    assertEquals("", process.awaitEnd());
+    assertEquals("", process.awaitEnd(() -> true));
   }
 
   @ParameterizedTest
@@ -122,7 +122,7 @@ final class ScriptLauncherTest {
   void theWayItEndsIsTold(ScriptLauncher launcher) throws IOException, InterruptedException {
     ScriptProcess process = start(launcher, "exit 3", content(0));
     assertEquals("", output(process));
-    assertEquals("exited with status 3", process.awaitEnd());
+    assertEquals("exited with status 3", process.awaitEnd(() -> true));
   }
 
   @ParameterizedTest
@@ -138,7 +138,9 @@ final class ScriptLauncherTest {
       process.kill(isForced);
       assertEquals("", output(process));
       assertTrue(
-          process.awaitEnd().matches("was killed by signal \\d+|exited with status 1\\d\\d"));
+          process
+              .awaitEnd(() -> true)
+              .matches("was killed by signal \\d+|exited with status 1\\d\\d"));
       Awaitility.await().until(() -> !isRunning(child));
       process.kill(true);
     }

@@ -4,10 +4,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import passerelle.io.OctetPath;
 
 /**
@@ -81,8 +81,11 @@ final class JdkLauncher implements ScriptLauncher {
 
     @Override
     public void kill(boolean isForced) {
-      List<ProcessHandle> all = process.descendants().collect(Collectors.toList());
+      // Found before any of them ends, since orphans cannot be found; the script first, so that it
+      // cannot go on without its children.
+      List<ProcessHandle> all = new ArrayList<>();
       all.add(process.toHandle());
+      process.descendants().forEach(all::add);
       for (ProcessHandle handle : all) {
         if (isForced) {
           handle.destroyForcibly();

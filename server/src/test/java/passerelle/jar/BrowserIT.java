@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +53,7 @@ final class BrowserIT {
   void theFormGreetsANameWithMarkupAndAccents() throws IOException {
     assertTrue(browser.title().startsWith("Passerelle"), browser.title());
     browser.click("table a[href='/cgi-bin/form.py']");
-    assertEquals("A form", browser.title());
+    eventually(() -> assertEquals("A form", browser.title()));
     assertEquals(jar.uri("/cgi-bin/form.py").toString(), browser.url());
     browser.type("#name", NAME);
     browser.click("button");
@@ -63,8 +67,13 @@ final class BrowserIT {
     assertGreeted();
   }
 
+  /** A click returns before the page that it leads to is there. */
+  private static void eventually(ThrowingRunnable assertion) {
+    Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+  }
+
   private void assertGreeted() throws IOException {
-    assertEquals("Hello, " + NAME + "!", browser.textOf("#greeting"));
+    eventually(() -> assertEquals("Hello, " + NAME + "!", browser.textOf("#greeting")));
     assertEquals("0", browser.evaluate("document.querySelectorAll('#greeting *, b').length"));
     assertEquals(jar.uri("/cgi-bin/form.py").toString(), browser.url());
   }
@@ -72,9 +81,10 @@ final class BrowserIT {
   @Test
   void theListingLeadsToAFileWithAnAccentInItsName() throws IOException {
     browser.click("a[href='/files/']");
-    assertEquals("/files/", browser.textOf("h1"));
+    eventually(() -> assertEquals("/files/", browser.textOf("h1")));
     browser.click("a[href='./caf%C3%A9.txt']");
-    assertEquals(jar.uri("/files/caf%C3%A9.txt").toString(), browser.url());
+    URI text = jar.uri("/files/caf%C3%A9.txt");
+    eventually(() -> assertEquals(text.toString(), browser.url()));
     assertEquals("UTF-8", browser.evaluate("document.characterSet"));
   }
 

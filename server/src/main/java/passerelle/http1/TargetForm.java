@@ -5,7 +5,6 @@ import passerelle.http.FieldName;
 import passerelle.http.Method;
 import passerelle.http.Request;
 import passerelle.http.Status;
-import passerelle.io.Ascii;
 import passerelle.io.Slice;
 
 /**
@@ -23,7 +22,6 @@ import passerelle.io.Slice;
  */
 final class TargetForm {
   private static final Slice ROOT = Slice.of("/");
-  private static final String HOST_OCTETS = "-._~!$&'()*+,;=%";
 
   private TargetForm() {}
 
@@ -53,7 +51,7 @@ final class TargetForm {
     if (!request.fields().find(FieldName.HOST, host)) {
       return request.minorVersion() == 0 ? null : Status.BAD_REQUEST;
     }
-    boolean isValid = host.length() == 0 || isAuthority(host);
+    boolean isValid = host.length() == 0 || Authority.isValid(host);
     boolean isOnly = request.fields().occurrences(FieldName.HOST) == 1;
     return isValid && isOnly ? null : Status.BAD_REQUEST;
   }
@@ -71,7 +69,7 @@ final class TargetForm {
       authorityEnd++;
     }
     Slice authority = target.subSequence(authorityStart, authorityEnd);
-    if (!isAuthority(authority)) {
+    if (!Authority.isValid(authority)) {
       return Status.BAD_REQUEST;
     }
     request.authority().set(authority, 0, authority.length());
@@ -94,47 +92,5 @@ final class TargetForm {
       }
     }
     return -1;
-  }
-
-  private static boolean isAuthority(Slice authority) {
-    int length = authority.length();
-    int at = 0;
-    if (length > 0 && authority.octet(0) == '[') {
-      at = authority.indexOf(']', 1) + 1;
-      if (at < 4) {
-        return false;
-      }
-      for (int i = 1; i < at - 1; i++) {
-        int c = authority.octet(i);
-        if (!Ascii.is(c, Ascii.HEXDIG) && c != ':' && c != '.') {
-          return false;
-        }
-      }
-    } else {
-      while (at < length && isHostOctet(authority.octet(at))) {
-        at++;
-      }
-      if (at == 0) {
-        return false;
-      }
-    }
-    if (at == length) {
-      return true;
-    }
-    if (authority.octet(at) != ':' || length - at > 6) {
-      return false;
-    }
-    for (int i = at + 1; i < length; i++) {
-      if (!Ascii.is(authority.octet(i), Ascii.DIGIT)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isHostOctet(int octet) {
-    return Ascii.is(octet, Ascii.DIGIT)
-        || (Ascii.lower(octet) >= 'a' && Ascii.lower(octet) <= 'z')
-        || HOST_OCTETS.indexOf(octet) >= 0;
   }
 }

@@ -35,6 +35,9 @@ public final class Ascii {
   /** An octet that a URI path may carry as itself: unreserved, sub-delims, ":", "@" and "/". */
   public static final int PATH = 32;
 
+  /** An octet that a registered name may carry as itself (RFC 3986 §3.2.2). */
+  public static final int HOST = 64;
+
   private static final byte[] CLASSES = new byte[256];
 
   static {
@@ -60,6 +63,9 @@ public final class Ascii {
       }
       if (digit || letter || isOneOf(c, "-._~!$&'()*+,;=:@/")) {
         classes |= PATH;
+      }
+      if (digit || letter || isOneOf(c, "-._~!$&'()*+,;=")) {
+        classes |= HOST;
       }
       CLASSES[c] = (byte) classes;
     }

@@ -30,6 +30,8 @@ import passerelle.io.OctetPath;
 public final class CgiHandler implements Handler {
   private static final Logger log = LoggerFactory.getLogger(CgiHandler.class);
 
+  private static final String ALLOW = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+
   /** How much later than a script's own limits the loop gives up on an answer. */
   private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -100,6 +102,10 @@ public final class CgiHandler implements Handler {
     } else if (script == null) {
       refuse(
           exchange, lookup.miss() == ScriptPath.Miss.NOTHING ? Status.NOT_FOUND : Status.FORBIDDEN);
+    } else if (exchange.request().method() == Method.TRACE) {
+      // It would send back fields that nobody should see; a script could not answer it either.
+      exchange.response().field("Allow", ALLOW);
+      exchange.sendError(Status.METHOD_NOT_ALLOWED);
     } else if (!isRunnable(script)) {
       log.warn(
           "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",

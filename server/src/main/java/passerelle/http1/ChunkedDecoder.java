@@ -137,10 +137,10 @@ public final class ChunkedDecoder {
     if (digits == 0) {
       return Status.BAD_REQUEST;
     }
-    total += chunkLeft;
-    if (total > limitOctets) {
+    if (chunkLeft > limitOctets - total) {
       return Status.CONTENT_TOO_LARGE;
     }
+    total += chunkLeft;
     if (c == '\r') {
       state = State.SIZE_LF;
       return null;

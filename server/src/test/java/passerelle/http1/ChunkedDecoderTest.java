@@ -229,6 +229,9 @@ final class ChunkedDecoderTest {
     assertEquals("REFUSED 413", decode("9\r\n123456789\r\n" + last, 8));
     assertEquals("REFUSED 413", decode("4\r\n1234\r\n5\r\n56789\r\n" + last, 8));
     assertEquals("REFUSED 413", decode("9\r\n", 8));
+    long most = Long.MAX_VALUE;
+    assertEquals("REFUSED 413", decode("1\r\nx\r\nfffffffffffffff\r\n", 1L << 59));
+    assertEquals("MORE", decode("1\r\nx\r\nfffffffffffffff\r\n", most).split(" ", 2)[0]);
     assertEquals("DONE 5 ", decode(last, 0));
   }
 

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
 
@@ -21,6 +24,8 @@ import passerelle.io.OctetPath;
  * <p>Immutable.
  */
 public final class DocumentRoot {
+  private static final Logger log = LoggerFactory.getLogger(DocumentRoot.class);
+
   private final Path root;
   private final Predicate<Path> isScript;
   private final String prefix;
@@ -90,6 +95,18 @@ public final class DocumentRoot {
       return Status.NOT_FOUND;
     }
     return Status.INTERNAL_SERVER_ERROR;
+  }
+
+  /**
+   * What a failure to open, or to read, a file means that was found a moment ago: it may be gone;
+   * otherwise the system is short of something, such as descriptors.
+   */
+  static Status statusOfOpening(IOException e) {
+    if (e instanceof AccessDeniedException || e instanceof NoSuchFileException) {
+      return statusOf(e);
+    }
+    log.warn("a file cannot be opened: {}", e.toString());
+    return Status.SERVICE_UNAVAILABLE;
   }
 
   private static boolean isHidden(String urlPath) {

@@ -18,7 +18,7 @@ import passerelle.io.Slice;
 final class FileCache {
   private static final int ENTRIES = 4096;
   private static final long CONTENT_OCTETS = 64L << 20;
-  private static final int OPEN_CHANNELS = 256;
+  static final int OPEN_CHANNELS = 256;
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** The octets of a raw path; one mutable probe serves all look-ups. */

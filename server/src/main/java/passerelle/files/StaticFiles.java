@@ -41,6 +41,9 @@ public final class StaticFiles implements Handler {
    */
   private static final int INLINE_OCTETS = 32 * 1024;
 
+  /** How many files are kept open at most, beside those that left the cache while being sent. */
+  public static final int OPEN_FILES = FileCache.OPEN_CHANNELS;
+
   private final DocumentRoot root;
   private final MediaTypes types;
   private final Executor worker;
@@ -153,11 +156,18 @@ public final class StaticFiles implements Handler {
       file.open(INLINE_OCTETS);
     } catch (IOException e) {
       cache.remove(rawPath);
-      exchange.sendError(DocumentRoot.statusOf(e));
+      refuseToOpen(exchange, DocumentRoot.statusOfOpening(e));
       return null;
     }
     cache.put(rawPath, file);
     return file;
+  }
+
+  private static void refuseToOpen(Exchange exchange, Status status) {
+    if (status.equals(Status.SERVICE_UNAVAILABLE)) {
+      exchange.response().field("Retry-After", "1");
+    }
+    exchange.sendError(status);
   }
 
   /**
@@ -194,7 +204,7 @@ public final class StaticFiles implements Handler {
       try {
         made = DirectoryListing.page(directory, urlPath);
       } catch (IOException e) {
-        outcome = DocumentRoot.statusOf(e);
+        outcome = DocumentRoot.statusOfOpening(e);
       }
       page = made;
       status = outcome;
@@ -203,7 +213,7 @@ public final class StaticFiles implements Handler {
     @Override
     public void applyTo(Exchange exchange) {
       if (page == null) {
-        exchange.sendError(status);
+        refuseToOpen(exchange, status);
         return;
       }
       exchange

@@ -51,7 +51,7 @@ public class RequestParserBenchmark {
   public void prepare() {
     byte[] octets = head.text().getBytes(StandardCharsets.US_ASCII);
     InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-    buffer = ByteBuffer.allocateDirect(Limits.BUFFER_OCTETS).put(octets);
+    buffer = ByteBuffer.allocateDirect(Limits.standard().bufferOctets()).put(octets);
     request = new Request(nobody, nobody);
     parser = new RequestParser(request, Limits.standard());
     length = octets.length;

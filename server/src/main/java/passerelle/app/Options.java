@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.http1.Limits;
+import passerelle.http1.Patience;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +43,9 @@ import picocli.CommandLine.TypeConversionException;
       "  java -jar passerelle.jar --cgi /cgi-bin=cgi www  pages here, scripts there"
     })
 final class Options {
+  /** Less would not hold what any browser sends. */
+  private static final int LEAST_HEAD = 1024;
+
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -112,8 +116,91 @@ final class Options {
       names = "--max-connections",
       paramLabel = "N",
       defaultValue = "20000",
-      description = "How many connections are open at the same time (default: 20000).")
+      description =
+          "How many connections are open at the same time (default: 20000, and no more than the system's limit on open files leaves room for). At the limit idle ones make room; if none is idle, clients wait.")
   int maxConnections;
+
+  @Option(
+      names = "--max-connections-per-client",
+      paramLabel = "N",
+      description =
+          "How many of them one client address may hold (default: four fifths of all); more get 429.")
+  @Nullable Integer maxConnectionsPerClient;
+
+  @Option(
+      names = "--max-target",
+      paramLabel = "SIZE",
+      defaultValue = "8k",
+      converter = SizeConverter.class,
+      description = "The longest request target, path and query (default: 8k); more gets 414.")
+  long maxTarget;
+
+  @Option(
+      names = "--max-head",
+      paramLabel = "SIZE",
+      defaultValue = "12k",
+      converter = SizeConverter.class,
+      description =
+          "The largest request head, request line and fields (default: 12k); more gets 431.")
+  long maxHead;
+
+  @Option(
+      names = "--max-fields",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "How many field lines a request has at most (default: 100); more get 431.")
+  int maxFields;
+
+  @Option(
+      names = "--head-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "20s",
+      converter = DurationConverter.class,
+      description = "How long a request head takes as a whole (default: 20s); longer gets 408.")
+  Duration headTimeout = Duration.ofSeconds(20);
+
+  @Option(
+      names = "--idle-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      converter = DurationConverter.class,
+      description = "How long a connection waits for the next request (default: 60s).")
+  Duration idleTimeout = Duration.ofSeconds(60);
+
+  @Option(
+      names = "--min-content-rate",
+      paramLabel = "SIZE",
+      defaultValue = "512",
+      converter = SizeConverter.class,
+      description =
+          "How many bytes of content a second a client sends at least, on average (default: 512); fewer get 408. With 0 any progress will do.")
+  long minContentRate;
+
+  @Option(
+      names = "--min-send-rate",
+      paramLabel = "SIZE",
+      defaultValue = "4k",
+      converter = SizeConverter.class,
+      description =
+          "How many bytes of an answer a second a client reads at least, on average (default: 4k); a slower one is dropped. With 0 any progress will do.")
+  long minSendRate;
+
+  @Option(
+      names = "--stall-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description = "How long a client may fall behind these rates (default: 30s).")
+  Duration stallTimeout = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "10s",
+      converter = DurationConverter.class,
+      description =
+          "How long requests in progress may take when the server is asked to end (default: 10s).")
+  Duration drainTimeout = Duration.ofSeconds(10);
 
   @Option(
       names = "--access-log",
@@ -167,6 +254,9 @@ final class Options {
     require(cgiWorkers == null || cgiWorkers > 0, "--cgi-workers must be at least 1");
     require(cgiQueue > 0, "--cgi-queue must be at least 1");
     require(maxConnections > 0, "--max-connections must be at least 1");
+    require(
+        maxConnectionsPerClient == null || maxConnectionsPerClient > 0,
+        "--max-connections-per-client must be at least 1");
     Settings.Builder settings =
         Settings.serve(RawProcess.path(directory))
             .bind(bind)
@@ -174,7 +264,9 @@ final class Options {
             .cgiTimeout(cgiTimeout)
             .accessLog(accessLog)
             .connectionLimit(maxConnections)
-            .limits(Limits.standard().withContentOctets(maxContent))
+            .clientConnectionLimit(maxConnectionsPerClient == null ? 0 : maxConnectionsPerClient)
+            .drainTime(drainTimeout)
+            .limits(limits())
             .environment(environment);
     int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     settings.cgiWorkers(cgiWorkers == null ? workers : cgiWorkers, cgiQueue);
@@ -185,6 +277,25 @@ final class Options {
       addInterpreter(settings, interpreter);
     }
     return settings.build();
+  }
+
+  private Limits limits() {
+    require(
+        maxHead >= LEAST_HEAD && maxHead <= Limits.LARGEST_HEAD,
+        "--max-head must be 1k to " + Limits.LARGEST_HEAD / 1024 + "k");
+    require(
+        maxTarget > 0 && maxTarget <= maxHead,
+        "--max-target must be at least 1 and no more than --max-head, which is " + maxHead);
+    require(maxFields > 0, "--max-fields must be at least 1");
+    Patience patience =
+        new Patience(
+            headTimeout,
+            idleTimeout,
+            stallTimeout,
+            minContentRate,
+            minSendRate,
+            Patience.standard().lingerTime());
+    return new Limits((int) maxTarget, (int) maxHead, maxFields, maxContent, patience);
   }
 
   private void addMount(Settings.Builder settings, String mount) throws IOException {

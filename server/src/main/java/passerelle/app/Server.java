@@ -48,6 +48,13 @@ import passerelle.reactor.Workers;
 public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
   private static final int DISK_QUEUE = 1024;
+
+  /** The pipes of a script while it starts, and the file with its content. */
+  private static final int DESCRIPTORS_PER_SCRIPT = 8;
+
+  /** The JVM's, the log's, those of files that left the cache and are still being sent. */
+  private static final int OTHER_DESCRIPTORS = 128;
+
   private static final Duration SHORT_WAIT = Duration.ofSeconds(2);
 
   private final Reactor reactor;
@@ -59,6 +66,7 @@ public final class Server implements AutoCloseable {
   private final @Nullable Gateway gateway;
   private final @Nullable AccessLog accessLog;
   private final InetSocketAddress address;
+  private final Duration drainTime;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean isClosing = new AtomicBoolean();
@@ -73,9 +81,10 @@ public final class Server implements AutoCloseable {
     gateway = settings.mounts().isEmpty() ? null : new Gateway(settings, root, disk, types);
     Handler site = gateway == null ? files : gateway.site(settings, root, files);
     InetSocketAddress wanted = address(settings);
+    drainTime = settings.drainTime();
     accessLog = openLog(settings, clock);
     reactor = new Reactor(clock);
-    connections = new ConnectionList(settings.connectionLimit());
+    connections = connections(settings);
     ExchangeListener ears = accessLog == null ? ExchangeListener.NONE : accessLog;
     wire = new Wire(site, settings.limits(), ears, reactor, clock);
     try {
@@ -103,6 +112,14 @@ public final class Server implements AutoCloseable {
     Server server = new Server(settings);
     server.thread.start();
     return server;
+  }
+
+  private static ConnectionList connections(Settings settings) {
+    int reserve =
+        OTHER_DESCRIPTORS + StaticFiles.OPEN_FILES + DESCRIPTORS_PER_SCRIPT * settings.cgiWorkers();
+    int limit = Descriptors.connections(settings.connectionLimit(), reserve);
+    int share = settings.clientConnectionLimit();
+    return new ConnectionList(limit, share == 0 ? limit - limit / 5 : share);
   }
 
   private static Path directory(Settings settings) throws StartFailure {
@@ -217,10 +234,10 @@ public final class Server implements AutoCloseable {
     ended.await();
   }
 
-  /** Shuts down: finishes what is under way, for ten seconds at most. */
+  /** Shuts down: finishes what is under way, for as long as the settings say. */
   @Override
   public void close() {
-    close(Settings.DRAIN_TIME);
+    close(drainTime);
   }
 
   /**

@@ -26,6 +26,8 @@ import passerelle.http1.Limits;
  * @param accessLog a file's name, one character per octet, for lines in Combined Log Format; null
  *     for none, {@code -} for standard output
  * @param connectionLimit how many connections are open at the same time
+ * @param clientConnectionLimit how many of them one client may hold; 0 for four fifths
+ * @param drainTime how long a shutdown waits for requests in progress
  * @param limits what the wire layer puts up with
  * @param environment the variables from which those for scripts are chosen
  */
@@ -40,11 +42,10 @@ public record Settings(
     Duration cgiTimeout,
     @Nullable String accessLog,
     int connectionLimit,
+    int clientConnectionLimit,
+    Duration drainTime,
     Limits limits,
     Map<String, String> environment) {
-
-  /** How long a shutdown waits for requests in progress. */
-  static final Duration DRAIN_TIME = Duration.ofSeconds(10);
 
   /**
    * A folder with scripts.
@@ -82,6 +83,8 @@ public record Settings(
     private Duration cgiTimeout = Duration.ofSeconds(30);
     private @Nullable String accessLog;
     private int connectionLimit = 20_000;
+    private int clientConnectionLimit;
+    private Duration drainTime = Duration.ofSeconds(10);
     private Limits limits = Limits.standard();
     private Map<String, String> environment = RawProcess.environment();
 
@@ -144,6 +147,18 @@ public record Settings(
       return this;
     }
 
+    /** Keeps at most so many connections of one client open; 0 for four fifths of all. */
+    public Builder clientConnectionLimit(int connections) {
+      clientConnectionLimit = connections;
+      return this;
+    }
+
+    /** Lets requests in progress finish for so long when the server is closed. */
+    public Builder drainTime(Duration time) {
+      drainTime = time;
+      return this;
+    }
+
     /** Limits what the wire layer puts up with. */
     public Builder limits(Limits value) {
       limits = value;
@@ -169,6 +184,8 @@ public record Settings(
           cgiTimeout,
           accessLog,
           connectionLimit,
+          clientConnectionLimit,
+          drainTime,
           limits,
           Map.copyOf(environment));
     }

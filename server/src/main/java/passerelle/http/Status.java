@@ -27,6 +27,7 @@ public record Status(int code, String reason) {
   public static final Status URI_TOO_LONG = new Status(414, "URI Too Long");
   public static final Status RANGE_NOT_SATISFIABLE = new Status(416, "Range Not Satisfiable");
   public static final Status EXPECTATION_FAILED = new Status(417, "Expectation Failed");
+  public static final Status TOO_MANY_REQUESTS = new Status(429, "Too Many Requests");
   public static final Status HEAD_TOO_LARGE = new Status(431, "Request Header Fields Too Large");
   public static final Status INTERNAL_SERVER_ERROR = new Status(500, "Internal Server Error");
   public static final Status NOT_IMPLEMENTED = new Status(501, "Not Implemented");

@@ -16,6 +16,9 @@ import passerelle.http.Status;
 final class ContentReader {
   private static final Logger log = LoggerFactory.getLogger(ContentReader.class);
 
+  /** Unwanted content up to this length is read so that the connection can go on. */
+  private static final long SHORT_OCTETS = 64 * 1024;
+
   private final Input input;
   private final ChunkedDecoder chunks = new ChunkedDecoder();
   private ContentSink sink = Discard.INSTANCE;
@@ -44,6 +47,11 @@ final class ContentReader {
 
   boolean isComplete() {
     return isChunked ? chunks.isDone() : remaining == 0;
+  }
+
+  /** Whether reading the rest costs less than another connection would. */
+  boolean isShort() {
+    return !isChunked && remaining <= SHORT_OCTETS;
   }
 
   boolean isAccepting() {

@@ -9,9 +9,13 @@ import passerelle.http1.RequestParser.Outcome;
  * <p>Confined to the loop thread.
  */
 final class HeadReader {
+  /** Pipelined requests that one connection has answered before others get their turn. */
+  private static final int HEADS_PER_TURN = 16;
+
   private final Input input;
   private final RequestParser parser;
   private boolean isInside;
+  private int headsThisTurn;
 
   HeadReader(Input input, RequestParser parser) {
     this.input = input;
@@ -21,6 +25,15 @@ final class HeadReader {
   /** Whether a head has begun and is not complete. */
   boolean isInside() {
     return isInside;
+  }
+
+  void newTurn() {
+    headsThisTurn = 0;
+  }
+
+  /** Whether the rest of a pipeline has to wait for the next turn. */
+  boolean hasHadItsShare() {
+    return headsThisTurn == HEADS_PER_TURN;
   }
 
   /** Gives up the head under way. */
@@ -41,7 +54,8 @@ final class HeadReader {
     }
     Outcome outcome = parser.parse(input.filled());
     boolean lacksRoom =
-        outcome == Outcome.MORE || parser.headEnd() > Limits.BUFFER_OCTETS - Limits.CONTENT_ROOM;
+        outcome == Outcome.MORE
+            || parser.headEnd() > input.buffer().capacity() - Limits.CONTENT_ROOM;
     if (lacksRoom && outcome != Outcome.REFUSED && input.at() > 0) {
       // Behind other requests there may be no room for the rest: move to the front, begin again.
       input.compact();
@@ -54,6 +68,7 @@ final class HeadReader {
       input.take(parser.headEnd());
     }
     isInside = outcome == Outcome.MORE && !isBetween;
+    headsThisTurn += outcome == Outcome.DONE ? 1 : 0;
     return outcome;
   }
 }

@@ -76,7 +76,7 @@ public final class Http1Connection implements Protocol {
   @Override
   public void onReadable() {
     try {
-      input.fill();
+      machine.inputCame(input.fill());
     } catch (IOException e) {
       close("reading", e);
       return;
@@ -100,6 +100,10 @@ public final class Http1Connection implements Protocol {
 
   @Override
   public void onDeadline() {
+    if (machine.isBlocked()) {
+      port.close(); // a client that does not read would not read an error either
+      return;
+    }
     switch (machine.phase()) {
       case READ_HEAD -> {
         if (machine.isInsideHead()) {
@@ -108,7 +112,9 @@ public final class Http1Connection implements Protocol {
           port.close();
         }
       }
-      case READ_CONTENT -> machine.answerInstead(Status.REQUEST_TIMEOUT);
+      case READ_CONTENT ->
+          machine.answerInstead(
+              machine.acceptsContent() ? Status.REQUEST_TIMEOUT : Status.SERVICE_UNAVAILABLE);
       case AWAIT_RESPONSE -> machine.answerInstead(Status.GATEWAY_TIMEOUT);
       case SEND_RESPONSE, LINGER, CLOSED -> port.close();
     }
@@ -127,11 +133,14 @@ public final class Http1Connection implements Protocol {
 
   @Override
   public void onDrain() {
-    boolean isIdle =
-        machine.phase() == Phase.READ_HEAD && !machine.isInsideHead() && staging.isEmpty();
-    if (isIdle || machine.phase() == Phase.LINGER) {
+    if (machine.isIdle() || machine.phase() == Phase.LINGER) {
       port.close();
     }
+  }
+
+  @Override
+  public boolean isIdle() {
+    return machine.isIdle();
   }
 
   @Override

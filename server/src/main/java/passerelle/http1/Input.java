@@ -31,14 +31,15 @@ final class Input {
     this.pool = pool;
   }
 
-  /** Reads once. */
-  void fill() throws IOException {
+  /** Reads once; returns how many octets came, or a negative number at the end of input. */
+  int fill() throws IOException {
     if (buffer == null) {
       buffer = pool.borrow();
       at = 0;
     }
     int count = transport.read(buffer);
     ended |= count < 0;
+    return count;
   }
 
   /** The buffer; only while {@link #isHeld}. */

@@ -1,7 +1,6 @@
 package passerelle.http1;
 
 import java.io.IOException;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.ContentSink;
@@ -22,12 +21,6 @@ import passerelle.http.Status;
 final class Machine implements ResponseChannel {
   private static final Logger log = LoggerFactory.getLogger(Machine.class);
 
-  /** Pipelined requests that one connection has answered before others get their turn. */
-  private static final int EXCHANGES_PER_TURN = 16;
-
-  /** Unwanted content up to this length is read so that the connection can go on. */
-  private static final long DISCARD_OCTETS = 64 * 1024;
-
   private static final String PROCESSING = "HTTP/1.1 102 Processing\r\n\r\n";
   private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -41,6 +34,8 @@ final class Machine implements ResponseChannel {
   private final HeadReader head;
   private final ContentReader content;
   private final ResponseSender sender;
+  private final Deadline deadline;
+  private final LingeringClose end;
 
   private Phase phase = Phase.READ_HEAD;
   private boolean isExchangeOpen;
@@ -49,12 +44,10 @@ final class Machine implements ResponseChannel {
   private boolean isDiscarding;
   private boolean isPersistent;
   private boolean mustLinger;
-  private boolean isOutputEnded;
   private boolean isProbeDue;
   private boolean isBlocked;
-  private int exchangesThisTurn;
+  private boolean hasMore;
   private long deferralNanos;
-  private long deadlineNanos;
 
   /** A machine that waits for a request; {@code advance} runs its steps when an answer comes. */
   Machine(Wire wire, Port port, Input input, Staging staging, Runnable advance) {
@@ -68,15 +61,19 @@ final class Machine implements ResponseChannel {
     this.head = new HeadReader(input, new RequestParser(request, wire.limits));
     this.content = new ContentReader(input);
     this.sender = new ResponseSender(staging, wire.heads);
-    expectWithin(wire.limits.headTime());
+    this.deadline = new Deadline(wire.clock, wire.limits.patience());
+    this.end = new LingeringClose(port, input, deadline);
+    deadline.ofHead();
   }
 
   Phase phase() {
     return phase;
   }
 
+  /** When to give up waiting. Call it when everything was written that could be. */
   long deadlineNanos() {
-    return deadlineNanos;
+    deadline.sent(staging.takeWritten(), isBlocked || hasMore);
+    return deadline.nanos(isBlocked);
   }
 
   /** Whether a head has begun and is not complete. */
@@ -89,8 +86,19 @@ final class Machine implements ResponseChannel {
     return isBlocked;
   }
 
+  /** Whether nothing of a request has come, and nothing of a response has to go. */
+  boolean isIdle() {
+    return phase == Phase.READ_HEAD && !head.isInside() && staging.isEmpty();
+  }
+
   void newTurn() {
-    exchangesThisTurn = 0;
+    head.newTurn();
+  }
+
+  void inputCame(int octets) {
+    if (phase == Phase.READ_CONTENT && octets > 0) {
+      deadline.received(octets);
+    }
   }
 
   void outputHasRoom() {
@@ -102,7 +110,7 @@ final class Machine implements ResponseChannel {
   }
 
   boolean isOutputEnded() {
-    return isOutputEnded;
+    return end.isOutputEnded();
   }
 
   /** Asks a client that ended its side whether it is there, if it knows 1xx (RFC 9110 §15.2). */
@@ -119,7 +127,7 @@ final class Machine implements ResponseChannel {
 
   @Override
   public void onResponse() {
-    if (HeadWriter.bound(exchange.response()) > Limits.BUFFER_OCTETS) {
+    if (HeadWriter.bound(exchange.response()) > wire.limits.bufferOctets()) {
       log.error("the head of an answer to {} is too large to send", request.targetAsSent());
       exchange.failWith(Status.INTERNAL_SERVER_ERROR);
       return;
@@ -141,12 +149,15 @@ final class Machine implements ResponseChannel {
     isDeferred = true;
     deferralNanos = timeoutNanos;
     if (phase == Phase.AWAIT_RESPONSE) {
-      expectWithin(Duration.ofNanos(timeoutNanos));
+      deadline.within(timeoutNanos);
     }
   }
 
   @Override
   public void onResume() {
+    if (phase == Phase.READ_CONTENT) {
+      deadline.ofStall(); // it was the sink that made the client wait
+    }
     advance.run();
   }
 
@@ -166,16 +177,17 @@ final class Machine implements ResponseChannel {
     if (!input.hasUnread()) {
       return input.isEnded() && endOfInput();
     }
-    if (exchangesThisTurn == EXCHANGES_PER_TURN) {
+    if (head.hasHadItsShare()) {
       port.again();
       return false;
     }
-    if (!head.isInside()) {
-      expectWithin(wire.limits.headTime());
+    boolean wasInside = head.isInside();
+    RequestParser.Outcome outcome = head.read();
+    if (head.isInside() && !wasInside) {
+      deadline.ofHead();
     }
-    return switch (head.read()) {
+    return switch (outcome) {
       case DONE -> {
-        exchangesThisTurn++;
         beginExchange();
         yield true;
       }
@@ -201,7 +213,7 @@ final class Machine implements ResponseChannel {
     isContentWanted = false;
     isDeferred = false;
     isDiscarding = false;
-    deferralNanos = wire.limits.contentTime().toNanos();
+    deferralNanos = wire.limits.patience().stallTime().toNanos();
     mustLinger = false;
     exchange.reset();
     isPersistent = Persistence.isOffered(request) && !wire.isDraining();
@@ -241,10 +253,7 @@ final class Machine implements ResponseChannel {
   /** Content is still to come: read it, or answer without it and close. */
   private void beginContent() throws IOException {
     boolean awaitsContinue = Expectation.isContinue(request) && !input.hasUnread();
-    boolean isShort =
-        request.contentLength() != Request.UNKNOWN_LENGTH
-            && request.contentLength() <= DISCARD_OCTETS;
-    if (exchange.isAnswered() && (awaitsContinue || !isShort)) {
+    if (exchange.isAnswered() && (awaitsContinue || !content.isShort())) {
       closeAfterAnswer();
       return;
     }
@@ -268,7 +277,6 @@ final class Machine implements ResponseChannel {
   private boolean readContent() {
     Status refusal = null;
     if (input.hasUnread()) {
-      expectWithin(wire.limits.contentTime());
       refusal = content.read();
     }
     boolean isEarly = exchange.isAnswered() && !isDiscarding;
@@ -304,38 +312,33 @@ final class Machine implements ResponseChannel {
 
   private boolean sendResponse() throws IOException {
     Progress progress = sender.proceed(request, exchange.response());
+    hasMore = progress == Progress.MORE;
     if (progress == Progress.DONE) {
       isPersistent = sender.isPersistent() && !mustLinger && !wire.isDraining();
       endExchange();
       go(isPersistent ? Phase.READ_HEAD : Phase.LINGER);
       return true;
     }
-    if (progress == Progress.MORE) {
+    if (hasMore) {
       port.again();
     }
     isBlocked = progress == Progress.BLOCKED;
-    boolean isStarved = progress == Progress.STARVED; // then the producer has a limit of its own
-    expectWithin(isStarved ? Duration.ofNanos(deferralNanos) : wire.limits.writeTime());
+    if (progress == Progress.STARVED) {
+      deadline.within(deferralNanos); // the producer has a limit of its own
+    } else {
+      deadline.ofStall();
+    }
     return false;
   }
 
   private boolean linger() throws IOException {
-    if (!isOutputEnded) {
-      flush();
-      if (isBlocked) {
-        return false;
-      }
-      if (!mustLinger && !input.hasUnread()) {
-        port.close();
-        return false;
-      }
-      port.transport().shutdownOutput();
-      isOutputEnded = true;
-      expectWithin(wire.limits.lingerTime());
+    if (end.isOutputEnded()) {
+      end.discard();
+      return false;
     }
-    input.release();
-    if (input.isEnded()) {
-      port.close();
+    flush();
+    if (!isBlocked) {
+      end.begin(mustLinger);
     }
     return false;
   }
@@ -351,15 +354,10 @@ final class Machine implements ResponseChannel {
     assert phase.mayBecome(following) : phase + " to " + following;
     phase = following;
     switch (following) {
-      case READ_HEAD -> expectWithin(wire.limits.idleTime());
-      case READ_CONTENT -> expectWithin(wire.limits.contentTime());
-      case AWAIT_RESPONSE -> expectWithin(Duration.ofNanos(deferralNanos));
-      case SEND_RESPONSE, LINGER, CLOSED -> expectWithin(wire.limits.writeTime());
+      case READ_HEAD -> deadline.ofIdle();
+      case AWAIT_RESPONSE -> deadline.within(deferralNanos);
+      case READ_CONTENT, SEND_RESPONSE, LINGER, CLOSED -> deadline.ofStall();
     }
-  }
-
-  private void expectWithin(Duration time) {
-    deadlineNanos = wire.clock.nanos() + time.toNanos();
   }
 
   /** Answers a head that cannot become a request, then closes. */

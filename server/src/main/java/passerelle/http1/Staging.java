@@ -24,6 +24,7 @@ final class Staging implements Transport {
   private final BufferPool pool;
   private @Nullable ByteBuffer staged;
   private long accepted;
+  private long written;
 
   Staging(Transport transport, BufferPool pool) {
     this.transport = transport;
@@ -64,7 +65,7 @@ final class Staging implements Transport {
     }
     staged.flip();
     if (staged.hasRemaining()) {
-      transport.write(staged);
+      written += transport.write(staged);
     }
     return afterWrite(staged);
   }
@@ -92,16 +93,23 @@ final class Staging implements Transport {
     accepted = 0;
   }
 
+  /** How many octets, framing included, the transport has taken since this was last asked. */
+  long takeWritten() {
+    long octets = written;
+    written = 0;
+    return octets;
+  }
+
   @Override
   public int write(ByteBuffer source) throws IOException {
     int before = source.remaining();
     if (before <= COPY_OCTETS && before <= buffer().remaining()) {
       buffer().put(source);
     } else if (staged == null) {
-      transport.write(source);
+      written += transport.write(source);
     } else {
       staged.flip();
-      transport.write(staged, source);
+      written += transport.write(staged, source);
       afterWrite(staged);
     }
     int taken = before - source.remaining();
@@ -122,6 +130,7 @@ final class Staging implements Transport {
     }
     long sent = transport.transferFrom(file, position, count);
     accepted += sent;
+    written += sent;
     return sent;
   }
 

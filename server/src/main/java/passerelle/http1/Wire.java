@@ -1,8 +1,11 @@
 package passerelle.http1;
 
+import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import passerelle.http.ExchangeListener;
 import passerelle.http.Handler;
+import passerelle.http.Response;
+import passerelle.http.Status;
 import passerelle.io.BufferPool;
 import passerelle.reactor.Connection;
 import passerelle.reactor.LoopClock;
@@ -31,12 +34,21 @@ public final class Wire implements Connection.ProtocolFactory {
     this.listener = listener;
     this.loop = loop;
     this.clock = clock;
-    this.buffers = new BufferPool(Limits.BUFFER_OCTETS, 256);
+    this.buffers = new BufferPool(limits.bufferOctets(), 256);
   }
 
   @Override
   public Protocol newProtocol(Connection connection) {
     return new Http1Connection(this, new SocketPort(connection));
+  }
+
+  @Override
+  public ByteBuffer refusal() {
+    Response response = new Response().status(Status.TOO_MANY_REQUESTS).field("Retry-After", "1");
+    ByteBuffer head = ByteBuffer.allocate(HeadWriter.bound(response));
+    heads.renderFor(clock.epochMillis());
+    heads.write(head, response, 0, false, HeadWriter.ConnectionOption.CLOSE);
+    return head.flip();
   }
 
   /** From now on every response closes its connection. */

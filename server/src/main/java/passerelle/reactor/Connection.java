@@ -2,6 +2,7 @@ package passerelle.reactor;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ public final class Connection implements Reactor.ReadyListener {
   private long deadlineNanos = NO_DEADLINE;
   private boolean waitsForAgain;
   private boolean closed;
+  private long lastReadyNanos;
 
   /** Its index in the {@link ConnectionList}, kept by that list. */
   int index = -1;
@@ -47,6 +49,7 @@ public final class Connection implements Reactor.ReadyListener {
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();
     this.key = reactor.register(channel, SelectionKey.OP_READ, this);
+    this.lastReadyNanos = reactor.clock().nanos();
     this.protocol = factory.newProtocol(this);
   }
 
@@ -54,6 +57,11 @@ public final class Connection implements Reactor.ReadyListener {
   public interface ProtocolFactory {
     /** A protocol that will use this connection and nothing else. */
     Protocol newProtocol(Connection connection);
+
+    /** What a client that holds too many connections is told before another one is closed. */
+    default ByteBuffer refusal() {
+      return ByteBuffer.allocate(0);
+    }
   }
 
   /** The socket. */
@@ -119,9 +127,9 @@ public final class Connection implements Reactor.ReadyListener {
     }
   }
 
-  /** Whether {@link #close} was called. */
-  public boolean isClosed() {
-    return closed;
+  /** Whether nothing is under way, and nothing has come or gone since a moment. */
+  boolean isIdleSince(long nanos) {
+    return lastReadyNanos - nanos <= 0 && protocol.isIdle();
   }
 
   @Override
@@ -129,6 +137,7 @@ public final class Connection implements Reactor.ReadyListener {
     if (closed || !ready.isValid()) {
       return;
     }
+    lastReadyNanos = reactor.clock().nanos();
     int operations = ready.readyOps();
     if ((operations & SelectionKey.OP_WRITE) != 0) {
       protocol.onWritable();

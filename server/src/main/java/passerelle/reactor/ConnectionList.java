@@ -1,22 +1,34 @@
 package passerelle.reactor;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open connections: counted, swept for deadlines, drained and closed together.
+ * The open connections: counted, in all and for each client, swept for deadlines, drained and
+ * closed together.
  *
  * <p>Confined to the loop thread.
  */
 public final class ConnectionList {
   private final ArrayList<Connection> connections = new ArrayList<>();
+
+  /** How long a connection must have been idle before another may take its place. */
+  private static final long LEAST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final int limit;
+  private final ClientCounts clients;
+  private int hand;
+  private boolean isSearchFruitless;
+  private long searchedNanos;
   private @Nullable Runnable onRoom;
   private @Nullable Runnable onEmpty;
 
-  /** A list for at most {@code limit} connections. */
-  public ConnectionList(int limit) {
+  /** A list for at most {@code limit} connections, {@code clientLimit} of them of one client. */
+  public ConnectionList(int limit, int clientLimit) {
     this.limit = limit;
+    this.clients = new ClientCounts(clientLimit);
   }
 
   /** How many connections are open. */
@@ -28,6 +40,33 @@ public final class ConnectionList {
     return connections.size() >= limit;
   }
 
+  boolean hasRoomFor(InetSocketAddress client) {
+    return clients.hasRoomFor(client);
+  }
+
+  /**
+   * Closes a connection on which nothing is under way, to make room for one that wants something;
+   * returns false if there is none. The search goes round the list, so that each has its turn; one
+   * that found nothing is not repeated for a second, for it visits every connection.
+   */
+  boolean tryCloseIdle(long nowNanos) {
+    if (isSearchFruitless && nowNanos - searchedNanos < LEAST_IDLE_NANOS) {
+      return false;
+    }
+    isSearchFruitless = false;
+    for (int i = connections.size(); i > 0; i--) {
+      hand = hand + 1 < connections.size() ? hand + 1 : 0;
+      Connection candidate = connections.get(hand);
+      if (candidate.isIdleSince(nowNanos - LEAST_IDLE_NANOS)) {
+        candidate.close();
+        return true;
+      }
+    }
+    isSearchFruitless = true;
+    searchedNanos = nowNanos;
+    return false;
+  }
+
   /** Has the task run when a full list has room again. */
   void onRoom(Runnable task) {
     onRoom = task;
@@ -36,6 +75,7 @@ public final class ConnectionList {
   void add(Connection connection) {
     connection.index = connections.size();
     connections.add(connection);
+    clients.add(connection.remoteAddress());
   }
 
   /** Removes in constant time: the last connection moves into the gap. */
@@ -51,6 +91,7 @@ public final class ConnectionList {
       last.index = index;
     }
     connection.index = -1;
+    clients.remove(connection.remoteAddress());
     if (wasFull && onRoom != null) {
       onRoom.run();
     }

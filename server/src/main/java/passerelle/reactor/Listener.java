@@ -3,6 +3,7 @@ package passerelle.reactor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -13,8 +14,12 @@ import org.slf4j.LoggerFactory;
  * The listening socket: accepts, up to the cap on connections, and backs off when descriptors run
  * out.
  *
- * <p>At the cap, and for up to a second when the system is out of descriptors, it stops asking for
- * connections instead of spinning on them; clients wait in the kernel's backlog meanwhile.
+ * <p>At the cap a connection that is idle makes room for a new one. If there is none, and when the
+ * system is out of descriptors, the listener stops asking for connections instead of spinning on
+ * them; clients wait in the kernel's backlog meanwhile. It asks again when a connection has closed,
+ * and in any case after a second.
+ *
+ * <p>A client that is at its own limit is told so and let go at once.
  *
  * <p>Confined to the loop thread.
  */
@@ -25,13 +30,17 @@ public final class Listener implements Reactor.ReadyListener {
   private static final int ACCEPTS_PER_TURN = 64;
 
   private static final int BACKLOG = 4096;
+  private static final int DISCARD_OCTETS = 4096;
 
   private final Reactor reactor;
   private final ConnectionList connections;
   private final Connection.ProtocolFactory factory;
   private final ServerSocketChannel channel;
   private final SelectionKey key;
+  private final ByteBuffer discarded = ByteBuffer.allocateDirect(DISCARD_OCTETS);
+  private boolean isPaused;
   private boolean outOfDescriptors;
+  private long refused;
 
   /**
    * Binds and begins to accept; call it before the loop runs, or on the loop.
@@ -58,7 +67,7 @@ public final class Listener implements Reactor.ReadyListener {
       throw e;
     }
     connections.onRoom(this::resume);
-    reactor.everySecond(this::retryAfterShortage);
+    reactor.everySecond(this::onTick);
   }
 
   /** The address in use, with the port that the system chose if the asked one was 0. */
@@ -69,7 +78,7 @@ public final class Listener implements Reactor.ReadyListener {
   @Override
   public void onReady(SelectionKey ready) {
     for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-      if (connections.isFull()) {
+      if (connections.isFull() && !connections.tryCloseIdle(reactor.clock().nanos())) {
         pause();
         return;
       }
@@ -92,6 +101,10 @@ public final class Listener implements Reactor.ReadyListener {
   private void open(SocketChannel accepted) {
     try {
       accepted.configureBlocking(false);
+      if (!connections.hasRoomFor((InetSocketAddress) accepted.getRemoteAddress())) {
+        refuse(accepted);
+        return;
+      }
       accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
       connections.add(new Connection(reactor, connections, accepted, factory));
     } catch (IOException e) {
@@ -104,6 +117,16 @@ public final class Listener implements Reactor.ReadyListener {
     }
   }
 
+  /**
+   * What has come is read first: closing over it would be a reset, which could overtake the answer.
+   */
+  private void refuse(SocketChannel accepted) throws IOException {
+    refused++;
+    accepted.write(factory.refusal());
+    accepted.read(discarded.clear());
+    accepted.close();
+  }
+
   private static void closeQuietly(SocketChannel accepted) {
     try {
       accepted.close();
@@ -114,20 +137,24 @@ public final class Listener implements Reactor.ReadyListener {
 
   private void pause() {
     if (key.isValid()) {
+      isPaused = true;
       key.interestOps(0);
     }
   }
 
   private void resume() {
-    if (key.isValid() && !outOfDescriptors && !connections.isFull()) {
+    if (isPaused && !outOfDescriptors && key.isValid()) {
+      isPaused = false;
       key.interestOps(SelectionKey.OP_ACCEPT);
     }
   }
 
-  private void retryAfterShortage() {
-    if (outOfDescriptors) {
-      outOfDescriptors = false;
-      resume();
+  private void onTick() {
+    outOfDescriptors = false;
+    resume();
+    if (refused > 0) {
+      log.warn("{} connections were refused: their clients hold as many as they may", refused);
+      refused = 0;
     }
   }
 

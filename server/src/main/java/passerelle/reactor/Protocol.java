@@ -26,6 +26,9 @@ public interface Protocol {
   /** The server is shutting down: finish what is under way, begin nothing new. */
   void onDrain();
 
+  /** Whether nothing is under way, so that nobody would miss an answer if it were closed. */
+  boolean isIdle();
+
   /** The connection is closed: release every buffer, body and run. Exactly once. */
   void onClosed();
 }

@@ -19,7 +19,7 @@ final class DeadlineTest {
   @Test
   void aSlowHeadGets408HoweverSteadilyItDrips() throws IOException {
     try (Site site = new Site()) {
-      site.start(s -> s.limits(Site.times(SHORT, LONG, LONG, LONG)));
+      site.start(s -> s.limits(Site.times(SHORT, LONG, LONG)));
       try (RawClient client = site.connect()) {
         client.send("GET / HTTP/1.1\r\nHost: a");
         Site.await("the server gives up")
@@ -45,7 +45,7 @@ final class DeadlineTest {
   @Test
   void aConnectionThatNeverAsksIsClosedSilently() throws IOException {
     try (Site site = new Site()) {
-      site.start(s -> s.limits(Site.times(SHORT, LONG, LONG, LONG)));
+      site.start(s -> s.limits(Site.times(SHORT, LONG, LONG)));
       try (RawClient client = site.connect()) {
         client.assertEnds();
       }
@@ -56,7 +56,7 @@ final class DeadlineTest {
   void anIdleConnectionIsClosedSilently() throws IOException {
     try (Site site = new Site()) {
       site.file("a.txt", "A");
-      site.start(s -> s.limits(Site.times(LONG, SHORT, LONG, LONG)));
+      site.start(s -> s.limits(Site.times(LONG, SHORT, LONG)));
       try (RawClient client = site.connect()) {
         assertEquals("200 A", client.get("/a.txt").brief());
         client.assertEnds();
@@ -68,7 +68,7 @@ final class DeadlineTest {
   void contentThatDoesNotComeGets408() throws IOException {
     try (Site site = new Site()) {
       site.script("cat.sh", "printf 'Content-Type: text/plain\\n\\n'", "cat");
-      site.start(s -> s.cgi("/cgi-bin").limits(Site.times(LONG, LONG, SHORT, LONG)));
+      site.start(s -> s.cgi("/cgi-bin").limits(Site.times(LONG, LONG, SHORT)));
       try (RawClient client = site.connect()) {
         client.send(RawClient.request("POST", "/cgi-bin/cat.sh", "Content-Length: 10") + "12345");
         assertEquals(408, client.read().status());
@@ -83,7 +83,7 @@ final class DeadlineTest {
       try (RandomAccessFile sparse = new RandomAccessFile(site.file("huge", "").toFile(), "rw")) {
         sparse.setLength(200_000_000);
       }
-      site.start(s -> s.limits(Site.times(LONG, LONG, LONG, SHORT)));
+      site.start(s -> s.limits(Site.times(LONG, LONG, SHORT)));
       try (RawClient client = new RawClient(site.server(), 4096)) {
         client.ask("GET", "/huge");
         Site.await("the reader is dropped").until(() -> site.server().outstandingBuffers() == 0);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.app.Settings.Mount;
+import passerelle.http1.Limits;
+import passerelle.http1.Patience;
 import passerelle.io.OctetPath;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Every option of the command line, and what is said about wrong ones. */
@@ -53,8 +57,18 @@ final class OptionsTest {
     assertEquals(Duration.ofSeconds(30), settings.cgiTimeout());
     assertNull(settings.accessLog());
     assertEquals(20_000, settings.connectionLimit());
-    assertEquals(1L << 30, settings.limits().contentOctets());
+    assertEquals(0, settings.clientConnectionLimit());
+    assertEquals(Duration.ofSeconds(10), settings.drainTime());
+    assertEquals(Limits.standard(), settings.limits());
     assertEquals(Map.of("PATH", "/bin"), settings.environment());
+  }
+
+  @Test
+  void everyOptionStandsInTheReadme() throws IOException {
+    String readme = Files.readString(Path.of(System.getProperty("passerelle.root"), "README.md"));
+    for (OptionSpec option : new CommandLine(new Options()).getCommandSpec().options()) {
+      assertTrue(readme.contains("`" + option.longestName()), option.longestName());
+    }
   }
 
   @Test
@@ -68,6 +82,16 @@ final class OptionsTest {
             "--cgi-timeout=1500ms",
             "--max-content=10m",
             "--max-connections=99",
+            "--max-connections-per-client=9",
+            "--max-target=1k",
+            "--max-head=64k",
+            "--max-fields=50",
+            "--head-timeout=1s",
+            "--idle-timeout=2s",
+            "--stall-timeout=3s",
+            "--min-content-rate=4",
+            "--min-send-rate=5k",
+            "--drain-timeout=6s",
             "--access-log=-",
             "/srv/www");
     assertEquals(8000, settings.port());
@@ -75,8 +99,18 @@ final class OptionsTest {
     assertEquals(3, settings.cgiWorkers());
     assertEquals(7, settings.cgiQueue());
     assertEquals(Duration.ofMillis(1500), settings.cgiTimeout());
-    assertEquals(10L << 20, settings.limits().contentOctets());
     assertEquals(99, settings.connectionLimit());
+    assertEquals(9, settings.clientConnectionLimit());
+    assertEquals(Duration.ofSeconds(6), settings.drainTime());
+    Patience patience =
+        new Patience(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(3),
+            4,
+            5 * 1024,
+            Patience.standard().lingerTime());
+    assertEquals(new Limits(1024, 64 * 1024, 50, 10L << 20, patience), settings.limits());
     assertEquals("-", settings.accessLog());
     assertEquals(Path.of("/srv/www"), settings.directory());
   }
@@ -152,6 +186,14 @@ final class OptionsTest {
         "--cgi-timeout=0|'0' is no duration",
         "--max-content=big|'big' is no size such as 64k, 10m or 1g",
         "--max-connections=0|--max-connections must be at least 1",
+        "--max-connections-per-client=0|--max-connections-per-client must be at least 1",
+        "--max-head=1000|--max-head must be 1k to 1024k",
+        "--max-head=2m|--max-head must be 1k to 1024k",
+        "--max-target=13k|--max-target must be at least 1 and no more than --max-head, which is 12288",
+        "--max-target=0|--max-target must be at least 1",
+        "--max-fields=0|--max-fields must be at least 1",
+        "--head-timeout=0|'0' is no duration",
+        "--min-send-rate=fast|'fast' is no size",
         "--nonsense|Unknown option: '--nonsense'",
         "a b|Unmatched argument",
       })

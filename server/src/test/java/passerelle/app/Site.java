@@ -20,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import passerelle.http1.Limits;
+import passerelle.http1.Patience;
 import passerelle.io.OctetPath;
 
 /**
@@ -35,6 +36,7 @@ final class Site implements AutoCloseable {
       Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "LANG", "C.UTF-8");
 
   private static final Duration END = Duration.ofSeconds(1);
+  private static final Duration LINGER = Duration.ofSeconds(5);
 
   final Path folder;
   final Path root;
@@ -94,19 +96,9 @@ final class Site implements AutoCloseable {
     return start(settings -> settings.cgi("/cgi-bin"));
   }
 
-  /** Limits with other times for: a head, an idle connection, content, a write. */
-  static Limits times(Duration head, Duration idle, Duration content, Duration write) {
-    Limits standard = Limits.standard();
-    return new Limits(
-        standard.targetOctets(),
-        standard.headOctets(),
-        standard.fieldLines(),
-        standard.contentOctets(),
-        head,
-        idle,
-        content,
-        write,
-        standard.lingerTime());
+  /** Limits with other times for: a head, an idle connection, a stall. */
+  static Limits times(Duration head, Duration idle, Duration stall) {
+    return Limits.standard().withPatience(new Patience(head, idle, stall, 0, 0, LINGER));
   }
 
   Server server() {

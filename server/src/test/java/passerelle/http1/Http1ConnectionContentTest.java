@@ -114,7 +114,7 @@ final class Http1ConnectionContentTest {
   /** The head may end anywhere in the buffer: at its very end there is no room for content. */
   @Test
   void contentFindsRoomWhereverItsPipelinedHeadEnds() {
-    int capacity = Limits.BUFFER_OCTETS;
+    int capacity = Limits.standard().bufferOctets();
     String post = POST + "Content-Length: 5\r\n\r\n";
     for (int left = 0; left <= 6; left++) {
       String first = get("x".repeat(5000)) + get("z".repeat(5000));
@@ -204,7 +204,7 @@ final class Http1ConnectionContentTest {
   @Test
   void continueIsSentEvenIfItsPlaceInTheOutputIsTaken() {
     for (int left = 0; left < 30; left++) {
-      continueAfter(Limits.BUFFER_OCTETS - left);
+      continueAfter(Limits.standard().bufferOctets() - left);
     }
   }
 

@@ -27,8 +27,7 @@ final class Http1ConnectionDeadlineTest {
 
   private static final int HEAD_SECONDS = 20;
   private static final int IDLE_SECONDS = 60;
-  private static final int CONTENT_SECONDS = 30;
-  private static final int WRITE_SECONDS = 30;
+  private static final int STALL_SECONDS = 30;
 
   @Test
   void aConnectionThatNeverSendsIsClosed() {
@@ -71,7 +70,7 @@ final class Http1ConnectionDeadlineTest {
   void contentThatStopsIsAnsweredWith408() {
     List<String> events = new ArrayList<>();
     try (Rig rig = new Rig(exchange -> exchange.receive(new Aborted(events)))) {
-      rig.send(POST + "x").pass(CONTENT_SECONDS - 1);
+      rig.send(POST + "x").pass(STALL_SECONDS - 1);
       assertEquals("", rig.output());
       rig.pass(1);
       assertEquals("408", rig.brief());
@@ -81,7 +80,7 @@ final class Http1ConnectionDeadlineTest {
     }
   }
 
-  private static final class Aborted implements ContentSink {
+  private static class Aborted implements ContentSink {
     private final List<String> events;
 
     Aborted(List<String> events) {
@@ -105,13 +104,117 @@ final class Http1ConnectionDeadlineTest {
   }
 
   @Test
-  void contentThatDripsIsProgress() {
+  void contentAtTheLeastRateIsReadToItsEndHoweverLongItTakes() {
+    int rate = (int) Patience.standard().contentRate();
+    try (Rig rig = new Rig(Handlers.ECHO)) {
+      rig.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: " + 200 * rate + "\r\n\r\n");
+      for (int i = 0; i < 200; i++) {
+        assertEquals("", rig.output());
+        rig.pass(1).send("x".repeat(rate));
+      }
+      assertEquals(200 * rate, Answers.only(rig.output()).content().length());
+    }
+  }
+
+  @Test
+  void contentThatComesInGulpsMayKeepToTheRateOnAverage() {
+    int gulp = 20 * (int) Patience.standard().contentRate();
+    try (Rig rig = new Rig(Handlers.ECHO)) {
+      rig.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: " + 10 * gulp + "\r\n\r\n");
+      for (int i = 0; i < 10; i++) {
+        rig.pass(20).send("x".repeat(gulp));
+      }
+      assertEquals(10 * gulp, Answers.only(rig.output()).content().length());
+    }
+  }
+
+  @Test
+  void contentThatTricklesIsAnsweredWith408() {
     try (Rig rig = new Rig(Handlers.ECHO)) {
       rig.send(POST);
+      for (int i = 0; i < STALL_SECONDS; i++) {
+        assertEquals("", rig.output());
+        rig.send("x").pass(1);
+      }
+      assertEquals("", rig.output());
+      rig.pass(1);
+      assertEquals("408", rig.brief());
+    }
+  }
+
+  @Test
+  void aFastBeginningDoesNotPayForALongSilence() {
+    try (Rig rig = new Rig(Handlers.ECHO)) {
+      rig.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\n\r\n");
+      rig.send("x".repeat(800_000)).pass(STALL_SECONDS);
+      assertEquals("408", rig.brief());
+    }
+  }
+
+  @Test
+  void withoutARateAnyProgressWillDo() {
+    Patience standard = Patience.standard();
+    Patience patience =
+        new Patience(
+            standard.headTime(),
+            standard.idleTime(),
+            standard.stallTime(),
+            0,
+            0,
+            standard.lingerTime());
+    try (Rig rig = new Rig(Handlers.ECHO, Limits.standard().withPatience(patience))) {
+      rig.send(POST);
       for (int i = 0; i < 50; i++) {
-        rig.pass(CONTENT_SECONDS - 1).send("x");
+        rig.pass(STALL_SECONDS - 1).send("x");
       }
       assertEquals("200 " + "x".repeat(50), rig.brief());
+    }
+  }
+
+  /** The client waits for the sink, not the other way round. */
+  @Test
+  void aSinkThatTakesItsTimeIsNotTheClientsFault() {
+    List<Exchange> exchanges = new ArrayList<>();
+    List<String> events = new ArrayList<>();
+    boolean[] accepts = {false};
+    Handler handler =
+        exchange -> {
+          exchanges.add(exchange);
+          exchange.receive(
+              new Aborted(events) {
+                @Override
+                public boolean isAccepting() {
+                  return accepts[0];
+                }
+              });
+        };
+    try (Rig rig = new Rig(handler)) {
+      rig.send(POST + "x".repeat(20)).pass(STALL_SECONDS - 1);
+      accepts[0] = true;
+      exchanges.get(0).resume();
+      rig.run().pass(STALL_SECONDS - 1);
+      assertEquals("", rig.output());
+      rig.pass(1);
+      assertEquals("408", rig.brief());
+    }
+    accepts[0] = false;
+    try (Rig rig = new Rig(handler)) {
+      rig.send(POST + "x".repeat(20)).pass(STALL_SECONDS);
+      assertEquals("503", rig.brief());
+    }
+  }
+
+  @Test
+  void emptyLinesDoNotKeepAConnectionOpen() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.send(GET).transport.takeOutput();
+      for (int i = 0; i < IDLE_SECONDS - 1; i++) {
+        rig.pass(1).send("\r\n");
+      }
+      rig.assertOpenAndIdle();
+      rig.pass(1);
+      rig.assertClosed();
+      assertEquals("", rig.output());
     }
   }
 
@@ -122,7 +225,7 @@ final class Http1ConnectionDeadlineTest {
         rig.transport.capacity(0);
         rig.send(GET);
         assertTrue(rig.port.writes());
-        rig.pass(WRITE_SECONDS - 1);
+        rig.pass(STALL_SECONDS - 1);
         assertFalse(rig.isClosed());
         rig.pass(IDLE_SECONDS);
         rig.assertClosed();
@@ -130,18 +233,65 @@ final class Http1ConnectionDeadlineTest {
     }
   }
 
-  @Test
-  void aClientThatReadsSlowlyIsNotClosed() {
-    try (Rig rig = new Rig(exchange -> Handlers.text(exchange, "x".repeat(100_000)))) {
+  /** A socket whose buffer is emptied in gulps: so it looks when a client reads slowly. */
+  private static int secondsUntilClosed(int answerOctets, int firstOctets, int octets, int every) {
+    try (Rig rig = new Rig(exchange -> Handlers.text(exchange, "x".repeat(answerOctets)))) {
+      rig.transport.capacity(firstOctets);
+      rig.transport.offer(GET);
+      rig.turn();
       rig.transport.capacity(0);
-      rig.send(GET);
-      for (int i = 0; i < 10; i++) {
-        rig.pass(WRITE_SECONDS - 1);
-        assertFalse(rig.isClosed(), "closed although it made progress");
-        rig.transport.capacity(7_000);
+      int seconds = 0;
+      while (!rig.isClosed() && !rig.port.reads()) {
+        rig.pass(1);
+        if (++seconds % every == 0) {
+          rig.transport.capacity(octets);
+          rig.turn();
+          rig.transport.capacity(0);
+        }
+      }
+      return rig.isClosed() ? seconds : -1;
+    }
+  }
+
+  @Test
+  void aClientThatReadsAtTheLeastRateGetsItsAnswerHoweverLongItTakes() {
+    int rate = (int) Patience.standard().sendRate();
+    assertEquals(-1, secondsUntilClosed(2_000_000, 16_000, rate, 1));
+    assertEquals(-1, secondsUntilClosed(2_000_000, 16_000, 20 * rate, 20));
+    assertEquals(-1, secondsUntilClosed(3_000_000, 1_000_000, 200 * rate, 200));
+  }
+
+  @Test
+  void aClientThatReadsLessIsDroppedHoweverSteadilyItReads() {
+    int rate = (int) Patience.standard().sendRate();
+    int seconds = secondsUntilClosed(2_000_000, 0, rate / 4, 1);
+    assertTrue(seconds > STALL_SECONDS && seconds < 2 * STALL_SECONDS, () -> "after " + seconds);
+    assertEquals(STALL_SECONDS, secondsUntilClosed(2_000_000, 0, 0, 1));
+  }
+
+  @Test
+  void aFastBeginningBuysAClientOnlySoMuchTime() {
+    int seconds = secondsUntilClosed(60_000_000, 50_000_000, 0, 1);
+    assertTrue(seconds <= STALL_SECONDS + 256, () -> "after " + seconds);
+  }
+
+  /** Answers to a pipeline that nobody reads are one debt, not one for each. */
+  @Test
+  void aPipelineThatIsReadTooSlowlyIsDropped() {
+    try (Rig rig = new Rig(exchange -> Handlers.text(exchange, "x".repeat(6000)))) {
+      rig.transport.capacity(0);
+      rig.transport.offer(GET.repeat(300));
+      int seconds = 0;
+      while (!rig.isClosed() && seconds < 1000) {
+        rig.pass(10);
+        seconds += 10;
+        rig.transport.capacity(7000);
         rig.turn();
         rig.transport.capacity(0);
       }
+      int atMost = 3 * STALL_SECONDS;
+      int passed = seconds;
+      assertTrue(passed <= atMost, () -> "after " + passed + " seconds");
     }
   }
 
@@ -159,7 +309,7 @@ final class Http1ConnectionDeadlineTest {
       rig.transport.offer(GET);
       for (int i = 0; i < 10; i++) {
         rig.turn();
-        rig.passWithoutRunning(WRITE_SECONDS / 4);
+        rig.passWithoutRunning(STALL_SECONDS / 4);
         assertFalse(rig.isClosed(), "closed in the middle of a response that made progress");
       }
     }
@@ -176,7 +326,7 @@ final class Http1ConnectionDeadlineTest {
           exchange.send();
         };
     try (Rig rig = new Rig(handler)) {
-      rig.send(POST + "x").pass(CONTENT_SECONDS).endInput();
+      rig.send(POST + "x").pass(STALL_SECONDS).endInput();
       rig.assertClosed();
       assertEquals(List.of("released"), events);
     }

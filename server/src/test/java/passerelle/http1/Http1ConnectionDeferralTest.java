@@ -186,12 +186,15 @@ final class Http1ConnectionDeferralTest {
   }
 
   @Test
-  void probesStayBoundedWhenTheClientDoesNotRead() {
+  void aClientThatDoesNotReadWhatItIsAskedIsDropped() {
     try (Rig rig = new Rig(late)) {
       rig.transport.capacity(0);
-      rig.send(GET).endInput().pass(99);
+      rig.send(GET).endInput().pass(20);
       assertFalse(rig.isClosed());
       assertTrue(rig.buffers() <= 2, () -> rig.buffers() + " buffers");
+      rig.pass(20);
+      rig.assertClosed();
+      assertEquals(List.of("cancel"), late.events);
     }
   }
 

@@ -191,7 +191,7 @@ final class Http1ConnectionFaultTest {
     try (Rig rig =
         new Rig(
             exchange -> {
-              exchange.response().field("X", "x".repeat(Limits.BUFFER_OCTETS));
+              exchange.response().field("X", "x".repeat(Limits.standard().bufferOctets()));
               Handlers.text(exchange, "never");
             })) {
       rig.send(GET);

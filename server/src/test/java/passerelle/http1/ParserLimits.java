@@ -7,14 +7,6 @@ final class ParserLimits {
   static Limits of(int targetOctets, int headOctets, int fieldLines) {
     Limits standard = Limits.standard();
     return new Limits(
-        targetOctets,
-        headOctets,
-        fieldLines,
-        standard.contentOctets(),
-        standard.headTime(),
-        standard.idleTime(),
-        standard.contentTime(),
-        standard.writeTime(),
-        standard.lingerTime());
+        targetOctets, headOctets, fieldLines, standard.contentOctets(), standard.patience());
   }
 }

@@ -81,7 +81,7 @@ final class RequestParserLimitsTest {
   @Test
   void limitsThatDoNotFitTheInputBufferAreAnError() {
     assertThrows(
-        IllegalArgumentException.class, () -> ParserLimits.of(100, Limits.BUFFER_OCTETS, 10));
+        IllegalArgumentException.class, () -> ParserLimits.of(100, Limits.LARGEST_HEAD + 1, 10));
     assertThrows(IllegalArgumentException.class, () -> ParserLimits.of(101, 100, 10));
   }
 }

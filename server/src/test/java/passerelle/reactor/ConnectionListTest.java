@@ -56,6 +56,11 @@ final class ConnectionListTest {
     }
 
     @Override
+    public boolean isIdle() {
+      return true;
+    }
+
+    @Override
     public void onClosed() {
       events.add(number + " closed");
     }
@@ -64,7 +69,7 @@ final class ConnectionListTest {
   private static final int COUNT = 5;
 
   private final List<String> events = new CopyOnWriteArrayList<>();
-  private final ConnectionList connections = new ConnectionList(10);
+  private final ConnectionList connections = new ConnectionList(10, 10);
   private int made;
 
   /** Opens connections of which the middle one is faulty, and does something to the list. */

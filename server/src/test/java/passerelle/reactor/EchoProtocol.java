@@ -12,6 +12,7 @@ final class EchoProtocol implements Protocol {
   static final class Log {
     final List<String> events = new CopyOnWriteArrayList<>();
     final List<EchoProtocol> protocols = new CopyOnWriteArrayList<>();
+    volatile boolean saysIdle;
 
     Protocol newProtocol(Connection connection) {
       EchoProtocol protocol = new EchoProtocol(connection, this);
@@ -88,6 +89,11 @@ final class EchoProtocol implements Protocol {
   public void onDrain() {
     log.events.add("drain");
     connection.close();
+  }
+
+  @Override
+  public boolean isIdle() {
+    return log.saysIdle;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ final class ListenerTest {
   private static final int LIMIT = 3;
 
   private final EchoProtocol.Log log = new EchoProtocol.Log();
-  private final ConnectionList connections = new ConnectionList(LIMIT);
+  private final ConnectionList connections = new ConnectionList(LIMIT, LIMIT);
   private LoopThread loop;
   private Listener listener;
 
@@ -110,6 +111,92 @@ final class ListenerTest {
         assertEquals(LIMIT, loop.call(connections::size));
       }
     }
+  }
+
+  @Test
+  void atTheCapAnIdleConnectionMakesRoom() throws IOException {
+    log.saysIdle = true;
+    try (Socket first = connect();
+        Socket second = connect();
+        Socket third = connect()) {
+      assertEquals("1", roundTrip(first, "1"));
+      assertEquals("2", roundTrip(second, "2"));
+      assertEquals("3", roundTrip(third, "3"));
+      loop.putForward(2);
+      assertEquals("3", roundTrip(third, "3"));
+      try (Socket fourth = connect();
+          Socket fifth = connect()) {
+        assertEquals("4", roundTrip(fourth, "4"));
+        assertEquals("5", roundTrip(fifth, "5"));
+        assertEquals(-1, first.getInputStream().read());
+        assertEquals(-1, second.getInputStream().read());
+        assertEquals("3", roundTrip(third, "3"), "closed although it was used a moment ago");
+      }
+    }
+  }
+
+  @Test
+  void aConnectionThatBecomesIdleMakesRoomForOneThatWaits() throws IOException {
+    try (Socket first = connect();
+        Socket second = connect();
+        Socket third = connect();
+        Socket fourth = connect()) {
+      assertEquals("1", roundTrip(first, "1"));
+      assertEquals("2", roundTrip(second, "2"));
+      assertEquals("3", roundTrip(third, "3"));
+      fourth.getOutputStream().write('4');
+      log.saysIdle = true;
+      await()
+          .until(
+              () -> {
+                loop.putForward(2);
+                return fourth.getInputStream().available() > 0;
+              });
+      assertEquals('4', fourth.getInputStream().read());
+    }
+  }
+
+  @Test
+  void aClientAtItsOwnLimitIsTurnedAwayAtOnceAndOthersAreNot() throws IOException {
+    ConnectionList limited = new ConnectionList(10, 1);
+    Listener strict =
+        loop.call(
+            () ->
+                new Listener(
+                    loop.reactor,
+                    limited,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    new Connection.ProtocolFactory() {
+                      @Override
+                      public Protocol newProtocol(Connection connection) {
+                        return log.newProtocol(connection);
+                      }
+
+                      @Override
+                      public ByteBuffer refusal() {
+                        return ByteBuffer.wrap("enough".getBytes(StandardCharsets.US_ASCII));
+                      }
+                    }));
+    InetSocketAddress address = strict.localAddress();
+    try (Socket first = new Socket(address.getAddress(), address.getPort())) {
+      assertEquals("1", roundTrip(first, "1"));
+      try (Socket second = new Socket(address.getAddress(), address.getPort())) {
+        assertEquals(
+            "enough", new String(second.getInputStream().readNBytes(6), StandardCharsets.US_ASCII));
+        assertEnded(second);
+      }
+      InetAddress elsewhere = InetAddress.getByName("127.0.0.2");
+      try (Socket other = new Socket(address.getAddress(), address.getPort(), elsewhere, 0)) {
+        assertEquals("2", roundTrip(other, "2"));
+      }
+      first.shutdownOutput();
+      await().until(() -> loop.call(limited::size) == 0);
+    }
+    try (Socket again = new Socket(address.getAddress(), address.getPort())) {
+      assertEquals("3", roundTrip(again, "3"));
+    }
+    loop.run(strict::close);
+    await().until(() -> loop.call(limited::size) == 0);
   }
 
   @Test
@@ -259,7 +346,6 @@ final class ListenerTest {
             connection.interest(0);
             connection.again();
           });
-      assertTrue(connection.isClosed());
       assertEquals(1, log.count("closed"));
       assertEquals(-1, socket.getInputStream().read());
     }

@@ -1,0 +1,93 @@
+package passerelle.http1;
+
+import java.util.concurrent.TimeUnit;
+import passerelle.reactor.LoopClock;
+
+/**
+ * When a connection has waited long enough: for what its phase needs, and, while the socket is
+ * full, for the client to read.
+ *
+ * <p>A wait that has a rate ends later with every octet that moves, by the time which the octet may
+ * take. A burst earns no more than a bounded advance, so that nobody can be fast for a second and
+ * silent for an hour.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class Deadline {
+  /**
+   * What counts in advance for a client that reads. A full socket takes octets again only after a
+   * third of its buffer, which may be megabytes, was read: a steady reader looks like one that
+   * sleeps and gulps.
+   */
+  private static final long GULP_OCTETS = 1024 * 1024;
+
+  /** More at once reach the latest moment anyway; so the arithmetic cannot overflow. */
+  private static final long MOST_OCTETS = 1L << 30;
+
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final LoopClock clock;
+  private final Patience patience;
+  private long phaseNanos;
+  private long sendNanos;
+  private boolean isSending;
+
+  Deadline(LoopClock clock, Patience patience) {
+    this.clock = clock;
+    this.patience = patience;
+  }
+
+  /** The moment, on the loop's clock, given whether the socket is full. */
+  long nanos(boolean isBlocked) {
+    return isBlocked && isSending ? sendNanos : phaseNanos;
+  }
+
+  /** What the phase needs has to come within this time. */
+  void within(long nanos) {
+    phaseNanos = clock.nanos() + nanos;
+  }
+
+  void ofHead() {
+    within(patience.headTime().toNanos());
+  }
+
+  void ofIdle() {
+    within(patience.idleTime().toNanos());
+  }
+
+  void ofStall() {
+    within(patience.stallTime().toNanos());
+  }
+
+  void ofLinger() {
+    within(patience.lingerTime().toNanos());
+  }
+
+  /** Octets of request content came. */
+  void received(long octets) {
+    phaseNanos = postponed(phaseNanos, octets, patience.contentRate(), 0);
+  }
+
+  /**
+   * Octets went to the socket, and there are more, or that was all: then the client owes nothing.
+   */
+  void sent(long octets, boolean hasMore) {
+    if (hasMore && !isSending) {
+      sendNanos = clock.nanos() + patience.stallTime().toNanos();
+    }
+    isSending = hasMore;
+    if (hasMore) {
+      sendNanos = postponed(sendNanos, octets, patience.sendRate(), GULP_OCTETS);
+    }
+  }
+
+  private long postponed(long nanos, long octets, long rate, long advanceOctets) {
+    long latest = clock.nanos() + patience.stallTime().toNanos();
+    if (rate == 0) {
+      return octets > 0 ? latest : nanos;
+    }
+    latest += advanceOctets * SECOND / rate;
+    long worth = Math.min(octets, MOST_OCTETS) * SECOND / rate;
+    return nanos + worth - latest > 0 ? latest : nanos + worth;
+  }
+}

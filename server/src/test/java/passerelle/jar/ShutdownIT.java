@@ -19,10 +19,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** SIGTERM and Ctrl-C: what is in progress is finished, nothing new begins, the exit code is 0. */
@@ -103,6 +106,45 @@ final class ShutdownIT {
       long start = System.nanoTime();
       assertEquals(0, jar.child().awaitExit());
       assertShorter(SOON, start);
+    }
+  }
+
+  /**
+   * Half a head, content that is on its way to a file, an answer that nobody reads yet, an error.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET /small.txt HTTP/1.1~Ho | st: x~~ | HTTP/1.1 200 ",
+        "POST /echo.sh HTTP/1.1~Host: x~Content-Length: 300000~~{200000} | {100000} | HTTP/1.1 200 ",
+        "GET /large.bin HTTP/1.1~Host: x~~ | '' | HTTP/1.1 200 ",
+        "nonsense~~ | '' | HTTP/1.1 400 ",
+      })
+  void whatIsInProgressInAnyPhaseIsFinished(String before, String after, String start)
+      throws IOException {
+    Names.write(folder.resolve("small.txt"), "small");
+    Files.write(folder.resolve("large.bin"), new byte[20 << 20]);
+    Names.writeScript(
+        folder.resolve("echo.sh"), "#!/bin/sh\nprintf 'Content-Length: 300000\\n\\n'\ncat\n");
+    try (RunningJar jar = RunningJar.serve(folder, "--cgi", "/");
+        Socket socket = Web.connect("127.0.0.1", jar.port())) {
+      socket.getOutputStream().write(octets(before));
+      // An answer on a second connection shows that the loop has seen the first.
+      assertEquals(200, Web.get(jar.uri("/small.txt")).statusCode());
+      jar.child().signal("TERM");
+      await().atMost(SOON).until(() -> !jar.child().isAlive() || isRefused(jar));
+      socket.getOutputStream().write(octets(after));
+      socket.shutdownOutput();
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      assertTrue(
+          answer.startsWith(start), () -> answer.substring(0, Math.min(200, answer.length())));
+      String length = answer.replaceFirst("(?s).*?Content-Length: ([0-9]+)\r.*", "$1");
+      int contentLength = answer.getBytes(UTF_8).length - answer.indexOf("\r\n\r\n") - 4;
+      assertEquals(length, Integer.toString(contentLength));
+      long began = System.nanoTime();
+      assertEquals(0, jar.child().awaitExit());
+      assertShorter(SOON, began);
     }
   }
 
@@ -197,6 +239,12 @@ final class ShutdownIT {
     try (var left = Files.walk(temporary)) {
       assertEquals(List.of(), left.filter(Files::isRegularFile).toList());
     }
+  }
+
+  /** A tilde stands for CRLF, a number in braces for so many octets. */
+  private static byte[] octets(String text) {
+    Matcher count = Pattern.compile("[{]([0-9]+)[}]").matcher(text.replace("~", "\r\n"));
+    return count.replaceAll(n -> "x".repeat(Integer.parseInt(n.group(1)))).getBytes(UTF_8);
   }
 
   private static BufferedReader linesOf(InputStream content) {

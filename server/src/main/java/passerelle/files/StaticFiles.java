@@ -21,6 +21,7 @@ import passerelle.http.Method;
 import passerelle.http.Request;
 import passerelle.http.Response;
 import passerelle.http.Status;
+import passerelle.io.Ascii;
 import passerelle.io.OctetPath;
 import passerelle.io.Slice;
 
@@ -177,7 +178,9 @@ public final class StaticFiles implements Handler {
   private static void redirectToSlash(Exchange exchange, String urlPath) {
     StringBuilder location = new StringBuilder(OctetPath.percentEncode(urlPath)).append('/');
     if (exchange.request().target().hasQuery()) {
-      location.append('?').append(exchange.request().target().query());
+      // A client's query is clean; that of a script's local redirect may hold a space.
+      String query = exchange.request().target().query();
+      location.append('?').append(OctetPath.percentEncode(query, Ascii.TARGET));
     }
     exchange.response().field("Location", location.toString());
     exchange.sendError(Status.MOVED_PERMANENTLY);

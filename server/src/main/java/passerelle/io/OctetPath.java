@@ -69,10 +69,15 @@ public final class OctetPath {
 
   /** Percent-encodes every octet that may not stand as itself in a URI path (RFC 3986 §3.3). */
   public static String percentEncode(String octets) {
+    return percentEncode(octets, Ascii.PATH);
+  }
+
+  /** The octets with all but those of the given {@link Ascii} classes percent-encoded. */
+  public static String percentEncode(String octets, int classes) {
     StringBuilder encoded = new StringBuilder(octets.length() + 16);
     for (int i = 0; i < octets.length(); i++) {
       int c = octets.charAt(i) & 0xff;
-      if (Ascii.is(c, Ascii.PATH)) {
+      if (Ascii.is(c, classes)) {
         encoded.append((char) c);
       } else {
         encoded.append('%').append(HEX[c >> 4]).append(HEX[c & 15]);

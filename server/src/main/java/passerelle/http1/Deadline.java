@@ -31,10 +31,12 @@ final class Deadline {
   private long phaseNanos;
   private long sendNanos;
   private boolean isSending;
+  private long idleNanos;
 
   Deadline(LoopClock clock, Patience patience) {
     this.clock = clock;
     this.patience = patience;
+    this.idleNanos = clock.nanos();
   }
 
   /** The moment, on the loop's clock, given whether the socket is full. */
@@ -52,7 +54,13 @@ final class Deadline {
   }
 
   void ofIdle() {
+    idleNanos = clock.nanos();
     within(patience.idleTime().toNanos());
+  }
+
+  /** Whether the last request was over by a moment, or the connection was made by then. */
+  boolean isIdleSince(long nanos) {
+    return idleNanos - nanos <= 0;
   }
 
   void ofStall() {

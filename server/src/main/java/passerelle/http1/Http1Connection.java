@@ -139,8 +139,8 @@ public final class Http1Connection implements Protocol {
   }
 
   @Override
-  public boolean isIdle() {
-    return machine.isIdle();
+  public boolean isWaitingSince(long nanos) {
+    return machine.isWaitingSince(nanos);
   }
 
   @Override

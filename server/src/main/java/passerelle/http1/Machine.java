@@ -91,6 +91,10 @@ final class Machine implements ResponseChannel {
     return phase == Phase.READ_HEAD && !head.isInside() && staging.isEmpty();
   }
 
+  boolean isWaitingSince(long nanos) {
+    return phase == Phase.READ_HEAD && staging.isEmpty() && deadline.isIdleSince(nanos);
+  }
+
   void newTurn() {
     head.newTurn();
   }
@@ -186,17 +190,14 @@ final class Machine implements ResponseChannel {
     if (head.isInside() && !wasInside) {
       deadline.ofHead();
     }
-    return switch (outcome) {
-      case DONE -> {
-        beginExchange();
-        yield true;
+    switch (outcome) {
+      case DONE -> beginExchange();
+      case REFUSED -> refuse(head.refusal());
+      case MORE -> {
+        return input.isEnded() && endOfInput();
       }
-      case REFUSED -> {
-        refuse(head.refusal());
-        yield true;
-      }
-      case MORE -> input.isEnded() && endOfInput();
-    };
+    }
+    return true;
   }
 
   /** The client ended its side between requests, or in the middle of one. */
@@ -304,10 +305,11 @@ final class Machine implements ResponseChannel {
       isProbeDue = false;
       staging.tryStage(PROCESSING);
     }
-    if (exchange.isAnswered()) {
-      go(Phase.SEND_RESPONSE);
+    if (!exchange.isAnswered()) {
+      return false;
     }
-    return exchange.isAnswered();
+    go(Phase.SEND_RESPONSE);
+    return true;
   }
 
   private boolean sendResponse() throws IOException {

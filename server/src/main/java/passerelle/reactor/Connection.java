@@ -36,7 +36,6 @@ public final class Connection implements Reactor.ReadyListener {
   private long deadlineNanos = NO_DEADLINE;
   private boolean waitsForAgain;
   private boolean closed;
-  private long lastReadyNanos;
 
   /** Its index in the {@link ConnectionList}, kept by that list. */
   int index = -1;
@@ -49,7 +48,6 @@ public final class Connection implements Reactor.ReadyListener {
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();
     this.key = reactor.register(channel, SelectionKey.OP_READ, this);
-    this.lastReadyNanos = reactor.clock().nanos();
     this.protocol = factory.newProtocol(this);
   }
 
@@ -127,9 +125,8 @@ public final class Connection implements Reactor.ReadyListener {
     }
   }
 
-  /** Whether nothing is under way, and nothing has come or gone since a moment. */
-  boolean isIdleSince(long nanos) {
-    return lastReadyNanos - nanos <= 0 && protocol.isIdle();
+  boolean isWaitingSince(long nanos) {
+    return protocol.isWaitingSince(nanos);
   }
 
   @Override
@@ -137,7 +134,6 @@ public final class Connection implements Reactor.ReadyListener {
     if (closed || !ready.isValid()) {
       return;
     }
-    lastReadyNanos = reactor.clock().nanos();
     int operations = ready.readyOps();
     if ((operations & SelectionKey.OP_WRITE) != 0) {
       protocol.onWritable();

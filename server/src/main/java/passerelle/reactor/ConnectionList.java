@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionList {
   private final ArrayList<Connection> connections = new ArrayList<>();
 
-  /** How long a connection must have been idle before another may take its place. */
-  private static final long LEAST_IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** What a client has for a request before, at the limit, another may take its place. */
+  private static final long CHANCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final int limit;
   private final ClientCounts clients;
@@ -45,19 +45,20 @@ public final class ConnectionList {
   }
 
   /**
-   * Closes a connection on which nothing is under way, to make room for one that wants something;
-   * returns false if there is none. The search goes round the list, so that each has its turn; one
-   * that found nothing is not repeated for a second, for it visits every connection.
+   * Closes a connection that waits for a request, idle or half-sent, to make room for one that may
+   * send it sooner; returns false if there is none. The search goes round the list, so that each
+   * has its turn; one that found nothing is not repeated for a second, for it visits every
+   * connection.
    */
-  boolean tryCloseIdle(long nowNanos) {
-    if (isSearchFruitless && nowNanos - searchedNanos < LEAST_IDLE_NANOS) {
+  boolean tryMakeRoom(long nowNanos) {
+    if (isSearchFruitless && nowNanos - searchedNanos < CHANCE_NANOS) {
       return false;
     }
     isSearchFruitless = false;
     for (int i = connections.size(); i > 0; i--) {
       hand = hand + 1 < connections.size() ? hand + 1 : 0;
       Connection candidate = connections.get(hand);
-      if (candidate.isIdleSince(nowNanos - LEAST_IDLE_NANOS)) {
+      if (candidate.isWaitingSince(nowNanos - CHANCE_NANOS)) {
         candidate.close();
         return true;
       }

@@ -14,10 +14,11 @@ import org.slf4j.LoggerFactory;
  * The listening socket: accepts, up to the cap on connections, and backs off when descriptors run
  * out.
  *
- * <p>At the cap a connection that is idle makes room for a new one. If there is none, and when the
- * system is out of descriptors, the listener stops asking for connections instead of spinning on
- * them; clients wait in the kernel's backlog meanwhile. It asks again when a connection has closed,
- * and in any case after a second.
+ * <p>At the cap a connection that has waited for a request for a while, idle or half-sent, makes
+ * room for a new one, so that those who only hold connections cannot keep out those who use them.
+ * If there is none, and when the system is out of descriptors, the listener stops asking for
+ * connections instead of spinning on them; clients wait in the kernel's backlog meanwhile. It asks
+ * again when a connection has closed, and in any case after a second.
  *
  * <p>A client that is at its own limit is told so and let go at once.
  *
@@ -78,7 +79,7 @@ public final class Listener implements Reactor.ReadyListener {
   @Override
   public void onReady(SelectionKey ready) {
     for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-      if (connections.isFull() && !connections.tryCloseIdle(reactor.clock().nanos())) {
+      if (connections.isFull() && !connections.tryMakeRoom(reactor.clock().nanos())) {
         pause();
         return;
       }
@@ -153,7 +154,7 @@ public final class Listener implements Reactor.ReadyListener {
     outOfDescriptors = false;
     resume();
     if (refused > 0) {
-      log.warn("{} connections were refused: their clients hold as many as they may", refused);
+      log.warn("connections refused, for their clients hold as many as they may: {}", refused);
       refused = 0;
     }
   }

@@ -26,8 +26,11 @@ public interface Protocol {
   /** The server is shutting down: finish what is under way, begin nothing new. */
   void onDrain();
 
-  /** Whether nothing is under way, so that nobody would miss an answer if it were closed. */
-  boolean isIdle();
+  /**
+   * Whether the client has owed a whole request since a moment on the loop's clock, and is owed
+   * nothing: then the connection may be closed to make room for another.
+   */
+  boolean isWaitingSince(long nanos);
 
   /** The connection is closed: release every buffer, body and run. Exactly once. */
   void onClosed();

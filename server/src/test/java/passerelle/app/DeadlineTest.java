@@ -98,21 +98,100 @@ final class DeadlineTest {
   void aConnectionBeyondTheCapWaitsUntilAnotherLeaves() throws IOException {
     try (Site site = new Site()) {
       site.file("a.txt", "A");
-      site.start(s -> s.connectionLimit(2));
+      site.script("cat.sh", "printf 'X: y\\n\\n'", "cat");
+      site.start(s -> s.cgi("/cgi-bin").connectionLimit(2));
       try (RawClient first = site.connect();
-          RawClient second = site.connect();
-          RawClient third = site.connect()) {
-        assertEquals("200 A", first.get("/a.txt").brief());
-        assertEquals("200 A", second.get("/a.txt").brief());
-        third.ask("GET", "/a.txt");
-        for (int i = 0; i < 20; i++) {
-          assertEquals("200 A", first.get("/a.txt").brief());
+          RawClient second = site.connect()) {
+        String upload = RawClient.request("POST", "/cgi-bin/cat.sh", "Content-Length: 2");
+        first.send(upload + "1");
+        second.send(upload + "2");
+        Site.await("both are accepted").until(() -> site.server().outstandingBuffers() == 2);
+        try (RawClient third = site.connect()) {
+          third.ask("GET", "/a.txt");
+          assertEquals("200 1x", first.send("x").read().brief());
+          first.send(upload + "1");
+          assertTrue(third.isSilent());
+          assertEquals("200 2x", second.send("x").read().brief());
+          second.leave();
+          assertEquals("200 A", third.read().brief());
+          assertEquals("200 1x", first.send("x").read().brief());
         }
-        assertTrue(third.isSilent());
-        second.leave();
-        assertEquals("200 A", third.read().brief());
-        assertEquals("200 A", first.get("/a.txt").brief());
       }
+    }
+  }
+
+  /**
+   * Idle ones and half-sent heads, dripped or not: who holds connections does not keep others out.
+   */
+  @Test
+  void atTheCapThoseThatOnlyHoldConnectionsMakeRoom() throws IOException {
+    try (Site site = new Site()) {
+      site.file("a.txt", "A");
+      site.start(s -> s.connectionLimit(4));
+      RawClient[] holders = new RawClient[4];
+      try {
+        for (int i = 0; i < holders.length; i++) {
+          holders[i] = site.connect();
+        }
+        assertEquals("200 A", holders[0].get("/a.txt").brief());
+        holders[1].send("GET /a.txt HTTP/1.1\r\n");
+        for (int i = 0; i < 10; i++) {
+          assertEquals("200 A", site.get("/a.txt").brief());
+        }
+      } finally {
+        for (RawClient holder : holders) {
+          if (holder != null) {
+            holder.leave();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aClientBeyondItsOwnLimitGets429() throws IOException {
+    try (Site site = new Site()) {
+      site.file("a.txt", "A");
+      site.start(s -> s.connectionLimit(10).clientConnectionLimit(1));
+      try (ServerLog log = new ServerLog();
+          RawClient first = site.connect()) {
+        assertEquals("200 A", first.get("/a.txt").brief());
+        try (RawClient second = site.connect()) {
+          Reply reply = second.read();
+          assertEquals(429, reply.status());
+          assertEquals("1", reply.only("Retry-After"));
+          assertEquals("close", reply.only("Connection"));
+          second.assertEnds();
+        }
+        assertEquals("200 A", first.get("/a.txt").brief());
+        log.await("connections refused, for their clients hold as many as they may: 1");
+      }
+    }
+  }
+
+  /** Four fifths: whatever one client does, a fifth is left for the others. */
+  @Test
+  void oneClientCannotTakeAllConnections() throws IOException {
+    try (Site site = new Site();
+        ServerLog log = new ServerLog()) {
+      site.start(s -> s.connectionLimit(10));
+      RawClient[] all = new RawClient[10];
+      try {
+        for (int i = 0; i < all.length; i++) {
+          all[i] = site.connect();
+        }
+        for (int i = 0; i < all.length; i++) {
+          assertEquals(
+              i < 8 ? 200 : 429, (i < 8 ? all[i].ask("GET", "/") : all[i]).read().status());
+        }
+      } finally {
+        for (RawClient client : all) {
+          if (client != null) {
+            client.leave();
+          }
+        }
+      }
+      log.await("connections refused");
     }
   }
 }

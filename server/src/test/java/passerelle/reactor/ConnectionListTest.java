@@ -56,8 +56,8 @@ final class ConnectionListTest {
     }
 
     @Override
-    public boolean isIdle() {
-      return true;
+    public boolean isWaitingSince(long nanos) {
+      return false;
     }
 
     @Override

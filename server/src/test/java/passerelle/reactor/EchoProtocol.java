@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Sends back what it gets, and writes down what happens to it. An "!" makes it throw. */
@@ -12,7 +14,7 @@ final class EchoProtocol implements Protocol {
   static final class Log {
     final List<String> events = new CopyOnWriteArrayList<>();
     final List<EchoProtocol> protocols = new CopyOnWriteArrayList<>();
-    volatile boolean saysIdle;
+    final Set<EchoProtocol> waiting = ConcurrentHashMap.newKeySet();
 
     Protocol newProtocol(Connection connection) {
       EchoProtocol protocol = new EchoProtocol(connection, this);
@@ -92,8 +94,8 @@ final class EchoProtocol implements Protocol {
   }
 
   @Override
-  public boolean isIdle() {
-    return log.saysIdle;
+  public boolean isWaitingSince(long nanos) {
+    return log.waiting.contains(this);
   }
 
   @Override

@@ -1,21 +1,25 @@
-"""The servers that are measured: their configuration, how they start and end, what CPU time they use."""
+"""The servers that run side by side: their configuration, how they start and end, what CPU time they use."""
 
 import contextlib
 import ctypes
 import http.client
 import os
+import pwd
 import re
 import shlex
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PR_SET_PDEATHSIG = 1
+PACKAGES = {"nginx": "nginx-light", "lighttpd": "lighttpd", "apache2": "apache2", "wrk": "wrk"}
+APACHE_MODULES = "/usr/lib/apache2/modules"
 
 NGINX_CONF = """\
 {user}
@@ -45,6 +49,7 @@ http {{
   server {{
     listen {address}:{port} backlog=1024;
     root {site};
+    {more}
   }}
 }}
 """
@@ -67,7 +72,42 @@ server.max-keep-alive-requests = 65535
 server.max-keep-alive-idle = 75
 mimetype.assign = ( ".html" => "text/html; charset=utf-8" )
 {cgi}
+{more}
 """
+
+# One process, and a thread for each of wrk's connections.
+APACHE_CONF = """\
+{user}
+ServerRoot "{temp}"
+ServerName {address}
+Listen {address}:{port}
+PidFile "{temp}/apache2.pid"
+DefaultRuntimeDir "{temp}"
+ErrorLog "{temp}/apache2.log"
+LogLevel crit
+{modules}
+StartServers 1
+ServerLimit 1
+ThreadLimit 256
+ThreadsPerChild 256
+MaxRequestWorkers 256
+ListenBacklog 1024
+MaxKeepAliveRequests 0
+KeepAliveTimeout 75
+EnableSendfile On
+TypesConfig /dev/null
+AddType text/html .html
+AddDefaultCharset utf-8
+DocumentRoot "{site}"
+{cgi}
+{more}
+"""
+APACHE_CGI = """\
+ScriptSock "{temp}/apache2-cgid.sock"
+<Directory "{site}/cgi-bin">
+  Options +ExecCGI
+  SetHandler cgi-script
+</Directory>"""
 
 
 class Failure(Exception):
@@ -161,6 +201,27 @@ def found_program(name, explicit=None):
     return shutil.which(explicit or name, path=path)
 
 
+def advice(program):
+    return f"{program} is not here: install the Debian package {PACKAGES[program]}"
+
+
+def tell(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def heed_signals():
+    """Makes Ctrl-C and its like a KeyboardInterrupt, so that what was started is ended."""
+
+    def interrupt(*_):
+        # Once is enough: what follows is the way out, and that is not to be cut short.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+
+
 class Server:
     """One kind of server, and the one instance of it that runs."""
 
@@ -211,9 +272,12 @@ class Server:
             end(self.process)
             self.process = None
 
-    def cpu_seconds(self):
+    def require_running(self):
         if self.process.poll() is not None:
             raise Failure(f"{self.name} has ended by itself, code {self.process.returncode}")
+
+    def cpu_seconds(self):
+        self.require_running()
         return cpu_seconds(self.process.pid)
 
 
@@ -236,12 +300,23 @@ class Passerelle(Server):
         return [self.java, *self.jvm_options, "-jar", self.jar, *options]
 
 
+def found_passerelle(chosen):
+    """The server that --jar, --java and --jvm-options name."""
+    if not chosen.jar.is_file():
+        raise Failure(f"there is no {chosen.jar}: build it with mvn -B package -DskipTests")
+    java = found_program("java", chosen.java)
+    if java is None:
+        raise Failure("java is not here: install openjdk-17-jre-headless, or give --java")
+    return Passerelle(java, chosen.jvm_options, chosen.jar.resolve())
+
+
 class Nginx(Server):
     name = "nginx"
 
-    def __init__(self, program):
+    def __init__(self, program, more=""):
         super().__init__()
         self.program = program
+        self.more = more  # lines for its configuration
 
     def version(self):
         return output_of([self.program, "-v"]).removeprefix("nginx version: ")
@@ -253,7 +328,13 @@ class Nginx(Server):
         # for the client's delayed acknowledgement, 40 ms.
         nopush = "off" if scenario.depth > 1 else "on"
         self.config = NGINX_CONF.format(
-            user=user, nopush=nopush, temp=temp, site=site, address=LOOPBACK, port=self.port
+            user=user,
+            nopush=nopush,
+            temp=temp,
+            site=site,
+            address=LOOPBACK,
+            port=self.port,
+            more=self.more,
         ).lstrip()
         conf = temp / "nginx.conf"
         conf.write_text(self.config)
@@ -264,9 +345,10 @@ class Lighttpd(Server):
     name = "lighttpd"
     runs_cgi = True
 
-    def __init__(self, program):
+    def __init__(self, program, more=""):
         super().__init__()
         self.program = program
+        self.more = more  # lines for its configuration
 
     def version(self):
         lines = output_of([self.program, "-v"]).splitlines()
@@ -281,7 +363,42 @@ class Lighttpd(Server):
             port=self.port,
             modules=modules,
             cgi='cgi.assign = ( ".cgi" => "" )' if scenario.is_cgi else "",
+            more=self.more,
         )
         conf = temp / "lighttpd.conf"
         conf.write_text(self.config)
         return [self.program, "-D", "-f", conf]
+
+
+class Apache(Server):
+    name = "apache"
+    runs_cgi = True
+
+    def __init__(self, program, modules=(), more=""):
+        super().__init__()
+        self.program = program
+        self.modules = ["mpm_event", "authz_core", "mime", *modules]
+        self.more = more  # lines for its configuration
+
+    def version(self):
+        version = re.search(r"Apache/[0-9.]+", output_of([self.program, "-v"]))
+        return version[0] if version else ""
+
+    def prepare(self, temp, site, scenario):
+        # Started by root it will not serve as root: "nobody" must be able to read the directory.
+        nobody = pwd.getpwnam("nobody")
+        user = f"User #{nobody.pw_uid}\nGroup #{nobody.pw_gid}" if os.geteuid() == 0 else ""
+        modules = self.modules + (["cgid"] if scenario.is_cgi else [])
+        self.config = APACHE_CONF.format(
+            user=user,
+            temp=temp,
+            site=site,
+            address=LOOPBACK,
+            port=self.port,
+            modules="\n".join(f"LoadModule {m}_module {APACHE_MODULES}/mod_{m}.so" for m in modules),
+            cgi=APACHE_CGI.format(temp=temp, site=site) if scenario.is_cgi else "",
+            more=self.more,
+        ).lstrip()
+        conf = temp / "apache2.conf"
+        conf.write_text(self.config)
+        return [self.program, "-D", "FOREGROUND", "-d", temp, "-f", conf]

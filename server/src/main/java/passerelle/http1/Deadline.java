@@ -17,9 +17,9 @@ final class Deadline {
   /**
    * What counts in advance for a client that reads. A full socket takes octets again only after a
    * third of its buffer, which may be megabytes, was read: a steady reader looks like one that
-   * sleeps and gulps.
+   * sleeps and gulps (decision D25).
    */
-  private static final long GULP_OCTETS = 1024 * 1024;
+  private static final long GULP_OCTETS = 1536 * 1024;
 
   /** More at once reach the latest moment anyway; so the arithmetic cannot overflow. */
   private static final long MOST_OCTETS = 1L << 30;

@@ -98,6 +98,45 @@ final class HttpStatusTest {
   }
 
   @Test
+  void aScriptIsNeverAskedToTrace() throws IOException {
+    try (RawClient client = site.connect()) {
+      Reply reply = client.ask("TRACE", "/cgi-bin/echo.sh", "Authorization: secret").read();
+      assertPage(405, "Method Not Allowed", reply);
+      assertEquals("GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS", reply.only("Allow"));
+      assertEquals("200 <p>home", client.get("/").brief());
+    }
+  }
+
+  @Test
+  void largerHeadsAreReadWhereTheyAreAllowed() throws IOException {
+    Limits standard = Limits.standard();
+    Limits large = new Limits(50_000, 100_000, 1000, standard.contentOctets(), standard.patience());
+    try (Site spacious = new Site()) {
+      spacious.file("dir/a.txt", "A");
+      spacious.script("echo.sh", "printf 'X: y\\n\\n'", "cat");
+      spacious.start(s -> s.cgi("/cgi-bin").limits(large));
+      String query = "q".repeat(49_990);
+      String[] cookies = new String[900];
+      java.util.Arrays.fill(cookies, "Cookie: " + "c".repeat(40));
+      try (RawClient client = spacious.connect()) {
+        Reply moved = client.get("/dir?" + query, cookies);
+        assertEquals("/dir/?" + query, moved.only("Location"));
+        assertEquals("200 A", client.get("/dir/a.txt", cookies).brief());
+        assertEquals(
+            "200 content",
+            client
+                .send(
+                    RawClient.request(
+                        "POST", "/cgi-bin/echo.sh?" + query.substring(20), "Content-Length: 7"))
+                .send("content")
+                .read()
+                .brief());
+        assertEquals(414, client.get("/" + "a".repeat(50_000)).status());
+      }
+    }
+  }
+
+  @Test
   void optionsGets204WithAllow() throws IOException {
     try (RawClient client = site.connect()) {
       for (String target : new String[] {"/", "/index.html", "*"}) {

@@ -6,42 +6,58 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a client's view of an output: responses, one after the other, strictly. */
 final class Answers {
-  /** One response: its code, its head in lower case, its content. */
+  /** One response: its code, its head, its content. */
   record Answer(int code, String head, String content) {
+    /** Whether the head has a line, in any case. */
     boolean has(String line) {
-      return head.contains("\r\n" + line.toLowerCase(Locale.ROOT) + "\r\n");
+      return lower(head).contains("\r\n" + lower(line) + "\r\n");
     }
 
+    /** The value of a field, as it was sent; of several lines, all of them. */
     @Nullable String field(String name) {
-      String start = "\r\n" + name.toLowerCase(Locale.ROOT) + ": ";
-      int at = head.indexOf(start);
-      return at < 0
-          ? null
-          : head.substring(at + start.length(), head.indexOf("\r\n", at + start.length()));
+      String start = lower(name) + ": ";
+      List<String> values = new ArrayList<>();
+      for (String line : head.split("\r\n", -1)) {
+        if (lower(line).startsWith(start)) {
+          values.add(line.substring(start.length()));
+        }
+      }
+      return values.isEmpty() ? null : String.join(" | ", values);
+    }
+
+    private static String lower(String text) {
+      return text.toLowerCase(Locale.ROOT);
     }
   }
 
   private final String output;
-  private final boolean answersHead;
+  private final IntPredicate answersHead;
   private int at;
+  private int finals;
 
-  private Answers(String output, boolean answersHead) {
+  private Answers(String output, IntPredicate answersHead) {
     this.output = output;
     this.answersHead = answersHead;
   }
 
   /** All responses in an output; what has no length goes on to the end. */
   static List<Answer> of(String output) {
-    return new Answers(output, false).all();
+    return new Answers(output, i -> false).all();
   }
 
   /** All responses to HEAD requests. */
   static List<Answer> toHead(String output) {
-    return new Answers(output, true).all();
+    return new Answers(output, i -> true).all();
+  }
+
+  /** All responses to requests of the given methods, one for each that is not an interim one. */
+  static List<Answer> to(List<String> methods, String output) {
+    return new Answers(output, i -> i < methods.size() && methods.get(i).equals("HEAD")).all();
   }
 
   /** The one response in an output. */
@@ -66,17 +82,18 @@ final class Answers {
     while (at < output.length()) {
       int end = output.indexOf("\r\n\r\n", at);
       assertTrue(end >= 0, () -> "a head without end: " + output.substring(at));
-      String head = output.substring(at, end + 2).toLowerCase(Locale.ROOT);
-      assertTrue(head.startsWith("http/1.1 "), () -> "not a status line: " + head);
+      String head = output.substring(at, end + 2);
+      assertTrue(head.startsWith("HTTP/1.1 "), () -> "not a status line: " + head);
       at = end + 4;
       int code = Integer.parseInt(head.substring(9, 12));
       all.add(new Answer(code, head, content(new Answer(code, head, ""))));
+      finals += code < 200 ? 0 : 1;
     }
     return all;
   }
 
   private String content(Answer head) {
-    if (answersHead || head.code < 200 || head.code == 204 || head.code == 304) {
+    if (answersHead.test(finals) || head.code < 200 || head.code == 204 || head.code == 304) {
       return "";
     }
     if (head.has("Transfer-Encoding: chunked")) {

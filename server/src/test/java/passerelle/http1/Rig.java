@@ -32,6 +32,9 @@ final class Rig implements AutoCloseable {
   /** One line for every exchange that ended: method, target, status, octets of content. */
   final List<String> ended = new ArrayList<>();
 
+  /** The host that each of these asked for, as it was understood. */
+  final List<String> hosts = new ArrayList<>();
+
   private final Http1Connection connection;
   private final LoopClock clock;
   private long nanos = 5_000_000_000L;
@@ -54,6 +57,7 @@ final class Rig implements AutoCloseable {
   }
 
   private void onEnd(Exchange exchange, long contentOctets) {
+    hosts.add(exchange.request().authority().toString());
     ended.add(
         exchange.request().method()
             + " "

@@ -1,20 +1,23 @@
-"""Reads conformance cases: Markdown files with what a client sends and what happens then.
+"""Reads conformance cases, as strictly as the server's test CaseReader, which describes them.
 
-As strict as the test that runs them in memory: whatever is not a case as they are described there
-is a mistake that ends the run, with its file and line.
+They are Markdown files with what a client sends and what happens then. Whatever is not a case is a
+mistake that ends the run, with its file and line.
 """
 
 import re
 
-ESCAPES = {"r": "\r", "n": "\n", "t": "\t", "0": "\0", "\\": "\\"}
+ESCAPES = {"r": b"\r", "n": b"\n", "t": b"\t", "0": b"\0", "\\": b"\\"}
 STATES = ("open", "waits", "lingers", "closed")
-TOKEN = re.compile(
-    r"\\x(?P<octet>[0-9A-Fa-f]{2})"
-    r"|\\(?P<escape>[rnt0\\])"
-    r"|(?P<wrong>\\)"
-    r"|\{(?P<times>[0-9]+)\*(?P<text>(?:[^}\\]|\\.)*)\}"
-    r"|(?P<plain>.)",
-    re.DOTALL,
+OCTET = r"\\x[0-9a-f]{2}|\\[rnt0\\]|[^\x00-\x1f\x7f\\{}\u0100-\U0010ffff]"
+TOKEN = re.compile(rf"\{{(?P<times>[1-9]\d{{0,5}})\*(?P<text>(?:{OCTET})+)\}}|{OCTET}")
+MOST_REPETITIONS = 100_000
+BLOCK = re.compile(r"```(?:log|http(?: whole)?(?P<end> end)?)")
+ANSWER = re.compile(r"([1-5]\d\d)(?: ([A-Z]+) (\S+))?")
+SAME_ANSWERS = re.compile(r"\{([1-9]\d{0,4})\*(\d.*)\}")
+DETAIL = re.compile(
+    r"  (?:!(?P<absent>[A-Z][A-Za-z-]+)"
+    r"|(?P<known>host|content):(?: (?P<text>.+))?"
+    r"|(?P<name>[A-Z][A-Za-z-]+): (?P<value>.+))"
 )
 
 
@@ -33,21 +36,22 @@ class Answer:
 
 
 class Step:
-    """What a client sends in one go, and what happens then."""
+    """What a client sends in one go, whether it ends its side then, and what happens."""
 
-    def __init__(self, sent):
+    def __init__(self, sent, ends, answers, state):
         self.sent = sent
-        self.answers = []
-        self.state = None
+        self.ends = ends
+        self.answers = answers
+        self.state = state
 
 
 class Case:
-    def __init__(self, file, line, title):
+    def __init__(self, file, line, title, why, steps):
         self.file = file
         self.line = line
         self.title = title
-        self.why = ""
-        self.steps = []
+        self.why = why
+        self.steps = steps
 
     def answers(self):
         return [answer for step in self.steps for answer in step.answers]
@@ -59,119 +63,147 @@ class Case:
 def octets_of(text):
     """The octets that a piece of text stands for, its escapes and repetitions resolved."""
     made = []
-    for token in TOKEN.finditer(text):
-        if token["octet"]:
-            made.append(bytes([int(token["octet"], 16)]))
-        elif token["escape"]:
-            made.append(ESCAPES[token["escape"]].encode("latin-1"))
-        elif token["wrong"]:
-            raise ValueError("a backslash that begins no escape")
-        elif token["times"]:
-            made.append(octets_of(token["text"]) * int(token["times"]))
+    position = 0
+    while position < len(text):
+        token = TOKEN.match(text, position)
+        if not token:
+            raise ValueError(f"no octet, escape or repetition: {text[position:position + 20]}")
+        times = int(token["times"] or 1)
+        if times > MOST_REPETITIONS:
+            raise ValueError("too many repetitions")
+        if token["times"]:
+            made.append(octets_of(token["text"]) * times)
+        elif token[0].startswith("\\x"):
+            made.append(bytes.fromhex(token[0][2:]))
         else:
-            if ord(token["plain"]) > 0xFF:
-                raise ValueError(f"{token['plain']!r} is more than an octet")
-            made.append(token["plain"].encode("latin-1"))
+            made.append(ESCAPES[token[0][1]] if token[0][0] == "\\" else token[0].encode("latin-1"))
+        position = token.end()
     return b"".join(made)
 
 
-def sent_octets(lines):
-    """The octets of an http block: each line with CRLF, but for one that ends with a lone backslash."""
-    made = []
-    for line in lines:
-        backslashes = len(line) - len(line.rstrip("\\"))
-        joined = backslashes % 2 == 1
-        made.append(octets_of(line[:-1] if joined else line) + (b"" if joined else b"\r\n"))
-    return b"".join(made)
+def sent_octets(line):
+    """The octets of a line of an http block: with CRLF, unless its last character is a lone backslash."""
+    if line.endswith(" "):
+        raise ValueError("a space that nobody sees at the end of a line: \\x20")
+    backslashes = len(line) - len(line.rstrip("\\"))
+    return octets_of(line[:-1]) if backslashes % 2 else octets_of(line) + b"\r\n"
 
 
-def read_log(step, lines):
-    """Reads a log block into a step."""
-    for line in lines:
-        answer = re.fullmatch(r"([1-5]\d\d)(?: (\S+) (\S.*))?", line)
-        if step.state:
-            raise ValueError("something follows the state of the connection")
-        if line in STATES:
-            step.state = line
-        elif answer:
-            step.answers.append(Answer(int(answer[1]), answer[2]))
-        elif line.startswith("  ") and step.answers:
-            read_detail(step.answers[-1], line[2:])
-        else:
-            raise ValueError(f"{line!r} is no line of a log")
-    if not step.state:
-        raise ValueError("a log without the state of the connection")
+class Reader:
+    """The lines of one file, and how far they are read."""
 
+    def __init__(self, file, lines):
+        self.file = file
+        self.lines = lines
+        self.next = 0
 
-def read_detail(answer, detail):
-    absent = re.fullmatch(r"!([^\s:]+)", detail)
-    pair = re.fullmatch(r"([^\s:!]+):(?: (.*))?", detail)
-    if absent:
-        answer.fields.append((absent[1], None))
-    elif pair and pair[1] == "content":
-        answer.content = octets_of(pair[2] or "")
-    elif pair and pair[1] != "host":  # how a server understood the host does not show outside
-        answer.fields.append((pair[1], pair[2] or ""))
-    elif not pair:
-        raise ValueError(f"{detail!r} is no detail of an answer")
+    def peek(self):
+        return self.lines[self.next] if self.next < len(self.lines) else None
+
+    def take(self, wanted):
+        if self.next == len(self.lines):
+            raise ValueError(f"{wanted} is missing at the end of the file")
+        self.next += 1
+        return self.lines[self.next - 1]
+
+    def read(self):
+        if not self.take("the title").startswith("# "):
+            raise ValueError("a file begins with its title")
+        self.prose()
+        cases = []
+        while self.peek() is not None:
+            cases.append(self.case())
+        if not cases:
+            raise ValueError("no cases")
+        return cases
+
+    def prose(self):
+        """Text up to the next title or block, as one line."""
+        words = []
+        while self.peek() is not None and not re.match("#|```", self.peek()):
+            words += self.take("text").split()
+        return " ".join(words)
+
+    def case(self):
+        heading = self.take("a case")
+        line = self.next
+        title = heading[3:].strip() if heading.startswith("## ") else ""
+        if not title:
+            raise ValueError("a case begins with ## and its title")
+        why = self.prose()
+        if not why.endswith((".", ".)")):
+            raise ValueError("a case needs a reason, in whole sentences")
+        steps = []
+        while self.peek() is not None and not self.peek().startswith("#"):
+            steps.append(self.step())
+            if self.prose():
+                raise ValueError("text behind a block")
+        if not steps:
+            raise ValueError("a case without an http block")
+        return Case(self.file, line, title, why, steps)
+
+    def step(self):
+        ends = self.opening("```http")["end"] is not None
+        sent = b""
+        line = self.take("```")
+        while line != "```":
+            sent += sent_octets(line)
+            line = self.take("```")
+        if not sent and not ends:
+            raise ValueError("an http block that sends nothing")
+        if self.prose():
+            raise ValueError("text between an http block and its log")
+        self.opening("```log")
+        answers = []
+        line = self.take("the state")
+        while line not in STATES:
+            answers += self.same_answers(line)
+            line = self.take("the state")
+        if self.take("```") != "```":
+            raise ValueError("a log ends behind the state of the connection")
+        return Step(sent, ends, answers, line)
+
+    def opening(self, kind):
+        line = self.take(kind)
+        opening = BLOCK.fullmatch(line)
+        if not opening or not line.startswith(kind):
+            raise ValueError(f"{kind} is missing")
+        return opening
+
+    def same_answers(self, line):
+        """The answers that a line of a log, and the details below it, tell of."""
+        same = SAME_ANSWERS.fullmatch(line)
+        told = ANSWER.fullmatch(same[2] if same else line)
+        if not told:
+            raise ValueError(f"neither an answer nor a state: {line}")
+        status = int(told[1])
+        if 200 <= status < 400 if told[2] is None else status < 200:
+            raise ValueError("method and target belong to all answers but interim ones and refusals")
+        answer = Answer(status, told[2])
+        while (self.peek() or "").startswith(" "):
+            self.detail(answer, self.take("a detail"))
+        return [answer] * (int(same[1]) if same else 1)
+
+    def detail(self, answer, line):
+        detail = DETAIL.fullmatch(line)
+        if not detail or line.endswith(" "):
+            raise ValueError(f"not a detail of an answer: {line}")
+        if detail["absent"]:
+            answer.fields.append((detail["absent"], None))
+        elif detail["name"]:
+            answer.fields.append((detail["name"], octets_of(detail["value"]).decode("latin-1")))
+        elif detail["known"] == "content":
+            answer.content = octets_of(detail["text"] or "")
+        # What a server took for the host does not show outside.
 
 
 def read_file(path):
     """The cases of one file."""
-    cases = []
-    titled = False
-    block = None  # kind and lines, while inside of one
-    number = 0
+    reader = Reader(path.name, path.read_text(encoding="utf-8").removesuffix("\n").split("\n"))
     try:
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
-            if block and line == "```":
-                end_block(cases[-1], block)
-                block = None
-            elif block:
-                block[1].append(line)
-            elif line in ("```http", "```log"):
-                if not cases or not cases[-1].why:
-                    raise ValueError("a block before the title and the reason of its case")
-                block = (line[3:], [])
-            elif titled and line.startswith("## "):
-                require_complete(cases)
-                cases.append(Case(path.name, number, line[3:].strip()))
-            elif line.startswith("# ") and not titled:
-                titled = True
-            elif re.match(r"```|~~~|#", line) or not titled and line.strip():
-                raise ValueError(f"{line!r} is not expected here")
-            elif cases and line.strip():
-                add_reason(cases[-1], line.strip())
-        if block:
-            raise ValueError("a block without an end")
-        require_complete(cases)
+        return reader.read()
     except ValueError as mistake:
-        raise Mistake(f"{path.name}:{number}: {mistake}") from None
-    if not cases:
-        raise Mistake(f"{path.name}: no cases")
-    return cases
-
-
-def add_reason(case, line):
-    if case.steps:
-        raise ValueError("text after a block")
-    case.why = f"{case.why} {line}".strip()
-
-
-def end_block(case, block):
-    kind, lines = block
-    in_order = not case.steps or case.steps[-1].state
-    if kind == "http" and in_order:
-        case.steps.append(Step(sent_octets(lines)))
-    elif kind == "log" and not in_order:
-        read_log(case.steps[-1], lines)
-    else:
-        raise ValueError("http and log blocks must come in turn")
-
-
-def require_complete(cases):
-    if cases and not (cases[-1].steps and cases[-1].steps[-1].state):
-        raise ValueError(f"the case {cases[-1].title!r} has no pair of an http and a log block")
+        raise Mistake(f"{path.name}:{reader.next}: {mistake}") from None
 
 
 def read_folder(folder):
@@ -179,9 +211,9 @@ def read_folder(folder):
     cases = [case for path in sorted(folder.glob("*.md")) for case in read_file(path)]
     if not cases:
         raise Mistake(f"there are no cases in {folder}")
-    known = set()
+    known = {}
     for case in cases:
-        if (case.file, case.title) in known:
-            raise Mistake(f"{case.file}:{case.line}: a second case of the name {case.title!r}")
-        known.add((case.file, case.title))
+        if case.title in known:
+            raise Mistake(f"{case.file}:{case.line}: a title that {known[case.title]} has, too")
+        known[case.title] = case.file
     return cases

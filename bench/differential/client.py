@@ -1,5 +1,6 @@
 """A client that sends octets as they are and tells what a server answers to them."""
 
+import contextlib
 import re
 import select
 import socket
@@ -120,12 +121,16 @@ class Connection:
     def __exit__(self, *_):
         self.socket.close()
 
-    def send(self, octets, until=None):
-        """Sends, and reads until silence, the end, or the octets `until`."""
+    def send(self, octets, ends=False, until=None):
+        """Sends, perhaps ends its side, and reads until silence, the end, or the octets `until`."""
         unsent = memoryview(octets)
         deadline = time.monotonic() + LONGEST_SECONDS
         poll = select.poll()
         while not self.ended and time.monotonic() < deadline:
+            if ends and not unsent:
+                ends = False
+                with contextlib.suppress(OSError):  # it may be gone already
+                    self.socket.shutdown(socket.SHUT_WR)
             poll.register(self.socket, select.POLLIN | (select.POLLOUT if unsent else 0))
             events = poll.poll(1000 * self.wait)
             if not events:
@@ -184,11 +189,13 @@ def look(address, case, probe, wait):
     head_sent = any(b"HEAD" in step.sent for step in case.steps)
     with Connection(address, wait) as connection:
         for step in case.steps:
-            connection.send(step.sent)
+            connection.send(step.sent, step.ends)
         before = connection.received
         found = answers_in(before, connection.ended, methods, head_sent)
         if connection.ended:
             return Seen(found, "close", before), True
+        if case.steps[-1].ends:  # nothing more can be asked
+            return Seen(found, "waits", before), False
         connection.send(request, until=content)
         after = answers_in(connection.received, connection.ended, methods, head_sent)
         if after and after[-1].whole and after[-1].content == content:

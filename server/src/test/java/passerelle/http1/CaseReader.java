@@ -43,7 +43,7 @@ final class CaseReader {
   private static final Pattern ANSWER = Pattern.compile("([1-5]\\d\\d)(?: ([A-Z]+ \\S+))?");
   private static final Pattern SAME_ANSWERS = Pattern.compile("\\{([1-9]\\d{0,4})\\*(\\d.*)\\}");
   private static final Pattern DETAIL =
-      Pattern.compile("  (?:!([A-Z][A-Za-z-]+)|(host|content):(?: (.+))?|([A-Z][A-Za-z-]+): (.+))");
+      Pattern.compile("  (?:!([A-Z][A-Za-z-]*)|(host|content):(?: (.+))?|([A-Z][A-Za-z-]*): (.+))");
 
   private final String file;
   private final List<String> lines;

@@ -15,9 +15,9 @@ BLOCK = re.compile(r"```(?:log|http(?: whole)?(?P<end> end)?)")
 ANSWER = re.compile(r"([1-5]\d\d)(?: ([A-Z]+) (\S+))?")
 SAME_ANSWERS = re.compile(r"\{([1-9]\d{0,4})\*(\d.*)\}")
 DETAIL = re.compile(
-    r"  (?:!(?P<absent>[A-Z][A-Za-z-]+)"
+    r"  (?:!(?P<absent>[A-Z][A-Za-z-]*)"
     r"|(?P<known>host|content):(?: (?P<text>.+))?"
-    r"|(?P<name>[A-Z][A-Za-z-]+): (?P<value>.+))"
+    r"|(?P<name>[A-Z][A-Za-z-]*): (?P<value>.+))"
 )
 
 

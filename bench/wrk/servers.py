@@ -345,9 +345,10 @@ class Lighttpd(Server):
     name = "lighttpd"
     runs_cgi = True
 
-    def __init__(self, program, more=""):
+    def __init__(self, program, modules=(), more=""):
         super().__init__()
         self.program = program
+        self.modules = modules
         self.more = more  # lines for its configuration
 
     def version(self):
@@ -355,13 +356,14 @@ class Lighttpd(Server):
         return re.sub(r" - .*", "", lines[0]) if lines else ""
 
     def prepare(self, temp, site, scenario):
-        modules = '"mod_cgi", "mod_staticfile"' if scenario.is_cgi else '"mod_staticfile"'
+        # The first that knows what to do with a file or folder does it.
+        modules = [*self.modules, *(["mod_cgi"] if scenario.is_cgi else []), "mod_staticfile"]
         self.config = LIGHTTPD_CONF.format(
             temp=temp,
             site=site,
             address=LOOPBACK,
             port=self.port,
-            modules=modules,
+            modules=", ".join(f'"{module}"' for module in modules),
             cgi='cgi.assign = ( ".cgi" => "" )' if scenario.is_cgi else "",
             more=self.more,
         )

@@ -122,7 +122,7 @@ public final class Fields {
     StringBuilder all = new StringBuilder();
     for (int i = line; i < count; i++) {
       if (isNamed(i, name)) {
-        all.append(all.length() == 0 ? "" : ", ").append(value(i));
+        all.append(i == line ? "" : ", ").append(value(i));
       }
     }
     return all.toString();

@@ -89,6 +89,7 @@ final class FieldsTest {
     assertEquals("\"a\"", first(fields, FieldName.IF_MATCH));
     assertEquals("\"a\", \"b\", \"c\", ", fields.joined(FieldName.IF_MATCH));
     assertNull(fields.joined(FieldName.RANGE));
+    assertEquals(", b", fields("If-Match:", "If-Match:b").joined(FieldName.IF_MATCH));
     assertEquals("v", fields("Range:v").joined(FieldName.RANGE));
   }
 

@@ -22,11 +22,9 @@ final class Answers {
     @Nullable String field(String name) {
       String start = lower(name) + ": ";
       List<String> values = new ArrayList<>();
-      for (String line : head.split("\r\n", -1)) {
-        if (lower(line).startsWith(start)) {
-          values.add(line.substring(start.length()));
-        }
-      }
+      head.lines()
+          .filter(line -> lower(line).startsWith(start))
+          .forEach(line -> values.add(line.substring(start.length())));
       return values.isEmpty() ? null : String.join(" | ", values);
     }
 

@@ -122,7 +122,7 @@ final class CaseReader {
       throw mistake("a case begins with ## and its title");
     }
     String reason = prose();
-    if (!reason.endsWith(".") && !reason.endsWith(".)")) {
+    if (!reason.matches(".*[.?]\\)?")) {
       throw mistake("a case needs a reason, in whole sentences");
     }
     List<Step> steps = new ArrayList<>();

@@ -20,7 +20,7 @@ import passerelle.http1.ConformanceCase.Step;
  */
 final class CaseRun {
   /** In blocks up to this length every cut is tried; in longer ones those in the middle rarely. */
-  private static final int CUT_EVERYWHERE = 1200;
+  private static final int CUT_EVERYWHERE = 600;
 
   private static final int STRIDE = 211;
 

@@ -31,6 +31,9 @@ final class CaseText {
 
   /** The text that stands for octets, without repetitions. */
   static String of(String octets) {
+    if (octets.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '\\')) {
+      return octets;
+    }
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < octets.length(); i++) {
       char c = octets.charAt(i);

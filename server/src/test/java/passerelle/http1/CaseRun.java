@@ -19,10 +19,11 @@ import passerelle.http1.ConformanceCase.Step;
  * that a failure shows two logs.
  */
 final class CaseRun {
-  /** In blocks up to this length every cut is tried; in longer ones those in the middle rarely. */
+  /** In blocks up to this length every cut is tried. */
   private static final int CUT_EVERYWHERE = 600;
 
-  private static final int STRIDE = 211;
+  /** In longer ones those near both ends, and so many in between. */
+  private static final int CUTS_BETWEEN = 97;
 
   private final ConformanceCase subject;
   private final Handler site;
@@ -50,8 +51,9 @@ final class CaseRun {
   }
 
   private static int following(int at, int length) {
-    boolean isNearAnEnd = at < CUT_EVERYWHERE / 2 || at >= length - CUT_EVERYWHERE / 2;
-    return isNearAnEnd ? at + 1 : Math.min(at + STRIDE, length - CUT_EVERYWHERE / 2);
+    int near = length <= CUT_EVERYWHERE ? length : CUT_EVERYWHERE * CUT_EVERYWHERE / length;
+    boolean isNearAnEnd = at < near || at >= length - near;
+    return isNearAnEnd ? at + 1 : Math.min(at + length / CUTS_BETWEEN, length - near);
   }
 
   private void cutAt(int cutStep, int at) {

@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
@@ -20,25 +21,41 @@ public final class HttpDate {
   /** What {@link #parse} returns for text that is no date. */
   public static final long INVALID = Long.MIN_VALUE;
 
-  private static final DateTimeFormatter IMF_FIXDATE = form("EEE, dd MMM uuuu HH:mm:ss 'GMT'");
-  private static final DateTimeFormatter ASCTIME = form("EEE MMM ppd HH:mm:ss uuuu");
+  private static final String TIME = " HH:mm:ss";
+  private static final String ZONE = " 'GMT'";
+
+  private static final DateTimeFormatter IMF_FIXDATE =
+      strict(start("EEE, dd MMM ").appendValue(ChronoField.YEAR, 4).appendPattern(TIME + ZONE));
+  private static final DateTimeFormatter ASCTIME =
+      strict(start("EEE MMM ppd" + TIME + " ").appendValue(ChronoField.YEAR, 4));
   // Two digits of the year mean 1970 to 2069, which is the RFC's "at most 50 years ahead" today.
   private static final DateTimeFormatter RFC_850 =
-      new DateTimeFormatterBuilder()
-          .appendPattern("EEEE, dd-MMM-")
-          .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
-          .appendPattern(" HH:mm:ss 'GMT'")
-          .toFormatter(Locale.ENGLISH);
+      strict(
+          start("EEEE, dd-MMM-")
+              .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
+              .appendPattern(TIME + ZONE));
+
+  private static final long FIRST_SECOND = -62_167_219_200L; // of the year 0
+  private static final long LAST_SECOND = 253_402_300_799L; // of the year 9999
 
   private HttpDate() {}
 
-  private static DateTimeFormatter form(String pattern) {
-    return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
+  private static DateTimeFormatterBuilder start(String pattern) {
+    return new DateTimeFormatterBuilder().appendPattern(pattern);
   }
 
-  /** The IMF-fixdate of a moment, in seconds since 1970 (UTC); 29 octets. */
+  /** Otherwise 31 November would be a date, and 24:00:00 a time. */
+  private static DateTimeFormatter strict(DateTimeFormatterBuilder form) {
+    return form.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
+  }
+
+  /**
+   * The IMF-fixdate of a moment, in seconds since 1970 (UTC); 29 octets. What lies outside the
+   * years 0 to 9999, as a damaged file's time may, becomes the nearest that can be written.
+   */
   public static String format(long epochSecond) {
-    return IMF_FIXDATE.format(Instant.ofEpochSecond(epochSecond).atOffset(ZoneOffset.UTC));
+    long second = Math.max(FIRST_SECOND, Math.min(epochSecond, LAST_SECOND));
+    return IMF_FIXDATE.format(Instant.ofEpochSecond(second).atOffset(ZoneOffset.UTC));
   }
 
   /** The moment that the text names, in seconds since 1970 (UTC), or {@link #INVALID}. */

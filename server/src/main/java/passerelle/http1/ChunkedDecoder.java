@@ -39,7 +39,8 @@ public final class ChunkedDecoder {
   /** For all extensions and all trailer fields of one content together. */
   private static final int EXTRA_OCTETS = 16 * 1024;
 
-  private static final int SIZE_DIGITS = 15;
+  /** As many as a long has: some programs pad with zeros. */
+  private static final int SIZE_DIGITS = 16;
 
   private State state = State.SIZE;
   private long limitOctets;
@@ -130,9 +131,11 @@ public final class ChunkedDecoder {
   private @Nullable Status size(int c) {
     int digit = Ascii.hexValue(c);
     if (digit >= 0) {
-      digits++;
+      if (++digits > SIZE_DIGITS || chunkLeft > Long.MAX_VALUE >> 4) {
+        return Status.BAD_REQUEST;
+      }
       chunkLeft = chunkLeft << 4 | digit;
-      return digits > SIZE_DIGITS ? Status.BAD_REQUEST : null;
+      return null;
     }
     if (digits == 0) {
       return Status.BAD_REQUEST;

@@ -3,7 +3,7 @@ package passerelle.http1;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.FieldName;
 import passerelle.http.Request;
-import passerelle.io.Slice;
+import passerelle.io.Ascii;
 
 /**
  * What a request expects of the server before it sends its content (RFC 9110 §10.1.1).
@@ -17,17 +17,27 @@ final class Expectation {
 
   /** Whether the client waits for an interim response before it sends content. */
   static boolean isContinue(Request request) {
-    Slice expectation = of(request);
-    return expectation != null && expectation.equalsIgnoreCase(CONTINUE);
+    String list = list(request);
+    return list != null && Ascii.lower(list).contains(CONTINUE) && isKnown(request);
   }
 
-  /** Whether the server can meet the expectation, if there is one; if not, 417. */
+  /** Whether the server can meet everything that is expected; if not, 417. */
   static boolean isKnown(Request request) {
-    return of(request) == null || isContinue(request);
+    String list = list(request);
+    if (list == null) {
+      return true;
+    }
+    for (String member : list.split(",", -1)) {
+      String expectation = Ascii.lower(Ascii.trimOws(member));
+      if (!expectation.isEmpty() && !expectation.equals(CONTINUE)) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  /** HTTP/1.0 does not know expectations; one in it is ignored. */
-  private static @Nullable Slice of(Request request) {
-    return request.minorVersion() == 0 ? null : request.fields().first(FieldName.EXPECT);
+  /** The expectations, or null for none. HTTP/1.0 does not know them; there they are ignored. */
+  private static @Nullable String list(Request request) {
+    return request.minorVersion() == 0 ? null : request.fields().joined(FieldName.EXPECT);
   }
 }

@@ -88,6 +88,11 @@ public final class RequestParser {
     request.contentLength(0);
   }
 
+  /** The index of the head's first octet, behind the empty lines that came in front of it. */
+  int headStart() {
+    return headStart;
+  }
+
   /** The index of the first octet that was not looked at: behind the head, if that is complete. */
   public int headEnd() {
     return next;
@@ -110,12 +115,12 @@ public final class RequestParser {
 
   /** Goes on with what has arrived, up to the absolute index {@code end}. */
   public Outcome parse(int end) {
-    int limit = Math.min(end, headStart + limits.headOctets());
+    int limit = limit(end);
     while (next < limit) {
       Outcome outcome =
           switch (state) {
             case BEFORE -> before();
-            case BEFORE_LF -> lineFeed(State.BEFORE);
+            case BEFORE_LF -> endOfEmptyLine();
             case METHOD -> method(limit);
             case TARGET -> target(limit);
             case VERSION -> version();
@@ -129,11 +134,17 @@ public final class RequestParser {
       if (outcome != Outcome.MORE) {
         return outcome;
       }
+      limit = limit(end);
     }
     if (end - headStart < limits.headOctets()) {
       return Outcome.MORE;
     }
     return refuse(state == State.TARGET ? Status.URI_TOO_LONG : Status.HEAD_TOO_LARGE);
+  }
+
+  /** How far the head may reach of what has arrived. */
+  private int limit(int end) {
+    return Math.min(end, headStart + limits.headOctets());
   }
 
   private int octet() {
@@ -159,6 +170,12 @@ public final class RequestParser {
       state = State.METHOD;
     }
     return Outcome.MORE;
+  }
+
+  private Outcome endOfEmptyLine() {
+    Outcome outcome = lineFeed(State.BEFORE);
+    headStart = next;
+    return outcome;
   }
 
   private Outcome method(int limit) {

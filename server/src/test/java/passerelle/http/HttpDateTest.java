@@ -54,6 +54,10 @@ final class HttpDateTest {
         "Sun, 06 Nov 1994 25:49:37 GMT",
         "Sun, 06 Nov 1994 08:60:37 GMT",
         "Sun, 32 Nov 1994 08:49:37 GMT",
+        "Wed, 31 Nov 1994 08:49:37 GMT",
+        "Tue, 30 Feb 2023 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:00:00 GMT",
+        "Sun, 06 Nov +11994 08:49:37 GMT",
         "Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT",
         " Sun, 06 Nov 1994 08:49:37 GMT",
         "Sun, 06-Nov-94 08:49:37 GMT",
@@ -65,6 +69,12 @@ final class HttpDateTest {
       })
   void refusesEverythingElse(String text) {
     assertEquals(HttpDate.INVALID, HttpDate.parse(text));
+  }
+
+  @Test
+  void aTimeBeyondFourDigitsOfAYearBecomesTheNearestThatCanBeWritten() {
+    assertEquals("Fri, 31 Dec 9999 23:59:59 GMT", HttpDate.format(Long.MAX_VALUE));
+    assertEquals("Sat, 01 Jan 0000 00:00:00 GMT", HttpDate.format(Long.MIN_VALUE));
   }
 
   @Test

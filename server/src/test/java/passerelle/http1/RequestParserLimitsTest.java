@@ -53,9 +53,13 @@ final class RequestParserLimitsTest {
   }
 
   @Test
-  void emptyLinesInFrontCountAsPartOfTheHead() {
-    assertOutcome("REFUSED 431", "\r\n".repeat(32), ParserLimits.of(20, 64, 10));
-    assertOutcome("MORE", "\r\n".repeat(31), ParserLimits.of(20, 64, 10));
+  void emptyLinesInFrontAreNoPartOfTheHead() {
+    Limits limits = ParserLimits.of(20, 64, 10);
+    assertOutcome("MORE", "\r\n".repeat(100), limits);
+    String frame = "GET / HTTP/1.1\r\nHost: a\r\nA: \r\n\r\n";
+    String longest = frame.replace("A: ", "A: " + "x".repeat(64 - frame.length()));
+    assertOutcome("DONE", "\r\n".repeat(50) + longest, limits);
+    assertOutcome("REFUSED 431", "\r\n".repeat(50) + longest.replace("A: ", "A: x"), limits);
   }
 
   @Test

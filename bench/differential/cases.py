@@ -131,7 +131,7 @@ class Reader:
         if not title:
             raise ValueError("a case begins with ## and its title")
         why = self.prose()
-        if not why.endswith((".", ".)")):
+        if not re.fullmatch(r".*[.?]\)?", why):
             raise ValueError("a case needs a reason, in whole sentences")
         steps = []
         while self.peek() is not None and not self.peek().startswith("#"):

@@ -58,9 +58,9 @@ def markdown(cases, seen, facts):
         f" {len(cases) - len(same)} they differ",
         "",
         "A cell holds the statuses of all answers in their order, then what became of the connection:"
-        " `open`, it answered another request; `close`, the server ended it; `(waits)`, it waited for"
-        f" the rest of a request, for {facts['wait']:g} s and, looked at again,"
-        f" {facts['second_wait']:g} s. `…`: the answer did not come to its end. `bare`: no answer of"
+        " `open`, it answered another request; `close`, the server ended it; `(waits)`, it did neither,"
+        f" for {facts['wait']:g} s and, looked at again, {facts['second_wait']:g} s: it waited for the rest"
+        " of a request, or discarded it, and had not ended its output. `…`: the answer did not come to its end. `bare`: no answer of"
         " HTTP/1.x, but content alone, as HTTP/0.9 has it, or frames of HTTP/2. `(no Allow)`: a 405"
         " that does not say what is allowed. `(content)`: content after an answer to HEAD. `7×200`:"
         " seven answers in a row.",

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,21 +14,27 @@ final class Answers {
   record Answer(int code, String head, String content) {
     /** Whether the head has a line, in any case. */
     boolean has(String line) {
-      return lower(head).contains("\r\n" + lower(line) + "\r\n");
+      return rests(line).contains("");
     }
 
     /** The value of a field, as it was sent; of several lines, all of them. */
     @Nullable String field(String name) {
-      String start = lower(name) + ": ";
-      List<String> values = new ArrayList<>();
-      head.lines()
-          .filter(line -> lower(line).startsWith(start))
-          .forEach(line -> values.add(line.substring(start.length())));
+      List<String> values = rests(name + ": ");
       return values.isEmpty() ? null : String.join(" | ", values);
     }
 
-    private static String lower(String text) {
-      return text.toLowerCase(Locale.ROOT);
+    /** What follows {@code start}, in any case, in the lines that begin with it. */
+    private List<String> rests(String start) {
+      List<String> rests = new ArrayList<>();
+      int end = head.indexOf("\r\n");
+      while (end + 2 < head.length()) {
+        int at = end + 2;
+        end = head.indexOf("\r\n", at);
+        if (head.regionMatches(true, at, start, 0, start.length())) {
+          rests.add(head.substring(at + start.length(), end));
+        }
+      }
+      return rests;
     }
   }
 

@@ -27,7 +27,7 @@ import passerelle.http.Router;
 /** The cases in {@code conformance/*.md}, one connection for each way of cutting its input. */
 final class ConformanceTest {
   private static final String FILE_NAME = "rfc(?:9110|9112)-\\d+(?:\\.\\d+)*-[a-z0-9-]+\\.md";
-  private static final int FEWEST_CASES = 30;
+  private static final int FEWEST_CASES = 600;
 
   @TempDir private static Path folder;
   private static StaticFiles files;

@@ -117,7 +117,7 @@ final class Options {
       paramLabel = "N",
       defaultValue = "20000",
       description =
-          "How many connections are open at the same time (default: 20000, and no more than the system's limit on open files leaves room for). At the limit one that waits for a request makes room for a new one; if none does, the new one waits.")
+          "How many connections are open at the same time (default: 20000, and no more than the limit on open files and the memory leave room for). At the limit one that waits for a request makes room for a new one; if none does, the new one waits.")
   int maxConnections;
 
   @Option(

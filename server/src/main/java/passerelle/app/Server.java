@@ -117,7 +117,11 @@ public final class Server implements AutoCloseable {
   private static ConnectionList connections(Settings settings) {
     int reserve =
         OTHER_DESCRIPTORS + StaticFiles.OPEN_FILES + DESCRIPTORS_PER_SCRIPT * settings.cgiWorkers();
-    int limit = Descriptors.connections(settings.connectionLimit(), reserve);
+    // An active connection holds two buffers, and all buffers together no more than the largest
+    // heap.
+    long buffers = Runtime.getRuntime().maxMemory() / 4 * 3 / settings.limits().bufferOctets();
+    int wanted = (int) Math.max(1, Math.min(settings.connectionLimit(), buffers / 2));
+    int limit = Descriptors.connections(wanted, reserve);
     int share = settings.clientConnectionLimit();
     return new ConnectionList(limit, share == 0 ? limit - limit / 5 : share);
   }

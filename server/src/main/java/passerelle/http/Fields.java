@@ -14,11 +14,12 @@ import passerelle.io.Slice;
  * <p>Confined to the loop thread.
  */
 public final class Fields {
+  private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
   private static final int NONE = -1;
   private static final int INTS_PER_LINE = 4;
   private static final int FIRST_CAPACITY = 12;
 
-  private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private ByteBuffer buffer = NOWHERE;
   private int[] places = new int[FIRST_CAPACITY * INTS_PER_LINE];
   private int count;
   private final int[] firstLine = new int[FieldName.values().length];
@@ -35,6 +36,11 @@ public final class Fields {
     count = 0;
     Arrays.fill(firstLine, NONE);
     Arrays.fill(occurrences, 0);
+  }
+
+  /** Lets go of the buffer that the lines lie in. */
+  void forget() {
+    reset(NOWHERE);
   }
 
   /** Adds a line by the absolute positions of its name and its trimmed value. */

@@ -29,6 +29,17 @@ public final class Request {
     this.localAddress = localAddress;
   }
 
+  /**
+   * Lets go of the buffer that the head lies in. A connection does so when it gives that buffer
+   * back, for a buffer that somebody still points at cannot be freed.
+   */
+  public void forget() {
+    target.forget();
+    targetAsSent.forget();
+    authority.forget();
+    fields.forget();
+  }
+
   /** The method. */
   public Method method() {
     return method;

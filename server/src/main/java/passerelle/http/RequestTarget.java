@@ -30,6 +30,12 @@ public final class RequestTarget {
     }
   }
 
+  /** Lets go of the buffer that the target lies in. */
+  void forget() {
+    path.forget();
+    query.forget();
+  }
+
   /** The asterisk-form, {@code OPTIONS *}. */
   public void setAsterisk() {
     path.set(Slice.of("*"), 0, 1);

@@ -37,8 +37,14 @@ final class HeadReader {
   }
 
   /** Gives up the head under way. */
-  void forget() {
+  void giveUp() {
     isInside = false;
+  }
+
+  /** Gives the input's buffer back, between requests. */
+  void rest() {
+    input.release();
+    parser.forget();
   }
 
   /** Why the last head was refused. */

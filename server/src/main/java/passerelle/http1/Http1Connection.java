@@ -81,20 +81,19 @@ public final class Http1Connection implements Protocol {
       close("reading", e);
       return;
     }
-    machine.newTurn();
+    machine.newTurn(false);
     advance();
   }
 
   @Override
   public void onWritable() {
-    machine.newTurn();
-    machine.outputHasRoom();
+    machine.newTurn(true);
     advance();
   }
 
   @Override
   public void onAgain() {
-    machine.newTurn();
+    machine.newTurn(false);
     advance();
   }
 
@@ -176,7 +175,7 @@ public final class Http1Connection implements Protocol {
     machine.flush();
     boolean isBlocked = machine.isBlocked();
     if (machine.phase() == Phase.READ_HEAD && !input.hasUnread() && !isBlocked) {
-      input.release();
+      machine.rest();
     }
     boolean canRead = !input.isEnded() && input.hasRoom();
     boolean reads =

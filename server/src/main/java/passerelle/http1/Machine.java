@@ -36,7 +36,6 @@ final class Machine implements ResponseChannel {
   private final ResponseSender sender;
   private final Deadline deadline;
   private final LingeringClose end;
-
   private Phase phase = Phase.READ_HEAD;
   private boolean isExchangeOpen;
   private boolean isContentWanted;
@@ -95,18 +94,20 @@ final class Machine implements ResponseChannel {
     return phase == Phase.READ_HEAD && staging.isEmpty() && deadline.isIdleSince(nanos);
   }
 
-  void newTurn() {
+  /** Holds no buffer for input while there is none. */
+  void rest() {
+    head.rest();
+  }
+
+  void newTurn(boolean isWritable) {
     head.newTurn();
+    isBlocked &= !isWritable;
   }
 
   void inputCame(int octets) {
     if (phase == Phase.READ_CONTENT && octets > 0) {
       deadline.received(octets);
     }
-  }
-
-  void outputHasRoom() {
-    isBlocked = false;
   }
 
   boolean acceptsContent() {
@@ -305,11 +306,10 @@ final class Machine implements ResponseChannel {
       isProbeDue = false;
       staging.tryStage(PROCESSING);
     }
-    if (!exchange.isAnswered()) {
-      return false;
+    if (exchange.isAnswered()) {
+      go(Phase.SEND_RESPONSE);
     }
-    go(Phase.SEND_RESPONSE);
-    return true;
+    return exchange.isAnswered();
   }
 
   private boolean sendResponse() throws IOException {
@@ -364,7 +364,7 @@ final class Machine implements ResponseChannel {
 
   /** Answers a head that cannot become a request, then closes. */
   void refuse(Status status) {
-    head.forget();
+    head.giveUp();
     isExchangeOpen = true;
     answerAndClose(status);
   }

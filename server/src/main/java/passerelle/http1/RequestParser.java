@@ -50,6 +50,7 @@ public final class RequestParser {
     LAST_LF
   }
 
+  private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
   private static final int LONGEST_METHOD = 32;
   private static final int VERSION_OCTETS = 8;
   private static final Method[] METHODS = Method.values();
@@ -57,7 +58,7 @@ public final class RequestParser {
   private final Limits limits;
   private final Request request;
   private final Slice slice = Slice.of("");
-  private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private ByteBuffer buffer = NOWHERE;
   private State state = State.BEFORE;
   private int headStart;
   private int next;
@@ -86,6 +87,13 @@ public final class RequestParser {
     request.method(Method.GET);
     request.minorVersion(1);
     request.contentLength(0);
+  }
+
+  /** Lets go of the buffer, and of all that was found in it. */
+  void forget() {
+    buffer = NOWHERE;
+    slice.forget();
+    request.forget();
   }
 
   /** The index of the head's first octet, behind the empty lines that came in front of it. */

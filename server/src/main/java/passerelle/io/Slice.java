@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  * <p>Confined to the loop thread.
  */
 public final class Slice implements CharSequence {
+  private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
+
   private ByteBuffer buffer;
   private int start;
   private int length;
@@ -35,6 +37,11 @@ public final class Slice implements CharSequence {
     this.buffer = buffer;
     this.start = start;
     this.length = length;
+  }
+
+  /** Shows nothing, and lets go of the buffer. */
+  public void forget() {
+    set(NOWHERE, 0, 0);
   }
 
   /** Points this slice at a part of what another shows. */

@@ -31,6 +31,16 @@ public final class Listener implements Reactor.ReadyListener {
   private static final int ACCEPTS_PER_TURN = 64;
 
   private static final int BACKLOG = 4096;
+
+  /**
+   * From so many connections on, a new one's socket takes no more than this of an answer at once.
+   * Left to the system it is megabytes, and a thousand readers that do not read fill the memory for
+   * all sockets of the machine (decision D29).
+   */
+  private static final int CROWD = 128;
+
+  private static final int CROWD_SEND_OCTETS = 256 * 1024;
+
   private static final int DISCARD_OCTETS = 4096;
 
   private final Reactor reactor;
@@ -107,6 +117,9 @@ public final class Listener implements Reactor.ReadyListener {
         return;
       }
       accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      if (connections.size() >= CROWD) {
+        accepted.setOption(StandardSocketOptions.SO_SNDBUF, CROWD_SEND_OCTETS);
+      }
       connections.add(new Connection(reactor, connections, accepted, factory));
     } catch (IOException e) {
       // The client was gone before we looked; there is nobody to answer.

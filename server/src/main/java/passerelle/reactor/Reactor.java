@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * for writability, so the usual exchange makes no {@code epoll_ctl} call at all (decision D2).
  *
  * <p><b>Fair shares.</b> A connection that could go on writing for ever stops at its quantum and
- * joins the <i>again list</i>, which runs after everybody else had a turn (decision D7). While that
- * list or the mailbox holds something, the loop polls without sleeping.
+ * joins the <i>again list</i>, of which a few run after everybody else had a turn (decisions D7 and
+ * D29). While that list or the mailbox holds something, the loop polls without sleeping.
  *
  * <p><b>Deadlines without timers.</b> A connection carries one deadline, a plain {@code long}. The
  * tick sweeps them all once a second: no heap, no allocation, an accuracy of a second, which is
@@ -56,6 +56,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reactor implements Executor, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reactor.class);
+
+  /** So that those who ask for little do not wait for all who get much, 256 KiB each. */
+  private static final int AGAIN_PER_TURN = 4;
+
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Selector selector;
@@ -86,7 +90,7 @@ public final class Reactor implements Executor, AutoCloseable {
     tickers.add(task);
   }
 
-  /** Has the task run at the end of this turn, after every ready connection had its share. */
+  /** Has the task run at the end of this turn or a later one, when the ready had their share. */
   void again(Runnable task) {
     again.addLast(task);
   }
@@ -172,8 +176,8 @@ public final class Reactor implements Executor, AutoCloseable {
   }
 
   private void runAgainList() {
-    // Only those that were waiting when the turn began: what joins now waits for the next turn.
-    for (int left = again.size(); left > 0; left--) {
+    // What joins now waits for the next turn, and so do those behind the first few.
+    for (int left = Math.min(again.size(), AGAIN_PER_TURN); left > 0; left--) {
       guarded(again.removeFirst());
     }
   }

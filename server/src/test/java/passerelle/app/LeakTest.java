@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +64,46 @@ final class LeakTest {
       client.send(Site.letters(80_000));
       client.reset();
     }
+  }
+
+  /** What an idle connection still points at cannot be freed, though it was given back. */
+  @Test
+  void idleConnectionsHoldNoBuffers() throws IOException {
+    int count = 600; // many more than the pool keeps
+    RawClient[] clients = new RawClient[count];
+    try (Site site = new Site()) {
+      site.file("a.txt", "A");
+      site.start(s -> s);
+      String head = RawClient.request("GET", "/a.txt?query", "X: y");
+      for (int i = 0; i < count; i++) {
+        clients[i] = site.connect();
+        clients[i].send(head.substring(0, 10));
+      }
+      Site.await("all heads are under way")
+          .until(() -> site.server().outstandingBuffers() == count);
+      for (RawClient client : clients) {
+        assertEquals("200 A", client.send(head.substring(10)).read().brief());
+      }
+      Site.await("the buffers are freed")
+          .until(
+              () -> {
+                System.gc();
+                return directBuffers() < count;
+              });
+    } finally {
+      for (RawClient client : clients) {
+        if (client != null) {
+          client.leave();
+        }
+      }
+    }
+  }
+
+  private static long directBuffers() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getCount)
+        .sum();
   }
 
   @Test

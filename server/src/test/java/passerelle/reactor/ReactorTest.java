@@ -172,4 +172,27 @@ final class ReactorTest {
     loop.close();
     assertTrue(loop.thread().getState() == Thread.State.TERMINATED);
   }
+
+  /** Four have their turn, then whoever is ready or has posted a task, then the next four. */
+  @Test
+  void aLongAgainListDoesNotKeepTheOthersWaiting() throws IOException {
+    List<String> order = new ArrayList<>();
+    try (LoopThread loop = new LoopThread().start()) {
+      loop.run(
+          () -> {
+            for (int i = 1; i <= 6; i++) {
+              String name = Integer.toString(i);
+              loop.reactor.again(
+                  () -> {
+                    order.add(name);
+                    if (name.equals("1")) {
+                      loop.reactor.execute(() -> order.add("other"));
+                    }
+                  });
+            }
+          });
+      await().until(() -> loop.call(order::size) == 7);
+      assertEquals(List.of("1", "2", "3", "4", "other", "5", "6"), order);
+    }
+  }
 }

@@ -175,7 +175,7 @@ final class ReactorTest {
 
   /** Four have their turn, then whoever is ready or has posted a task, then the next four. */
   @Test
-  void aLongAgainListDoesNotKeepTheOthersWaiting() throws IOException {
+  void aLongAgainListDoesNotKeepTheOthersWaiting() throws Exception {
     List<String> order = new ArrayList<>();
     try (LoopThread loop = new LoopThread().start()) {
       loop.run(

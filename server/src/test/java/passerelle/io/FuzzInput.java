@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * What a fuzzer made: three octets that steer the test, then the text that is fed.
  *
  * <p>The first octet is a choice that each test explains; the second and the third say where the
- * text is cut. Seeds begin with three printable ones.
+ * text is cut. In seeds they are printable, mostly "0@p".
  */
 public final class FuzzInput {
   private static final int STEERING_OCTETS = 3;

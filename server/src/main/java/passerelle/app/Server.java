@@ -95,7 +95,7 @@ public final class Server implements AutoCloseable {
       closeLog();
       throw refused(wanted, e);
     }
-    reactor.everySecond(() -> connections.sweep(clock.nanos()));
+    reactor.everySecond(() -> connections.sweep(reactor));
     if (accessLog != null) {
       reactor.everySecond(accessLog::flush);
     }

@@ -148,18 +148,17 @@ public final class Connection implements Reactor.ReadyListener {
     close();
   }
 
-  /** The once-a-second visit. */
-  void sweep(long nowNanos) {
-    guarded(
-        () -> {
-          if (deadlineNanos != NO_DEADLINE && nowNanos - deadlineNanos >= 0) {
-            deadlineNanos = NO_DEADLINE;
-            protocol.onDeadline();
-          }
-          if (!closed) {
-            protocol.onTick();
-          }
-        });
+  /** The once-a-second visit; returns whether the deadline had passed. */
+  boolean sweep(long nowNanos) {
+    boolean isDue = deadlineNanos != NO_DEADLINE && nowNanos - deadlineNanos >= 0;
+    if (isDue) {
+      deadlineNanos = NO_DEADLINE;
+      guarded(protocol::onDeadline);
+    }
+    if (!closed) {
+      guarded(protocol::onTick);
+    }
+    return isDue;
   }
 
   void drain() {

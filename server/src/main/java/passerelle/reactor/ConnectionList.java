@@ -17,6 +17,8 @@ public final class ConnectionList {
   /** What a client has for a request before, at the limit, another may take its place. */
   private static final long CHANCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final int DEADLINES_PER_TURN = 16;
+
   private final int limit;
   private final ClientCounts clients;
   private int hand;
@@ -105,12 +107,26 @@ public final class ConnectionList {
     }
   }
 
-  /** Fires the deadlines that have passed. */
-  public void sweep(long nowNanos) {
+  /**
+   * Visits every connection and fires the deadlines that have passed, a few in each turn, so that a
+   * crowd that gave up together holds nobody up.
+   */
+  public void sweep(Reactor reactor) {
+    sweepFrom(connections.size() - 1, reactor);
+  }
+
+  private void sweepFrom(int last, Reactor reactor) {
+    long nowNanos = reactor.clock().nanos();
+    int fired = 0;
     // Backwards, because a connection that closes is replaced by one that was visited already.
-    for (int i = connections.size() - 1; i >= 0; i--) {
-      if (i < connections.size()) {
-        connections.get(i).sweep(nowNanos);
+    for (int i = last; i >= 0; i--) {
+      if (i < connections.size() && connections.get(i).sweep(nowNanos)) {
+        fired++;
+      }
+      if (fired == DEADLINES_PER_TURN) {
+        int next = i - 1;
+        reactor.again(() -> sweepFrom(next, reactor));
+        return;
       }
     }
   }

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -73,7 +74,7 @@ final class ConnectionListTest {
   private int made;
 
   /** Opens connections of which the middle one is faulty, and does something to the list. */
-  private void withConnections(Runnable step) throws IOException {
+  private void withConnections(Consumer<Reactor> step) throws IOException {
     List<Socket> sockets = new ArrayList<>();
     try (LoopThread loop = new LoopThread()) {
       Listener listener =
@@ -88,7 +89,7 @@ final class ConnectionListTest {
         sockets.add(new Socket(address.getAddress(), address.getPort()));
       }
       await().until(() -> loop.call(connections::size) == COUNT);
-      loop.reactor.execute(step);
+      loop.reactor.execute(() -> step.accept(loop.reactor));
       loop.run(() -> {});
       loop.run(connections::closeAll);
       loop.run(listener::close);
@@ -109,14 +110,14 @@ final class ConnectionListTest {
 
   @Test
   void aFaultInOneDrainDoesNotKeepItFromTheOthers() throws IOException {
-    withConnections(() -> connections.drain(() -> {}));
+    withConnections(reactor -> connections.drain(() -> {}));
     assertEquals(COUNT, count("drain"));
     assertEquals(COUNT, count("closed"));
   }
 
   @Test
   void aFaultInOneSweepDoesNotKeepItFromTheOthers() throws IOException {
-    withConnections(() -> connections.sweep(0));
+    withConnections(connections::sweep);
     assertEquals(COUNT, count("tick"));
     assertEquals(COUNT, count("closed"));
   }

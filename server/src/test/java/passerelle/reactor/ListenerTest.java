@@ -16,6 +16,8 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +44,7 @@ final class ListenerTest {
             connections,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             log::newProtocol);
-    loop.reactor.everySecond(() -> connections.sweep(loop.reactor.clock().nanos()));
+    loop.reactor.everySecond(() -> connections.sweep(loop.reactor));
     loop.start();
   }
 
@@ -229,6 +231,42 @@ final class ListenerTest {
       assertEquals(1, log.count("deadline"));
       awaitOpen(0);
     }
+  }
+
+  /** Sixteen in a turn, and between the turns the others have theirs. */
+  @Test
+  void manyDeadlinesAtOnceAllFireInTheEnd() throws IOException {
+    ConnectionList many = new ConnectionList(100, 100);
+    Listener wide =
+        loop.call(
+            () ->
+                new Listener(
+                    loop.reactor,
+                    many,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    log::newProtocol));
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 50; i++) {
+        sockets.add(new Socket(wide.localAddress().getAddress(), wide.localAddress().getPort()));
+      }
+      await().until(() -> loop.call(many::size) == 50);
+      int firedAtOnce =
+          loop.call(
+              () -> {
+                log.protocols.forEach(p -> p.connection.deadline(loop.reactor.clock().nanos()));
+                many.sweep(loop.reactor);
+                return log.count("deadline");
+              });
+      assertEquals(16, firedAtOnce);
+      await().until(() -> log.count("deadline") == 50);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+    loop.run(wide::close);
+    await().until(() -> loop.call(many::size) == 0);
   }
 
   @Test

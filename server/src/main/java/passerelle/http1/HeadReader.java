@@ -64,9 +64,7 @@ final class HeadReader {
         outcome == Outcome.MORE
             || parser.headEnd() > input.buffer().capacity() - Limits.CONTENT_ROOM;
     if (lacksRoom && outcome != Outcome.REFUSED && input.at() > 0) {
-      // Behind other requests, or empty lines, there may be no room for the rest: move to the
-      // front,
-      // begin again.
+      // Behind other requests there may be no room for the rest: move to the front, begin again.
       input.compact();
       parser.begin(input.buffer(), 0);
       outcome = parser.parse(input.filled());

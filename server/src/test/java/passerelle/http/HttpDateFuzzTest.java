@@ -41,7 +41,7 @@ final class HttpDateFuzzTest {
   /** The first second of the year 10000, which four digits cannot write. */
   private static final long END_OF_YEARS = 253_402_300_800L;
 
-  /** The input is a date; its first eight octets are a moment besides. */
+  /** The input is a date; its first eight octets are a moment and the parts of a date besides. */
   @FuzzTest
   @DictionaryEntries({
     "Mon",
@@ -81,12 +81,34 @@ final class HttpDateFuzzTest {
     String text = FuzzInput.text(octets, 0);
     assertEquals(naivelyParsed(text), HttpDate.parse(text), text);
     if (octets.length >= Long.BYTES) {
+      String composed = composed(text);
+      assertEquals(naivelyParsed(composed), HttpDate.parse(composed), composed);
       long moment = Math.floorMod(ByteBuffer.wrap(octets).getLong(), END_OF_YEARS);
       String written = HttpDate.format(moment);
       assertTrue(FORMS.get(0).matcher(written).matches(), written);
       assertEquals(moment, naivelyParsed(written), written);
       assertEquals(moment, HttpDate.parse(written), written);
     }
+  }
+
+  /** Text in one of the forms, with numbers that a date has, or nearly. */
+  private static String composed(String parts) {
+    String name = DAYS.get(parts.charAt(1) % 7);
+    String day = twoDigits(parts.charAt(2) % 33);
+    String month = MONTHS.get(parts.charAt(3) % 12);
+    int year = 1900 + parts.charAt(4);
+    String hour = twoDigits(parts.charAt(5) % 26);
+    String minute = twoDigits(parts.charAt(6) % 62);
+    String time = hour + ":" + minute + ":" + twoDigits(parts.charAt(7) % 62);
+    return switch (parts.charAt(0) % 3) {
+      case 0 -> name.substring(0, 3) + ", " + day + " " + month + " " + year + " " + time + " GMT";
+      case 1 -> name + ", " + day + "-" + month + "-" + twoDigits(year % 100) + " " + time + " GMT";
+      default -> name.substring(0, 3) + " " + month + " " + day + " " + time + " " + year;
+    };
+  }
+
+  private static String twoDigits(int number) {
+    return number < 10 ? "0" + number : Integer.toString(number);
   }
 
   private static long naivelyParsed(String text) {

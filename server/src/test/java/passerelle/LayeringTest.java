@@ -204,7 +204,17 @@ final class LayeringTest {
   }
 
   @Test
-  void onlyCgiStartsProcessesOrCallsNativeCode() {
+  void onlyCgiAndIoCallNativeCode() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(named("cgi"), named("io"))
+            .should(dependOnClassesThat(resideInAPackage("com.sun.jna.."))),
+        "Move this into io, beside NativeFile, or into cgi, behind ScriptLauncher.");
+  }
+
+  @Test
+  void onlyCgiStartsProcesses() {
     DescribedPredicate<JavaAccess<?>> runtimeExec =
         DescribedPredicate.describe(
             "call Runtime.exec",
@@ -216,12 +226,9 @@ final class LayeringTest {
             .that()
             .resideOutsideOfPackage(named("cgi"))
             .should(
-                dependOnClassesThat(
-                        type(ProcessBuilder.class)
-                            .or(type(Process.class))
-                            .or(resideInAPackage("com.sun.jna..")))
+                dependOnClassesThat(type(ProcessBuilder.class).or(type(Process.class)))
                     .or(accessTargetWhere(runtimeExec.forSubtype()))
-                    .as("use ProcessBuilder, Process, Runtime.exec or com.sun.jna")),
+                    .as("use ProcessBuilder, Process or Runtime.exec")),
         "Move this into cgi, behind ScriptLauncher.");
   }
 

@@ -107,7 +107,7 @@ public final class Main {
         continue;
       }
       if (option.isMultiValue()) {
-        for (String one : value.split(" ", -1)) {
+        for (String one : value.split(value.indexOf('\n') < 0 ? " " : "\n", -1)) {
           if (!one.isEmpty()) {
             arguments.add(name + "=" + one);
           }

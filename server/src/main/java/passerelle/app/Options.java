@@ -10,6 +10,7 @@ import passerelle.http1.Limits;
 import passerelle.http1.Patience;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -68,6 +69,8 @@ final class Options {
       description =
           "The address or host name to listen on (default: 127.0.0.1); \"\", 0.0.0.0 or :: are every interface.")
   String bind = "";
+
+  @Mixin FileOptions files = new FileOptions();
 
   @Option(
       names = "--cgi",
@@ -270,6 +273,7 @@ final class Options {
             .environment(environment);
     int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     settings.cgiWorkers(cgiWorkers == null ? workers : cgiWorkers, cgiQueue);
+    files.apply(settings);
     for (String mount : cgi) {
       addMount(settings, mount);
     }

@@ -21,10 +21,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.files.DocumentRoot;
+import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
+import passerelle.http.ErrorPages;
 import passerelle.http.ExchangeListener;
 import passerelle.http.Handler;
+import passerelle.http1.AnswerDefaults;
 import passerelle.http1.Wire;
 import passerelle.io.OctetPath;
 import passerelle.ops.AccessLog;
@@ -48,6 +51,7 @@ import passerelle.reactor.Workers;
 public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
   private static final int DISK_QUEUE = 1024;
+  private static final int FILE_READERS = 4;
 
   /** The pipes of a script while it starts, and the file with its content. */
   private static final int DESCRIPTORS_PER_SCRIPT = 8;
@@ -63,6 +67,8 @@ public final class Server implements AutoCloseable {
   private final Listener listener;
   private final StaticFiles files;
   private final Workers disk;
+  private final Workers checkers;
+  private final Workers readers;
   private final @Nullable Gateway gateway;
   private final @Nullable AccessLog accessLog;
   private final InetSocketAddress address;
@@ -74,19 +80,32 @@ public final class Server implements AutoCloseable {
   private Server(Settings settings) throws IOException {
     Path root = directory(settings);
     LoopClock clock = new LoopClock();
-    MediaTypes types = MediaTypes.standard();
+    MediaTypes types = MediaTypes.standard().with(settings.mediaTypes());
     disk = new Workers("passerelle-disk", 1, DISK_QUEUE);
+    connections = connections(settings);
+    // A connection waits for one thing at a time, so these queues cannot overflow.
+    checkers = new Workers("passerelle-check", 1, StaticFiles.MOST_CHECKS);
+    readers =
+        new Workers(
+            "passerelle-files", FILE_READERS, connections.limit() + StaticFiles.MOST_CHECKS);
     Predicate<Path> scripts = Gateway.scripts(settings, root, types);
-    files = new StaticFiles(new DocumentRoot(root, scripts), types, disk, clock::nanos);
+    files =
+        new StaticFiles(
+            new DocumentRoot(root, scripts, settings.files()),
+            types,
+            settings.files(),
+            new FileWorkers(checkers, readers),
+            clock::nanos);
+    AnswerDefaults defaults = new AnswerDefaults(settings.fieldLines(), new ErrorPages());
+    ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, defaults.errorPages());
     gateway = settings.mounts().isEmpty() ? null : new Gateway(settings, root, disk, types);
     Handler site = gateway == null ? files : gateway.site(settings, root, files);
     InetSocketAddress wanted = address(settings);
     drainTime = settings.drainTime();
     accessLog = openLog(settings, clock);
     reactor = new Reactor(clock);
-    connections = connections(settings);
     ExchangeListener ears = accessLog == null ? ExchangeListener.NONE : accessLog;
-    wire = new Wire(site, settings.limits(), ears, reactor, clock);
+    wire = new Wire(site, defaults, settings.limits(), ears, reactor, clock);
     try {
       listener = new Listener(reactor, connections, wanted, wire);
       address = listener.localAddress();
@@ -98,6 +117,9 @@ public final class Server implements AutoCloseable {
     reactor.everySecond(() -> connections.sweep(reactor));
     if (accessLog != null) {
       reactor.everySecond(accessLog::flush);
+    }
+    if (!errorPages.isEmpty()) {
+      reactor.everySecond(() -> disk.execute(errorPages::refresh));
     }
     thread = new Thread(this::loop, "passerelle-loop");
   }
@@ -116,7 +138,9 @@ public final class Server implements AutoCloseable {
 
   private static ConnectionList connections(Settings settings) {
     int reserve =
-        OTHER_DESCRIPTORS + StaticFiles.OPEN_FILES + DESCRIPTORS_PER_SCRIPT * settings.cgiWorkers();
+        OTHER_DESCRIPTORS
+            + StaticFiles.DESCRIPTORS
+            + DESCRIPTORS_PER_SCRIPT * settings.cgiWorkers();
     // An active connection holds two buffers, and all buffers together no more than the largest
     // heap.
     long buffers = Runtime.getRuntime().maxMemory() / 4 * 3 / settings.limits().bufferOctets();
@@ -273,6 +297,8 @@ public final class Server implements AutoCloseable {
       if (gateway != null) {
         gateway.close();
       }
+      checkers.close(SHORT_WAIT);
+      readers.close(SHORT_WAIT);
       disk.close(SHORT_WAIT);
       reactor.stop();
       if (ended.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {

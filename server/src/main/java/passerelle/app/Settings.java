@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.cgi.CgiSettings;
+import passerelle.files.FileSettings;
 import passerelle.http1.Limits;
 
 /**
@@ -29,6 +30,11 @@ import passerelle.http1.Limits;
  * @param clientConnectionLimit how many of them one client may hold; 0 for four fifths
  * @param drainTime how long a shutdown waits for requests in progress
  * @param limits what the wire layer puts up with
+ * @param files what is served of the directory, and how
+ * @param mediaTypes types of the site's own, by extension without its dot
+ * @param errorPages the site's own pages by status code: file names, one character per octet, of
+ *     the directory if they are relative
+ * @param fieldLines field lines, each ended by CRLF, that stand in every response
  * @param environment the variables from which those for scripts are chosen
  */
 public record Settings(
@@ -45,6 +51,10 @@ public record Settings(
     int clientConnectionLimit,
     Duration drainTime,
     Limits limits,
+    FileSettings files,
+    Map<String, String> mediaTypes,
+    Map<Integer, String> errorPages,
+    String fieldLines,
     Map<String, String> environment) {
 
   /**
@@ -86,6 +96,10 @@ public record Settings(
     private int clientConnectionLimit;
     private Duration drainTime = Duration.ofSeconds(10);
     private Limits limits = Limits.standard();
+    private FileSettings files = FileSettings.standard();
+    private final Map<String, String> mediaTypes = new LinkedHashMap<>();
+    private final Map<Integer, String> errorPages = new LinkedHashMap<>();
+    private final StringBuilder fieldLines = new StringBuilder();
     private Map<String, String> environment = RawProcess.environment();
 
     private Builder(Path directory) {
@@ -165,6 +179,35 @@ public record Settings(
       return this;
     }
 
+    /** Serves the directory like this. */
+    public Builder files(FileSettings value) {
+      files = value;
+      return this;
+    }
+
+    /** Sends files with this extension (without its dot) as this type. */
+    public Builder mediaType(String extension, String type) {
+      mediaTypes.put(extension, type);
+      return this;
+    }
+
+    /** Sends this file of the directory instead of the built-in page for a status. */
+    public Builder errorPage(int code, String file) {
+      errorPages.put(code, file);
+      return this;
+    }
+
+    /**
+     * Adds a field to every response.
+     *
+     * @throws IllegalArgumentException if it is malformed, or one that the server writes itself
+     */
+    public Builder field(String name, String value) {
+      FieldRule.check(name, value);
+      fieldLines.append(name).append(": ").append(value).append("\r\n");
+      return this;
+    }
+
     /** Chooses the scripts' PATH, LANG and so on from these variables, one character per octet. */
     public Builder environment(Map<String, String> variables) {
       environment = variables;
@@ -187,6 +230,10 @@ public record Settings(
           clientConnectionLimit,
           drainTime,
           limits,
+          files,
+          Map.copyOf(mediaTypes),
+          Map.copyOf(errorPages),
+          fieldLines.toString(),
           Map.copyOf(environment));
     }
   }

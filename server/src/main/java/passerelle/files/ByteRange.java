@@ -1,12 +1,15 @@
 package passerelle.files;
 
+import org.jspecify.annotations.Nullable;
 import passerelle.io.Ascii;
 
 /**
- * The one range of octets that a Range field asks for (RFC 9110 §14.1.2).
+ * A part of a representation (RFC 9110 §14.1.2).
  *
  * <pre>
- *   ranges-specifier = "bytes=" ( first-pos "-" [ last-pos ] / "-" suffix-length )
+ *   range-spec   = int-range / suffix-range
+ *   int-range    = first-pos "-" [ last-pos ]
+ *   suffix-range = "-" suffix-length
  * </pre>
  *
  * <p>Immutable.
@@ -15,41 +18,33 @@ import passerelle.io.Ascii;
  * @param length how many octets; 0 if the range cannot be satisfied
  */
 record ByteRange(long first, long length) {
-  /** The field asks for nothing that this server knows: send the whole representation. */
-  static final ByteRange IGNORED = new ByteRange(0, -1);
-
   /** The range lies beyond the representation. */
-  static final ByteRange UNSATISFIABLE = new ByteRange(0, 0);
+  private static final ByteRange UNSATISFIABLE = new ByteRange(0, 0);
 
-  private static final String UNIT = "bytes=";
-
-  boolean isIgnored() {
-    return length < 0;
+  boolean isSatisfiable() {
+    return length > 0;
   }
 
-  boolean isUnsatisfiable() {
-    return length == 0;
+  /** The last octet's position. */
+  long last() {
+    return first + length - 1;
   }
 
-  /** Reads a field value for a representation of {@code size} octets. */
-  static ByteRange of(String value, long size) {
-    if (!Ascii.lower(value).startsWith(UNIT)) {
-      return IGNORED;
-    }
-    String range = Ascii.trimOws(value.substring(UNIT.length()));
-    int dash = range.indexOf('-');
+  /** Reads a range-spec for a representation of {@code size} octets; null if it is malformed. */
+  static @Nullable ByteRange of(String spec, long size) {
+    int dash = spec.indexOf('-');
     if (dash < 0) {
-      return IGNORED;
+      return null;
     }
-    String from = range.substring(0, dash);
-    String to = range.substring(dash + 1);
+    String from = spec.substring(0, dash);
+    String to = spec.substring(dash + 1);
     if (from.isEmpty()) {
       return suffix(position(to), size);
     }
     long first = position(from);
     long last = to.isEmpty() ? Long.MAX_VALUE : position(to);
     if (first < 0 || last < first) {
-      return IGNORED;
+      return null;
     }
     if (first >= size) {
       return UNSATISFIABLE;
@@ -57,9 +52,9 @@ record ByteRange(long first, long length) {
     return new ByteRange(first, Math.min(last, size - 1) - first + 1);
   }
 
-  private static ByteRange suffix(long wanted, long size) {
+  private static @Nullable ByteRange suffix(long wanted, long size) {
     if (wanted < 0) {
-      return IGNORED;
+      return null;
     }
     long length = Math.min(wanted, size);
     return length == 0 ? UNSATISFIABLE : new ByteRange(size - length, length);
@@ -72,5 +67,16 @@ record ByteRange(long first, long length) {
     }
     long value = Ascii.parseDecimal(digits);
     return value < 0 ? Long.MAX_VALUE : value;
+  }
+
+  /** Whether sending both as one costs less than sending them apart. */
+  boolean isNear(ByteRange other, long gap) {
+    return first <= other.last() + 1 + gap && other.first <= last() + 1 + gap;
+  }
+
+  /** The smallest range that covers both. */
+  ByteRange with(ByteRange other) {
+    long start = Math.min(first, other.first);
+    return new ByteRange(start, Math.max(last(), other.last()) - start + 1);
   }
 }

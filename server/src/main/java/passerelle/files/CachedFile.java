@@ -3,164 +3,136 @@ package passerelle.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.http.Body;
+import passerelle.http.BytesBody;
 import passerelle.http.FileBody;
-import passerelle.http.HttpDate;
+import passerelle.http.FileSource;
 import passerelle.http.Response;
+import passerelle.io.OpenFile;
 
 /**
- * One version of one regular file: its validators, its rendered fields, and its content or an open
- * channel.
+ * One version of one regular file in one coding: its validators, its rendered fields, and its
+ * content or the open file.
  *
  * <p>A small file's content is held in memory. A larger one is held open and shared by all who send
- * it; the channel closes when the last of them is done after the file was retired.
+ * it; it is closed when the last of them is done after the version was retired.
+ *
+ * <p>A worker makes it and hands it over; from then on only what never changes may be read by
+ * workers.
  *
  * <p>Confined to the loop thread.
  */
 final class CachedFile {
   private static final Logger log = LoggerFactory.getLogger(CachedFile.class);
 
+  /** How much of a part that is to become resident a worker reads at once. */
+  private static final int READ_OCTETS = 128 * 1024;
+
   private final Path path;
   private final BasicFileAttributes attributes;
-  private final long size;
-  private final long lastModifiedSecond;
-  private final String entityTag;
-  private final ByteBuffer fields;
-  private final ByteBuffer validatorFields;
-  private @Nullable ByteBuffer content;
-  private @Nullable FileChannel channel;
+  private final FileFields fields;
+  private final @Nullable ByteBuffer content;
+  private @Nullable OpenFile open;
   private int users;
   private boolean isRetired;
 
-  /** When the file was last compared with the disk, on the loop's clock. */
-  long checkedNanos;
-
-  /** A version of a file, as its attributes describe it. */
-  CachedFile(Path path, BasicFileAttributes attributes, String mediaType, long nowEpochSecond) {
+  /** Content in memory, from position 0 to the limit. */
+  CachedFile(Path path, BasicFileAttributes attributes, FileFields fields, ByteBuffer content) {
     this.path = path;
     this.attributes = attributes;
-    this.size = attributes.size();
-    long modifiedNanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
-    // A date in the future is not a valid validator (RFC 9110 §8.8.2.1).
-    this.lastModifiedSecond =
-        Math.min(attributes.lastModifiedTime().to(TimeUnit.SECONDS), nowEpochSecond);
-    this.entityTag =
-        '"' + Long.toHexString(modifiedNanos) + '-' + Long.toHexString(size) + '-' + key() + '"';
-    String validators =
-        "ETag: "
-            + entityTag
-            + "\r\nLast-Modified: "
-            + HttpDate.format(lastModifiedSecond)
-            + "\r\nCache-Control: no-cache\r\n";
-    this.validatorFields = octets(validators);
-    this.fields =
-        octets(
-            validators
-                + "Content-Type: "
-                + mediaType
-                + "\r\nAccept-Ranges: bytes\r\nX-Content-Type-Options: nosniff\r\n");
+    this.fields = fields;
+    this.content = content;
   }
 
-  private static ByteBuffer octets(String lines) {
-    return ByteBuffer.wrap(lines.getBytes(StandardCharsets.ISO_8859_1)).asReadOnlyBuffer();
+  /** An open file, which this owns from now on. */
+  CachedFile(Path path, OpenFile open, FileFields fields) {
+    this.path = path;
+    this.attributes = open.attributes();
+    this.fields = fields;
+    this.content = null;
+    this.open = open;
   }
 
-  /** The inode, so that a file replaced within one tick of its clock still gets a new tag. */
-  private String key() {
-    Object key = attributes.fileKey();
-    return key == null ? "0" : Integer.toHexString(key.hashCode());
-  }
-
+  /** How many octets there are to send. */
   long size() {
-    return size;
+    return content == null ? attributes.size() : content.limit();
   }
 
-  long lastModifiedSecond() {
-    return lastModifiedSecond;
-  }
-
-  String entityTag() {
-    return entityTag;
-  }
-
-  /** The field lines of a 200. */
-  ByteBuffer fields() {
+  /** What the head of a response says of it. */
+  FileFields fields() {
     return fields;
   }
 
-  /** The field lines of a 304. */
-  ByteBuffer validatorFields() {
-    return validatorFields;
+  /** The file, as it was when it was opened. Any thread may ask. */
+  BasicFileAttributes attributes() {
+    return attributes;
   }
 
-  /** Whether the attributes describe the same version of the file. */
-  boolean isSameAs(Path otherPath, BasicFileAttributes other) {
-    return path.equals(otherPath)
-        && size == other.size()
+  /** Whether the attributes describe the same version of the file. Any thread may ask. */
+  boolean isSameAs(@Nullable Path otherPath, @Nullable BasicFileAttributes other) {
+    return other != null
+        && path.equals(otherPath)
+        && attributes.size() == other.size()
         && attributes.lastModifiedTime().equals(other.lastModifiedTime())
         && Objects.equals(attributes.fileKey(), other.fileKey());
   }
 
   /** How many octets of memory the content takes. */
   long heldOctets() {
-    return content == null ? 0 : size;
+    return content == null ? 0 : content.limit();
   }
 
   boolean isOpen() {
-    return channel != null;
+    return open != null;
   }
 
-  /**
-   * Opens the file and, if it has at most {@code inlineOctets}, reads it and closes it again.
-   *
-   * @throws IOException if it cannot be opened or read
-   */
-  void open(int inlineOctets) throws IOException {
-    FileChannel opened = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    try {
-      if (size > inlineOctets || opened.size() != size) {
-        channel = opened;
-        return;
-      }
-      ByteBuffer octets = ByteBuffer.allocate((int) size);
-      int count;
-      do {
-        count = opened.read(octets);
-      } while (count > 0);
-      if (!octets.hasRemaining()) {
-        content = octets;
-      }
-    } finally {
-      if (channel == null) {
-        opened.close();
-      }
-    }
+  /** The content, for a worker that has not handed it over yet; null if it has changed. */
+  byte @Nullable [] copy() throws IOException {
     if (content == null) {
-      throw new IOException("the file changed while it was read");
+      return opened().readWhole();
+    }
+    byte[] octets = new byte[content.limit()];
+    content.get(0, octets);
+    return octets;
+  }
+
+  /** A body for a part of the file; {@code worker} reads what is not in the page cache. */
+  Body part(long position, long length, Executor worker, Executor loop) {
+    if (content != null) {
+      return BytesBody.of(content, (int) position, (int) length);
+    }
+    return new FileBody(source(worker, loop), position, length);
+  }
+
+  /** The open file for one more user, who releases it. */
+  FileSource source(Executor worker, Executor loop) {
+    OpenFile file = opened();
+    users++;
+    return new Source(file, worker, loop);
+  }
+
+  /** Sets the response's body to the whole file. */
+  void sendWhole(Response response, Executor worker, Executor loop) {
+    if (content != null) {
+      response.content(content, 0, content.limit());
+    } else {
+      response.body(part(0, size(), worker, loop));
     }
   }
 
-  /** Sets the response's body to a part of the file. */
-  void sendPart(Response response, long position, long length) {
-    ByteBuffer held = content;
-    FileChannel open = channel;
-    if (held != null) {
-      response.content(held, (int) position, (int) length);
-    } else if (open != null) {
-      users++;
-      response.body(new FileBody(open, position, length, this::release));
-    } else {
+  private OpenFile opened() {
+    if (open == null) {
       throw new IllegalStateException("the file is not open");
     }
+    return open;
   }
 
   private void release() {
@@ -175,14 +147,81 @@ final class CachedFile {
   }
 
   private void closeIfUnused() {
-    FileChannel open = channel;
-    if (isRetired && users == 0 && open != null) {
-      channel = null;
+    OpenFile file = open;
+    if (isRetired && users == 0 && file != null) {
+      open = null;
       try {
-        open.close();
+        file.close();
       } catch (IOException e) {
         log.warn("closing {}: {}", path, e.getMessage());
       }
+    }
+  }
+
+  /** The open file, as one body sees it. */
+  private final class Source implements FileSource {
+    private final OpenFile file;
+    private final Executor worker;
+    private final Executor loop;
+
+    Source(OpenFile file, Executor worker, Executor loop) {
+      this.file = file;
+      this.worker = worker;
+      this.loop = loop;
+    }
+
+    @Override
+    public FileChannel channel() {
+      return file.channel();
+    }
+
+    @Override
+    public boolean isResident(long position, long count) {
+      return file.isResident(position, count);
+    }
+
+    @Override
+    public void fetch(long position, long count, Runnable whenDone) {
+      users++; // closing a channel would wait for whoever reads from it
+      Runnable done =
+          () -> {
+            CachedFile.this.release();
+            whenDone.run();
+          };
+      try {
+        worker.execute(
+            () -> {
+              read(position, count);
+              loop.execute(done);
+            });
+      } catch (RejectedExecutionException e) {
+        log.debug("{} is sent without being read first", path, e); // at the very end only
+        done.run();
+      }
+    }
+
+    private void read(long position, long count) {
+      ByteBuffer scratch = ByteBuffer.allocate((int) Math.min(count, READ_OCTETS));
+      try {
+        long end = position + count;
+        int octets = 1;
+        for (long at = position; at < end && octets > 0; at += octets) {
+          scratch.clear().limit((int) Math.min(end - at, scratch.capacity()));
+          octets = file.channel().read(scratch, at);
+        }
+      } catch (IOException e) {
+        log.debug("reading {} failed; sending it will too", path, e);
+      }
+    }
+
+    @Override
+    public boolean isUnchanged() throws IOException {
+      return file.isUnchanged();
+    }
+
+    @Override
+    public void release() {
+      CachedFile.this.release();
     }
   }
 }

@@ -11,15 +11,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.files.FileSettings.Links;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
 
 /**
- * The directory that is served, and the way from a URL path to a file that is really inside it.
+ * The directory that is served, and the way from a URL path to a file that may be sent.
  *
- * <p>Every path is resolved to its real path, symbolic links included, and that must lie below the
- * root's real path. Names that begin with a dot are hidden, but for {@code /.well-known} (RFC
- * 8615).
+ * <p>Every path is resolved to its real path, symbolic links included; the settings say where that
+ * may lie. A file is then opened by its real path along which no link is allowed any more ({@link
+ * passerelle.io.OpenFile}), so a link that is swapped in between leads nowhere. Names that begin
+ * with a dot are hidden, but for {@code /.well-known} (RFC 8615).
+ *
+ * <p>Looking waits for the disk: it is for workers.
  *
  * <p>Immutable.
  */
@@ -29,6 +33,8 @@ public final class DocumentRoot {
   private final Path root;
   private final Predicate<Path> isScript;
   private final String prefix;
+  private final Links links;
+  private final boolean showsHidden;
 
   /**
    * What a URL path leads to: a file with its attributes, or the status that says why not.
@@ -41,6 +47,14 @@ public final class DocumentRoot {
     static Found nothing(Status status) {
       return new Found(status, null, null);
     }
+
+    boolean isDirectory() {
+      return attributes != null && attributes.isDirectory();
+    }
+
+    boolean isRegularFile() {
+      return attributes != null && attributes.isRegularFile();
+    }
   }
 
   /**
@@ -49,9 +63,12 @@ public final class DocumentRoot {
    * @param isScript whether a real path must never be sent, by whatever link it is reached
    * @throws IOException if the directory does not exist
    */
-  public DocumentRoot(Path directory, Predicate<Path> isScript) throws IOException {
+  public DocumentRoot(Path directory, Predicate<Path> isScript, FileSettings settings)
+      throws IOException {
     this.root = directory.toRealPath();
     this.isScript = isScript;
+    this.links = settings.links();
+    this.showsHidden = settings.showsHidden();
     String octets = OctetPath.octets(root);
     prefix = octets.equals("/") ? "" : octets;
   }
@@ -72,7 +89,7 @@ public final class DocumentRoot {
         return Found.nothing(Status.NOT_FOUND); // without the price of an exception
       }
       Path real = path.toRealPath();
-      if (!real.startsWith(root) || isScript.test(real)) {
+      if (!mayLeadTo(path, real) || isScript.test(real)) {
         return Found.nothing(Status.FORBIDDEN);
       }
       BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
@@ -83,6 +100,14 @@ public final class DocumentRoot {
     } catch (IOException e) {
       return Found.nothing(statusOf(e));
     }
+  }
+
+  private boolean mayLeadTo(Path path, Path real) {
+    return switch (links) {
+      case WITHIN -> real.startsWith(root);
+      case FOLLOW -> true;
+      case DENY -> real.equals(path);
+    };
   }
 
   /** What a failure to reach a file means for the client. */
@@ -109,8 +134,8 @@ public final class DocumentRoot {
     return Status.SERVICE_UNAVAILABLE;
   }
 
-  private static boolean isHidden(String urlPath) {
+  private boolean isHidden(String urlPath) {
     int from = urlPath.equals("/.well-known") || urlPath.startsWith("/.well-known/") ? 1 : 0;
-    return urlPath.indexOf("/.", from) >= 0;
+    return !showsHidden && urlPath.indexOf("/.", from) >= 0;
   }
 }

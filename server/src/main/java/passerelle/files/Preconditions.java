@@ -17,7 +17,7 @@ final class Preconditions {
   private Preconditions() {}
 
   /** The status to answer with (304 or 412), or null if the request may go on. */
-  static @Nullable Status evaluate(Request request, CachedFile file) {
+  static @Nullable Status evaluate(Request request, FileFields file) {
     Fields fields = request.fields();
     String ifMatch = fields.joined(FieldName.IF_MATCH);
     if (ifMatch != null) {
@@ -37,40 +37,46 @@ final class Preconditions {
   }
 
   /** If-Range (§13.1.5): whether the Range field counts. */
-  static boolean allowsRange(Request request, CachedFile file) {
+  static boolean allowsRange(Request request, FileFields file) {
     String validator = request.fields().joined(FieldName.IF_RANGE);
     if (validator == null) {
       return true;
     }
     if (validator.startsWith("\"") || validator.startsWith("W/")) {
-      return validator.equals(file.entityTag());
+      return validator.equals(file.entityTag()) && !validator.startsWith("W/");
     }
     return HttpDate.parse(validator) == file.lastModifiedSecond();
   }
 
-  private static boolean isLaterThan(Fields fields, FieldName name, CachedFile file) {
+  private static boolean isLaterThan(Fields fields, FieldName name, FileFields file) {
     long date = date(fields, name);
     return date != HttpDate.INVALID && file.lastModifiedSecond() > date;
   }
 
+  /** A date, if the field holds exactly one (§13.1.3, §13.1.4). */
   private static long date(Fields fields, FieldName name) {
-    CharSequence value = fields.first(name);
-    return value == null ? HttpDate.INVALID : HttpDate.parse(value.toString());
+    String value = fields.joined(name);
+    return value == null ? HttpDate.INVALID : HttpDate.parse(value);
   }
 
-  /** Whether a list of entity tags, or "*", holds the tag (§13.1.1, §13.1.2). */
-  private static boolean lists(String list, String tag, boolean isWeak) {
+  /** Whether a list of entity tags, or "*", holds the tag (§8.8.3.2, §13.1.1, §13.1.2). */
+  private static boolean lists(String list, String tag, boolean isWeakComparison) {
     if (Ascii.trimOws(list).equals("*")) {
       return true;
     }
+    boolean isTagWeak = tag.startsWith("W/");
+    if (isTagWeak && !isWeakComparison) {
+      return false;
+    }
+    String opaque = isTagWeak ? tag.substring(2) : tag;
     int at = list.indexOf('"');
     while (at >= 0) {
       int end = list.indexOf('"', at + 1);
       if (end < 0) {
         return false;
       }
-      boolean isWeakTag = at >= 2 && list.startsWith("W/", at - 2);
-      if (list.substring(at, end + 1).equals(tag) && (isWeak || !isWeakTag)) {
+      boolean isWeak = at >= 2 && list.startsWith("W/", at - 2);
+      if (list.substring(at, end + 1).equals(opaque) && (isWeakComparison || !isWeak)) {
         return true;
       }
       at = list.indexOf('"', end + 1);

@@ -10,7 +10,7 @@ import passerelle.io.Transport;
  *
  * <p>Confined to the loop thread.
  */
-public sealed interface Body permits BytesBody, FileBody, StreamBody {
+public sealed interface Body permits BytesBody, FileBody, SequenceBody, StreamBody {
   /** The length of a body whose end is not known yet. */
   long UNKNOWN = -1;
 
@@ -24,6 +24,11 @@ public sealed interface Body permits BytesBody, FileBody, StreamBody {
    * @throws IOException if the transport fails, or the body cannot deliver what its length promised
    */
   Progress writeTo(Transport transport, long quantum) throws IOException;
+
+  /** Says whom to call, on the loop, when a body that was starved can go on. */
+  default void onContent(Runnable task) {
+    // Most bodies have all their content from the start.
+  }
 
   /** Releases what the body holds. */
   void close();

@@ -15,6 +15,9 @@ import passerelle.io.Transport;
  * <p>Confined to the loop thread.
  */
 public final class BytesBody implements Body {
+  /** The JDK copies all of a heap buffer for each write, however little the socket takes. */
+  private static final int WRITE_OCTETS = 128 * 1024;
+
   private ByteBuffer source = ByteBuffer.allocate(0);
   private int position;
   private int end;
@@ -32,6 +35,11 @@ public final class BytesBody implements Body {
   /** A body of its own over an array, which it shares. */
   public static BytesBody of(byte[] octets) {
     return new BytesBody().set(ByteBuffer.wrap(octets), 0, octets.length);
+  }
+
+  /** A body of its own over a part of a buffer, which it shares. */
+  public static BytesBody of(ByteBuffer octets, int from, int length) {
+    return new BytesBody().set(octets, from, length);
   }
 
   /** A body of its own with the text in UTF-8. */
@@ -65,10 +73,11 @@ public final class BytesBody implements Body {
       rest = source.duplicate().limit(end).position(position);
     }
     long budget = quantum;
-    while (rest.hasRemaining()) {
+    while (rest.position() < end) {
       if (budget <= 0) {
         return Progress.MORE;
       }
+      rest.limit(Math.min(end, rest.position() + WRITE_OCTETS));
       int written = transport.write(rest);
       if (written == 0) {
         return Progress.BLOCKED;

@@ -37,6 +37,11 @@ public final class Deferral {
     loop.execute(() -> exchange.answerDeferred(this, answer));
   }
 
+  /** Answers at once. On the loop, at most once, and not while the handler still runs. */
+  public void answerNow(Answer answer) {
+    exchange.answerDeferred(this, answer);
+  }
+
   /** Whether nobody waits for the answer any more. From any thread. */
   public boolean isCancelled() {
     return cancelled;

@@ -1,20 +1,59 @@
 package passerelle.http;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
 /**
- * Short HTML pages for responses that have nothing better to say.
+ * Short HTML pages for responses that have nothing better to say, and the site's own pages in their
+ * place.
  *
- * <p>Immutable.
+ * <p>Safe from any thread.
  */
-final class ErrorPages {
-  private ErrorPages() {}
+public final class ErrorPages {
+  private static final String HTML = "text/html; charset=utf-8";
+
+  private volatile Map<Integer, Page> own = Map.of();
+
+  /**
+   * A page to send.
+   *
+   * <p>Immutable.
+   *
+   * @param mediaType the value of Content-Type
+   * @param content the content, which nobody changes any more
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares pages
+  public record Page(String mediaType, byte[] content) {}
+
+  /** From now on, for these status codes, these pages. */
+  public void replace(Map<Integer, Page> pages) {
+    own = Map.copyOf(pages);
+  }
+
+  /** The site's own page for a status, or the built-in one. */
+  Page of(Status status) {
+    Page page = own.get(status.code());
+    return page == null ? of(status, explanation(status)) : page;
+  }
+
+  /** The built-in page with a given explanation, which is plain text. */
+  static Page of(Status status, String explanation) {
+    String title = status.code() + " " + status.reason();
+    String page =
+        Html.page(
+            title, "<h1>" + Html.escape(title) + "</h1>\n<p>" + Html.escape(explanation) + "</p>");
+    return new Page(HTML, page.getBytes(StandardCharsets.UTF_8));
+  }
 
   /** What a status means for the person in front of the browser. */
-  static String explanation(Status status) {
+  private static String explanation(Status status) {
     return switch (status.code()) {
+      case 301 -> "This address has moved.";
       case 400 -> "The request is not valid HTTP, or its address is malformed.";
       case 403 -> "This is not for you to see.";
       case 404 -> "There is nothing at this address. Check it for typing errors.";
       case 405 -> "This address cannot be used with that method.";
+      case 406 -> "This address has nothing in a form that the request would accept.";
       case 408 -> "The request took too long to arrive.";
       case 412 -> "A condition in the request does not hold.";
       case 413 -> "The request carries more content than this server accepts.";
@@ -26,16 +65,9 @@ final class ErrorPages {
       case 501 -> "This server does not know how to do that.";
       case 502 -> "The script gave no proper answer. The server's log says why.";
       case 503 -> "The server is busy. Please try again in a moment.";
-      case 504 -> "The script took too long to answer.";
+      case 504 -> "The answer took too long to prepare.";
       case 505 -> "This server speaks HTTP/1.0 and HTTP/1.1.";
       default -> "";
     };
-  }
-
-  /** A whole page; the explanation is plain text. */
-  static String page(Status status, String explanation) {
-    String title = status.code() + " " + status.reason();
-    return Html.page(
-        title, "<h1>" + Html.escape(title) + "</h1>\n<p>" + Html.escape(explanation) + "</p>");
   }
 }

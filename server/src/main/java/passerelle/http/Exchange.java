@@ -1,6 +1,5 @@
 package passerelle.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,16 +23,18 @@ public final class Exchange {
   private final ResponseChannel channel;
   private final Executor loop;
   private final Request request;
+  private final ErrorPages errorPages;
   private final Response response = new Response();
   private @Nullable Deferral pending;
   private boolean answered;
   private int localRedirects;
 
   /** An exchange that answers through a channel; {@code loop} runs tasks on the loop. */
-  public Exchange(Request request, ResponseChannel channel, Executor loop) {
+  public Exchange(Request request, ResponseChannel channel, Executor loop, ErrorPages errorPages) {
     this.request = request;
     this.channel = channel;
     this.loop = loop;
+    this.errorPages = errorPages;
   }
 
   /** The request. */
@@ -63,23 +64,27 @@ public final class Exchange {
     }
     answered = true;
     cancelPending();
-    if (response.body() instanceof StreamBody stream) {
-      stream.onContent(channel::onResume);
+    Body body = response.body();
+    if (body != null) {
+      body.onContent(channel::onResume);
     }
     channel.onResponse();
   }
 
   /** Sends a short page that explains a status; fields that were added before stay. */
   public void sendError(Status status) {
-    sendError(status, ErrorPages.explanation(status));
+    send(status, errorPages.of(status));
   }
 
   /** Sends a short page with a given explanation, which is plain text. */
   public void sendError(Status status, String explanation) {
-    byte[] page = ErrorPages.page(status, explanation).getBytes(StandardCharsets.UTF_8);
+    send(status, ErrorPages.of(status, explanation));
+  }
+
+  private void send(Status status, ErrorPages.Page page) {
     response.status(status);
-    response.field("Content-Type", "text/html; charset=utf-8");
-    response.body(BytesBody.of(page));
+    response.field("Content-Type", page.mediaType());
+    response.body(BytesBody.of(page.content()));
     send();
   }
 

@@ -11,6 +11,8 @@ import passerelle.io.Ascii;
  * <p>Immutable.
  */
 public enum FieldName {
+  ACCEPT_ENCODING("Accept-Encoding"),
+  ACCESS_CONTROL_REQUEST_METHOD("Access-Control-Request-Method"),
   CONNECTION("Connection"),
   CONTENT_LENGTH("Content-Length"),
   CONTENT_TYPE("Content-Type"),

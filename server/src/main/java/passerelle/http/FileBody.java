@@ -1,36 +1,49 @@
 package passerelle.http;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import passerelle.io.Transport;
 
 /**
  * A part of a file, sent zero-copy with {@code transferTo}.
  *
- * <p>The channel may be shared by many bodies, since {@code transferTo} takes its position as an
- * argument; {@code release} is run once, on {@link #close}, to give it back.
+ * <p>Sending from a cold page would make the loop wait for the disk. So the source is asked before
+ * each quantum; what is not resident a worker reads first, a window at a time, and meanwhile the
+ * body is {@link Progress#STARVED}.
+ *
+ * <p>If the file was changed in place since its head was sent, the body fails before its last
+ * quantum: the client gets less than was announced, and can tell, rather than a mix of two versions
+ * that looks whole.
  *
  * <p>Confined to the loop thread.
  */
 public final class FileBody implements Body {
-  private final FileChannel file;
-  private final Runnable release;
+  /** How much a worker reads ahead at once. */
+  private static final long WINDOW_OCTETS = 1024 * 1024;
+
+  private final FileSource source;
   private final long length;
   private long position;
   private long remaining;
+  private long residentTo;
+  private boolean isFetching;
+  private Runnable onContent = () -> {};
 
-  /** {@code length} octets from {@code position}. */
-  public FileBody(FileChannel file, long position, long length, Runnable release) {
-    this.file = file;
+  /** {@code length} octets from {@code position}; the source is released once, on close. */
+  public FileBody(FileSource source, long position, long length) {
+    this.source = source;
     this.position = position;
     this.length = length;
     this.remaining = length;
-    this.release = release;
   }
 
   @Override
   public long length() {
     return length;
+  }
+
+  @Override
+  public void onContent(Runnable task) {
+    onContent = task;
   }
 
   @Override
@@ -41,8 +54,14 @@ public final class FileBody implements Body {
         return Progress.MORE;
       }
       long wanted = Math.min(remaining, budget);
-      long sent = transport.transferFrom(file, position, wanted);
-      if (sent == 0 && position >= file.size()) {
+      if (!tryMakeResident(wanted)) {
+        return Progress.STARVED;
+      }
+      if (wanted == remaining && !source.isUnchanged()) {
+        throw new IOException("the file was changed while it was sent");
+      }
+      long sent = transport.transferFrom(source.channel(), position, wanted);
+      if (sent == 0 && position >= source.channel().size()) {
         // Decision D9: a full socket and a file that was truncated under us look alike.
         throw new IOException("the file was truncated while it was sent");
       }
@@ -50,14 +69,36 @@ public final class FileBody implements Body {
       remaining -= sent;
       budget -= sent;
       if (sent < wanted) {
+        residentTo = position; // the socket may stay full for long: ask again then
         return Progress.BLOCKED;
       }
     }
     return Progress.DONE;
   }
 
+  private boolean tryMakeResident(long count) {
+    if (isFetching) {
+      return false;
+    }
+    if (position + count <= residentTo || source.isResident(position, count)) {
+      return true;
+    }
+    isFetching = true;
+    long window = Math.min(remaining, Math.max(count, WINDOW_OCTETS));
+    long end = position + window;
+    source.fetch(position, window, () -> fetched(end));
+    return !isFetching;
+  }
+
+  private void fetched(long end) {
+    isFetching = false;
+    residentTo = end;
+    onContent.run();
+  }
+
   @Override
   public void close() {
-    release.run();
+    onContent = () -> {};
+    source.release();
   }
 }

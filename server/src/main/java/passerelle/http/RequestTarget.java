@@ -63,6 +63,18 @@ public final class RequestTarget {
     return hasQuery ? query.toString() : "";
   }
 
+  /** Whether the path holds an encoded slash: one that is no separator, so part of a name. */
+  public boolean hasEncodedSlash() {
+    for (int i = path.indexOf('%', 0); i >= 0; i = path.indexOf('%', i + 1)) {
+      if (path.length() > i + 2
+          && path.charAt(i + 1) == '2'
+          && (path.charAt(i + 2) | 0x20) == 'f') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The path with percent-encodings decoded and dot segments removed (RFC 3986 §5.2.4).
    *

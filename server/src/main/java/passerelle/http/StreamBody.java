@@ -74,8 +74,8 @@ public final class StreamBody implements Body {
     return length;
   }
 
-  /** Says whom to call, on the loop, when a starved stream has content again. */
-  void onContent(Runnable task) {
+  @Override
+  public void onContent(Runnable task) {
     lock.lock();
     try {
       onContent = task;

@@ -25,6 +25,8 @@ public final class HeadWriter {
   /** A bound on everything in a head but the handler's own fields. */
   private static final int OWN_OCTETS = 512;
 
+  private final String moreLines;
+  private final int ownOctets;
   private long renderedSecond = Long.MIN_VALUE;
   private byte[] ok = new byte[0];
   private byte[] dateAndServer = new byte[0];
@@ -36,6 +38,12 @@ public final class HeadWriter {
     KEEP_ALIVE
   }
 
+  /** A writer that puts further field lines, each ended by CRLF, into every head. */
+  public HeadWriter(String moreLines) {
+    this.moreLines = moreLines;
+    this.ownOctets = OWN_OCTETS + moreLines.length();
+  }
+
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
@@ -45,15 +53,15 @@ public final class HeadWriter {
     long second = Math.floorDiv(epochMillis, 1000L);
     if (second != renderedSecond) {
       renderedSecond = second;
-      String lines = "Date: " + HttpDate.format(second) + "\r\nServer: Passerelle\r\n";
+      String lines = "Date: " + HttpDate.format(second) + "\r\nServer: Passerelle\r\n" + moreLines;
       dateAndServer = ascii(lines);
       ok = ascii("HTTP/1.1 200 OK\r\n" + lines);
     }
   }
 
   /** A bound on the octets of a response's head. */
-  static int bound(Response response) {
-    int octets = OWN_OCTETS + response.status().reason().length();
+  int bound(Response response) {
+    int octets = ownOctets + response.status().reason().length();
     ByteBuffer rendered = response.renderedFields();
     if (rendered != null) {
       octets += rendered.limit();

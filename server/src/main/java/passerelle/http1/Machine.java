@@ -56,7 +56,7 @@ final class Machine implements ResponseChannel {
     this.staging = staging;
     this.advance = advance;
     this.request = new Request(port.remoteAddress(), port.localAddress());
-    this.exchange = new Exchange(request, this, wire.loop);
+    this.exchange = new Exchange(request, this, wire.loop, wire.defaults.errorPages());
     this.head = new HeadReader(input, new RequestParser(request, wire.limits));
     this.content = new ContentReader(input);
     this.sender = new ResponseSender(staging, wire.heads);
@@ -132,7 +132,7 @@ final class Machine implements ResponseChannel {
 
   @Override
   public void onResponse() {
-    if (HeadWriter.bound(exchange.response()) > wire.limits.bufferOctets()) {
+    if (wire.heads.bound(exchange.response()) > wire.limits.bufferOctets()) {
       log.error("the head of an answer to {} is too large to send", request.targetAsSent());
       exchange.failWith(Status.INTERNAL_SERVER_ERROR);
       return;
@@ -281,8 +281,8 @@ final class Machine implements ResponseChannel {
     if (input.hasUnread()) {
       refusal = content.read();
     }
-    boolean isEarly = exchange.isAnswered() && !isDiscarding;
-    if (isEarly) {
+    isDiscarding |= exchange.isAnswered() && !isContentWanted && content.isShort();
+    if (exchange.isAnswered() && !isDiscarding) {
       content.abort();
       closeAfterAnswer();
       return true;

@@ -77,7 +77,7 @@ final class ResponseSender {
   }
 
   private boolean tryWriteHead(Request request, Response response) throws IOException {
-    if (!staging.hasRoomFor(HeadWriter.bound(response))) {
+    if (!staging.hasRoomFor(heads.bound(response))) {
       return false;
     }
     long length = response.representationLength();

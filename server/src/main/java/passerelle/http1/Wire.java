@@ -23,13 +23,21 @@ public final class Wire implements Connection.ProtocolFactory {
   final Executor loop;
   final LoopClock clock;
   final BufferPool buffers;
-  final HeadWriter heads = new HeadWriter();
+  final AnswerDefaults defaults;
+  final HeadWriter heads;
   private boolean draining;
 
   /** Connections that ask {@code handler} and tell {@code listener}. */
   public Wire(
-      Handler handler, Limits limits, ExchangeListener listener, Executor loop, LoopClock clock) {
+      Handler handler,
+      AnswerDefaults defaults,
+      Limits limits,
+      ExchangeListener listener,
+      Executor loop,
+      LoopClock clock) {
     this.handler = handler;
+    this.defaults = defaults;
+    this.heads = new HeadWriter(defaults.fieldLines());
     this.limits = limits;
     this.listener = listener;
     this.loop = loop;
@@ -45,7 +53,7 @@ public final class Wire implements Connection.ProtocolFactory {
   @Override
   public ByteBuffer refusal() {
     Response response = new Response().status(Status.TOO_MANY_REQUESTS).field("Retry-After", "1");
-    ByteBuffer head = ByteBuffer.allocate(HeadWriter.bound(response));
+    ByteBuffer head = ByteBuffer.allocate(heads.bound(response));
     heads.renderFor(clock.epochMillis());
     heads.write(head, response, 0, false, HeadWriter.ConnectionOption.CLOSE);
     return head.flip();

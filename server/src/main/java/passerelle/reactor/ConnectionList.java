@@ -33,6 +33,11 @@ public final class ConnectionList {
     this.clients = new ClientCounts(clientLimit);
   }
 
+  /** How many connections may be open at the same time. */
+  public int limit() {
+    return limit;
+  }
+
   /** How many connections are open. */
   public int size() {
     return connections.size();

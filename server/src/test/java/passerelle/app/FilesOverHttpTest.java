@@ -65,7 +65,6 @@ final class FilesOverHttpTest {
     "/%6Cist/./sub,      /list/sub/",
     "//evil.example/dir, /evil.example/dir/",
     "///evil.example/dir,/evil.example/dir/",
-    "/%2Fevil.example/dir,/evil.example/dir/",
   })
   void aFolderWithoutItsSlashIsRedirectedWithinTheSite(String target, String location)
       throws IOException {
@@ -97,7 +96,6 @@ final class FilesOverHttpTest {
     "/caf%E9.txt, latin-1",
     "/docs/../a%20b+c.txt, blank",
     "/./docs/%2e%2e/a%20b+c.txt, blank",
-    "/docs%2findex.html, <p>docs",
     "/docs//index.html, <p>docs",
     "/docs/index.html?x=/../.., <p>docs",
   })
@@ -107,7 +105,15 @@ final class FilesOverHttpTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/small.txt/", "/small.txt/x", "/docs/index.html/", "/%2561", "/docs/../x"})
+      strings = {
+        "/small.txt/",
+        "/small.txt/x",
+        "/docs/index.html/",
+        "/%2561",
+        "/docs/../x",
+        "/docs%2findex.html",
+        "/%2Fevil.example/dir"
+      })
   void whatIsNotThereIs404(String target) throws IOException {
     assertEquals(404, site.get(target).status());
   }
@@ -193,7 +199,7 @@ final class FilesOverHttpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bytes=5-3", "bytes=0-1,5-6", "lines=1-2", "bytes=x-y", "bytes="})
+  @ValueSource(strings = {"bytes=5-3", "lines=1-2", "bytes=x-y", "bytes="})
   void aRangeThatMakesNoSenseIsIgnored(String range) throws IOException {
     Reply reply = site.get("/small.txt", "Range: " + range);
     assertEquals("200 " + Site.letters(100), reply.brief());

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import passerelle.files.Requests;
 import passerelle.http.ContentSink;
+import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.ResponseChannel;
@@ -39,7 +40,8 @@ final class ScriptLauncherTest {
   private static ContentSpool content(int octets) {
     Deque<Runnable> tasks = new ArrayDeque<>();
     Exchange exchange =
-        new Exchange(Requests.of(Method.POST, "/"), Silence.INSTANCE, tasks::addLast);
+        new Exchange(
+            Requests.of(Method.POST, "/"), Silence.INSTANCE, tasks::addLast, new ErrorPages());
     ContentSpool spool = new ContentSpool(exchange, tasks::addLast, () -> {});
     for (int left = octets; left > 0; left -= 8192) {
       byte[] part = "x".repeat(Math.min(left, 8192)).getBytes(StandardCharsets.US_ASCII);

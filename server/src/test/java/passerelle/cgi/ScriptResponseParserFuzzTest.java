@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.ContentSink;
+import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Request;
 import passerelle.http.RequestTarget;
@@ -112,7 +113,8 @@ final class ScriptResponseParserFuzzTest {
 
   private static void assertCanBeSent(ScriptResponse head) {
     Channel channel = new Channel();
-    Exchange exchange = new Exchange(new Request(ADDRESS, ADDRESS), channel, new QueuedLoop());
+    Exchange exchange =
+        new Exchange(new Request(ADDRESS, ADDRESS), channel, new QueuedLoop(), new ErrorPages());
     List<String> turnedTo = new ArrayList<>();
     ScriptAnswer.of(head, null, turned -> turnedTo.add(text(turned.request().target())))
         .applyTo(exchange);

@@ -22,6 +22,8 @@ import passerelle.http.Status;
 
 /** The way from a URL path to a file, and the ways that are closed. */
 final class DocumentRootTest {
+  private static final FileSettings STANDARD = FileSettings.standard();
+
   @TempDir private Path folder;
   private Path directory;
   private DocumentRoot root;
@@ -52,7 +54,9 @@ final class DocumentRootTest {
     link("run", "scripts/x");
     link("dangling", "nothing");
     link("loop", "loop");
-    root = new DocumentRoot(directory, path -> path.startsWith(directory.resolve("scripts")));
+    root =
+        new DocumentRoot(
+            directory, path -> path.startsWith(directory.resolve("scripts")), STANDARD);
   }
 
   private void link(String name, String target) throws IOException {
@@ -134,14 +138,14 @@ final class DocumentRootTest {
   @Test
   void theRootMayBeReachedByALink() throws IOException {
     Path alias = Files.createSymbolicLink(folder.resolve("alias"), directory);
-    DocumentRoot linked = new DocumentRoot(alias, path -> false);
+    DocumentRoot linked = new DocumentRoot(alias, path -> false, STANDARD);
     assertEquals(directory, linked.path());
     assertEquals(directory.resolve("page"), linked.find("/page").path());
   }
 
   @Test
   void theRootOfTheSystemMayBeServed() throws IOException {
-    DocumentRoot all = new DocumentRoot(Path.of("/"), path -> false);
+    DocumentRoot all = new DocumentRoot(Path.of("/"), path -> false, STANDARD);
     assertEquals(directory.resolve("page"), all.find(directory + "/page").path());
     assertEquals(Path.of("/"), all.find("/").path());
   }
@@ -149,7 +153,8 @@ final class DocumentRootTest {
   @Test
   void aRootThatDoesNotExistIsAnError() {
     assertThrows(
-        IOException.class, () -> new DocumentRoot(directory.resolve("nothing"), path -> false));
+        IOException.class,
+        () -> new DocumentRoot(directory.resolve("nothing"), path -> false, STANDARD));
   }
 
   @Test

@@ -5,28 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.http.Body;
-import passerelle.http.Response;
+import passerelle.http.FileSource;
 import passerelle.io.Slice;
 
 /** The cache's three bounds, and that a channel closes when its last user is done. */
 final class FileCacheTest {
   private static final int ENTRIES = 4096;
-  private static final int CHANNELS = 256;
-  private static final int INLINE = 64 * 1024;
+  private static final int OPEN_FILES = 256;
+  private static final int INLINE = 32 * 1024;
+  private static final int LARGE = INLINE + 1;
+
+  /** An open file is a channel and a descriptor to ask the system by. */
+  private static final int PER_FILE = 2;
 
   @TempDir private Path folder;
   private final FileCache cache = new FileCache();
@@ -40,23 +45,24 @@ final class FileCacheTest {
   @AfterEach
   void everyChannelIsClosed() throws IOException {
     cache.clear();
-    assertEquals(0, openChannels());
+    assertEquals(0, descriptors());
   }
 
-  private CachedFile file(int inlineOctets) throws IOException {
-    CachedFile file =
-        new CachedFile(path, Files.readAttributes(path, BasicFileAttributes.class), "x/y", 0);
-    file.open(inlineOctets);
-    return file;
+  private Resource resource(int size) throws IOException {
+    Files.write(path, new byte[size]);
+    FileSettings settings = FileSettings.standard();
+    DocumentRoot root = new DocumentRoot(folder, any -> false, settings);
+    Finder finder = new Finder(root, MediaTypes.standard(), settings);
+    return Objects.requireNonNull(finder.find("/file", null, false).resource());
   }
 
-  private CachedFile put(String rawPath, int inlineOctets) throws IOException {
-    CachedFile file = file(inlineOctets);
-    cache.put(Slice.of(rawPath), file);
-    return file;
+  private Resource put(String rawPath, int size) throws IOException {
+    Resource resource = resource(size);
+    cache.put(rawPath, resource);
+    return resource;
   }
 
-  private long openChannels() throws IOException {
+  private long descriptors() throws IOException {
     try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
       return links.filter(this::leadsToFile).count();
     }
@@ -72,132 +78,119 @@ final class FileCacheTest {
 
   @Test
   void anEntryIsFoundByTheOctetsOfItsPath() throws IOException {
-    assertNull(cache.get(Slice.of("/a")));
-    CachedFile file = put("/a", INLINE);
-    assertSame(file, cache.get(Slice.of("/a")));
+    assertNull(cache.get("/a"));
+    Resource file = put("/a", INLINE);
+    assertSame(file, cache.get("/a"));
     assertSame(file, cache.get(Slice.of("x/a?").subSequence(1, 3)));
     for (String other : new String[] {"/", "/A", "/a/", "/b", "", "/%61"}) {
-      assertNull(cache.get(Slice.of(other)), other);
+      assertNull(cache.get(other), other);
     }
     // "Aa" and "BB" have the same hash.
     put("/Aa", INLINE);
-    assertNull(cache.get(Slice.of("/BB")));
-  }
-
-  @Test
-  void anEntryIsFreshForASecond() throws IOException {
-    CachedFile file = file(INLINE);
-    file.checkedNanos = Long.MAX_VALUE - 5; // the clock may overflow
-    assertTrue(FileCache.isFresh(file, file.checkedNanos));
-    assertTrue(FileCache.isFresh(file, file.checkedNanos + TimeUnit.MILLISECONDS.toNanos(999)));
-    assertFalse(FileCache.isFresh(file, file.checkedNanos + TimeUnit.MILLISECONDS.toNanos(1001)));
+    assertNull(cache.get("/BB"));
   }
 
   @Test
   void entriesAreBoundedAndTheLeastRecentlyUsedLeaves() throws IOException {
-    CachedFile shared = file(INLINE);
+    Resource shared = resource(1);
     for (int i = 0; i < ENTRIES; i++) {
-      cache.put(Slice.of("/" + i), shared);
+      cache.put("/" + i, shared);
     }
-    assertNotNull(cache.get(Slice.of("/0")));
-    cache.put(Slice.of("/new"), shared);
-    assertNotNull(cache.get(Slice.of("/0")));
-    assertNull(cache.get(Slice.of("/1")));
-    assertNotNull(cache.get(Slice.of("/2")));
-    assertNotNull(cache.get(Slice.of("/new")));
+    assertNotNull(cache.get("/0"));
+    cache.put("/new", shared);
+    assertNotNull(cache.get("/0"));
+    assertNull(cache.get("/1"));
+    assertNotNull(cache.get("/2"));
+    assertNotNull(cache.get("/new"));
   }
 
   @Test
   void contentInMemoryIsBounded() throws IOException {
-    Files.write(path, new byte[INLINE]);
     int fits = (64 << 20) / INLINE;
     for (int i = 0; i < fits; i++) {
       put("/" + i, INLINE);
     }
-    assertNotNull(cache.get(Slice.of("/0")));
+    assertNotNull(cache.get("/0"));
     put("/new", INLINE);
-    assertNull(cache.get(Slice.of("/1")));
-    assertNotNull(cache.get(Slice.of("/0")));
-    assertNotNull(cache.get(Slice.of("/2")));
-    cache.remove(Slice.of("/2"));
+    assertNull(cache.get("/1"));
+    assertNotNull(cache.get("/0"));
+    assertNotNull(cache.get("/2"));
+    cache.remove("/2");
     put("/more", INLINE);
-    assertNotNull(cache.get(Slice.of("/3")));
+    assertNotNull(cache.get("/3"));
   }
 
   @Test
   void openChannelsAreBoundedAndThoseThatLeaveAreClosed() throws IOException {
-    for (int i = 0; i < CHANNELS + 50; i++) {
-      put("/" + i, 0);
-      assertTrue(openChannels() <= CHANNELS);
+    for (int i = 0; i < OPEN_FILES + 50; i++) {
+      put("/" + i, LARGE);
+      assertTrue(descriptors() <= PER_FILE * OPEN_FILES);
     }
-    assertEquals(CHANNELS, openChannels());
-    assertNull(cache.get(Slice.of("/49")));
-    assertNotNull(cache.get(Slice.of("/50")));
+    assertEquals(PER_FILE * OPEN_FILES, descriptors());
+    assertNull(cache.get("/49"));
+    assertNotNull(cache.get("/50"));
     cache.clear();
-    assertEquals(0, openChannels());
-    assertNull(cache.get(Slice.of("/50")));
+    assertEquals(0, descriptors());
+    assertNull(cache.get("/50"));
   }
 
   @Test
   void smallContentKeepsNoChannelOpen() throws IOException {
-    put("/a", 7);
-    assertEquals(0, openChannels());
-    put("/b", 6);
-    assertEquals(1, openChannels());
+    put("/a", INLINE);
+    assertEquals(0, descriptors());
+    put("/b", LARGE);
+    assertEquals(PER_FILE, descriptors());
   }
 
   @Test
   void replacingAnEntryClosesTheOldOne() throws IOException {
-    put("/a", 0);
-    put("/a", 0);
-    assertEquals(1, openChannels());
-    cache.remove(Slice.of("/a"));
-    cache.remove(Slice.of("/a"));
-    assertEquals(0, openChannels());
+    put("/a", LARGE);
+    put("/a", LARGE);
+    assertEquals(PER_FILE, descriptors());
+    cache.remove("/a");
+    cache.remove("/a");
+    assertEquals(0, descriptors());
   }
 
   @Test
-  void aChannelInUseClosesWithItsLastUser() throws IOException {
-    CachedFile file = put("/a", 0);
-    Response first = new Response();
-    Response second = new Response();
-    file.sendPart(first, 0, 7);
-    file.sendPart(second, 2, 3);
-    cache.remove(Slice.of("/a"));
-    assertEquals(1, openChannels());
-    close(first);
-    assertEquals(1, openChannels());
-    close(second);
-    assertEquals(0, openChannels());
-  }
-
-  private static void close(Response response) {
-    Body body = response.body();
-    assertNotNull(body);
-    if (body != null) {
-      body.close();
-    }
+  void aFileInUseClosesWithItsLastUser() throws IOException {
+    CachedFile file = put("/a", LARGE).identity();
+    Body first = file.part(0, 7, Runnable::run, Runnable::run);
+    Body second = file.part(2, 3, Runnable::run, Runnable::run);
+    cache.remove("/a");
+    assertEquals(PER_FILE, descriptors());
+    first.close();
+    assertEquals(PER_FILE, descriptors());
+    second.close();
+    assertEquals(0, descriptors());
   }
 
   @Test
-  void aFileThatIsGoneOrALinkByNowIsNotOpened() throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-    Files.delete(path);
-    CachedFile gone = new CachedFile(path, attributes, "x/y", 0);
-    assertThrows(IOException.class, () -> gone.open(INLINE));
-    Files.createSymbolicLink(path, Files.createFile(folder.resolve("other")));
-    assertThrows(IOException.class, () -> gone.open(INLINE));
+  void aFileThatIsBeingFetchedStaysOpenUntilThatIsOver() throws IOException {
+    CachedFile file = put("/a", LARGE).identity();
+    List<Runnable> reads = new ArrayList<>();
+    FileSource source = file.source(reads::add, Runnable::run);
+    source.fetch(0, LARGE, () -> {});
+    cache.remove("/a");
+    source.release();
+    assertEquals(PER_FILE, descriptors());
+    reads.forEach(Runnable::run);
+    assertEquals(0, descriptors());
   }
 
   @Test
   void theSameFileIsKnownByPathTimeSizeAndInode() throws IOException {
-    CachedFile file = file(INLINE);
-    assertTrue(file.isSameAs(path, Files.readAttributes(path, BasicFileAttributes.class)));
+    CachedFile file = put("/a", LARGE).identity();
+    assertTrue(file.isSameAs(path, attributes(path)));
     Path copy = Files.copy(path, folder.resolve("copy"));
     Files.setLastModifiedTime(copy, Files.getLastModifiedTime(path));
-    assertFalse(file.isSameAs(path, Files.readAttributes(copy, BasicFileAttributes.class)));
-    assertFalse(file.isSameAs(copy, Files.readAttributes(path, BasicFileAttributes.class)));
+    assertFalse(file.isSameAs(path, attributes(copy)));
+    assertFalse(file.isSameAs(copy, attributes(path)));
     Files.writeString(path, "CONTENT!");
-    assertFalse(file.isSameAs(path, Files.readAttributes(path, BasicFileAttributes.class)));
+    assertFalse(file.isSameAs(path, attributes(path)));
+  }
+
+  private static BasicFileAttributes attributes(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class);
   }
 }

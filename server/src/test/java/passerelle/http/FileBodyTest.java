@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ final class FileBodyTest {
 
   private final MemoryTransport transport = new MemoryTransport();
   private FileChannel file;
+  private TestSource source;
   private int released;
 
   @BeforeEach
@@ -27,6 +29,7 @@ final class FileBodyTest {
     Path path = directory.resolve("file");
     Files.writeString(path, "0123456789");
     file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    source = new TestSource(file, () -> released++);
   }
 
   @AfterEach
@@ -35,7 +38,7 @@ final class FileBodyTest {
   }
 
   private FileBody body(long position, long length) {
-    return new FileBody(file, position, length, () -> released++);
+    return new FileBody(source, position, length);
   }
 
   @Test
@@ -95,5 +98,60 @@ final class FileBodyTest {
   @Test
   void anEmptyPartIsDoneAtOnce() throws IOException {
     assertEquals(Progress.DONE, body(10, 0).writeTo(transport, 100));
+  }
+
+  @Test
+  void whatIsNotResidentIsFetchedFirst() throws IOException {
+    source.residentTo = 4;
+    FileBody body = body(0, 10);
+    int[] resumed = new int[1];
+    body.onContent(() -> resumed[0]++);
+    assertEquals(Progress.MORE, body.writeTo(transport, 4));
+    assertEquals(Progress.STARVED, body.writeTo(transport, 4));
+    assertEquals(Progress.STARVED, body.writeTo(transport, 4));
+    assertEquals(List.of("4+6"), source.fetched);
+    assertEquals("0123", transport.output());
+    assertEquals(0, resumed[0]);
+    source.finishFetches();
+    assertEquals(1, resumed[0]);
+    assertEquals(Progress.MORE, body.writeTo(transport, 4));
+    assertEquals(Progress.DONE, body.writeTo(transport, 4));
+    assertEquals("0123456789", transport.output());
+    assertEquals(1, source.fetched.size());
+  }
+
+  @Test
+  void afterAFullSocketResidencyIsAskedAnew() throws IOException {
+    source.residentTo = 0;
+    FileBody body = body(0, 10);
+    transport.capacity(3);
+    assertEquals(Progress.STARVED, body.writeTo(transport, 100));
+    source.finishFetches();
+    assertEquals(Progress.BLOCKED, body.writeTo(transport, 100));
+    assertEquals(Progress.STARVED, body.writeTo(transport, 100));
+    assertEquals(List.of("0+10", "3+7"), source.fetched);
+  }
+
+  @Test
+  void aFetchThatEndsAfterTheBodyWasClosedWakesNobody() throws IOException {
+    source.residentTo = 0;
+    FileBody body = body(0, 10);
+    int[] resumed = new int[1];
+    body.onContent(() -> resumed[0]++);
+    assertEquals(Progress.STARVED, body.writeTo(transport, 100));
+    body.close();
+    source.finishFetches();
+    assertEquals(0, resumed[0]);
+    assertEquals(1, released);
+  }
+
+  @Test
+  void aFileThatWasChangedIsNotSentToItsEnd() throws IOException {
+    FileBody body = body(0, 10);
+    assertEquals(Progress.MORE, body.writeTo(transport, 4));
+    source.isUnchanged = false;
+    assertEquals(Progress.MORE, body.writeTo(transport, 4));
+    assertThrows(IOException.class, () -> body.writeTo(transport, 4));
+    assertEquals("01234567", transport.output());
   }
 }

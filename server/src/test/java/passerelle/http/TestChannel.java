@@ -14,7 +14,7 @@ final class TestChannel implements ResponseChannel {
 
   Exchange exchange() {
     InetSocketAddress address = InetSocketAddress.createUnresolved("test.example", 1);
-    return new Exchange(new Request(address, address), this, loop);
+    return new Exchange(new Request(address, address), this, loop, new ErrorPages());
   }
 
   @Override

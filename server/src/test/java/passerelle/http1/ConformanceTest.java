@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.files.DocumentRoot;
+import passerelle.files.FileSettings;
+import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
 import passerelle.http.Router;
@@ -38,8 +40,10 @@ final class ConformanceTest {
     Files.writeString(folder.resolve("a.txt"), "hello");
     Files.writeString(folder.resolve("index.html"), "<p>start</p>");
     Files.writeString(Files.createDirectory(folder.resolve("dir")).resolve("b.txt"), "b");
-    DocumentRoot root = new DocumentRoot(folder, path -> false);
-    files = new StaticFiles(root, MediaTypes.standard(), Runnable::run, () -> 0);
+    FileSettings settings = FileSettings.standard();
+    DocumentRoot root = new DocumentRoot(folder, path -> false, settings);
+    FileWorkers workers = new FileWorkers(Runnable::run, Runnable::run);
+    files = new StaticFiles(root, MediaTypes.standard(), settings, workers, () -> 0);
     site = new Router(files).route("/cgi-bin", Handlers.ECHO);
   }
 

@@ -12,10 +12,10 @@ import passerelle.http1.HeadWriter.ConnectionOption;
 
 /** Response heads, octet by octet. */
 final class HeadWriterTest {
-  private final HeadWriter writer = new HeadWriter();
+  private final HeadWriter writer = new HeadWriter("");
 
   private String write(Response response, long length, boolean chunked, ConnectionOption option) {
-    ByteBuffer out = ByteBuffer.allocate(HeadWriter.bound(response));
+    ByteBuffer out = ByteBuffer.allocate(writer.bound(response));
     writer.write(out, response, length, chunked, option);
     return StandardCharsets.ISO_8859_1.decode(out.flip()).toString();
   }

@@ -21,6 +21,7 @@ import passerelle.http.BytesBody;
 import passerelle.http.FileBody;
 import passerelle.http.Handler;
 import passerelle.http.StreamBody;
+import passerelle.http.TestSource;
 
 /** However little the socket takes at a time, the same octets come out. */
 final class Http1ConnectionBackpressureTest {
@@ -56,7 +57,9 @@ final class Http1ConnectionBackpressureTest {
         exchange.response().body(BytesBody.of(text(length)));
         exchange.send();
       } else if (path.equals("/file")) {
-        exchange.response().body(new FileBody(file, 10, 60_000, () -> released[0]++));
+        exchange
+            .response()
+            .body(new FileBody(new TestSource(file, () -> released[0]++), 10, 60_000));
         exchange.send();
       } else if (path.equals("/stream")) {
         StreamBody body = new StreamBody(Body.UNKNOWN, exchange.loop(), () -> {});
@@ -165,7 +168,9 @@ final class Http1ConnectionBackpressureTest {
                 exchange -> {
                   exchange
                       .response()
-                      .body(new FileBody(file, 0, 2_000_000, () -> events.add("released")));
+                      .body(
+                          new FileBody(
+                              new TestSource(file, () -> events.add("released")), 0, 2_000_000));
                   exchange.send();
                 })) {
       rig.transport.offer(get("/"));
@@ -190,7 +195,9 @@ final class Http1ConnectionBackpressureTest {
                 exchange -> {
                   exchange
                       .response()
-                      .body(new FileBody(file, 0, 70_000, () -> events.add("released")));
+                      .body(
+                          new FileBody(
+                              new TestSource(file, () -> events.add("released")), 0, 70_000));
                   exchange.send();
                 })) {
       rig.transport.capacity(1000);

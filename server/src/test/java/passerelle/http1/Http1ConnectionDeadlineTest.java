@@ -18,6 +18,7 @@ import passerelle.http.Exchange;
 import passerelle.http.FileBody;
 import passerelle.http.Handler;
 import passerelle.http.StreamBody;
+import passerelle.http.TestSource;
 
 /** Every wait has an end; and draining. */
 final class Http1ConnectionDeadlineTest {
@@ -226,7 +227,9 @@ final class Http1ConnectionDeadlineTest {
         Rig rig =
             new Rig(
                 exchange -> {
-                  exchange.response().body(new FileBody(file, 0, 8 << 20, () -> {}));
+                  exchange
+                      .response()
+                      .body(new FileBody(new TestSource(file, () -> {}), 0, 8 << 20));
                   exchange.send();
                 })) {
       rig.transport.offer(GET);

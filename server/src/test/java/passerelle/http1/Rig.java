@@ -51,7 +51,7 @@ final class Rig implements AutoCloseable {
           handled++;
           handler.handle(exchange);
         };
-    wire = new Wire(counting, limits, this::onEnd, loop, clock);
+    wire = new Wire(counting, AnswerDefaults.none(), limits, this::onEnd, loop, clock);
     connection = new Http1Connection(wire, port);
     port.attach(connection);
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.files.Requests;
 import passerelle.http.ContentSink;
+import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.Request;
@@ -58,7 +59,7 @@ final class AccessLogTest {
   }
 
   private static Exchange exchange(Request request) {
-    return new Exchange(request, Silence.INSTANCE, Runnable::run);
+    return new Exchange(request, Silence.INSTANCE, Runnable::run, new ErrorPages());
   }
 
   private static Exchange answered(Request request, Status status) {

@@ -1,16 +1,19 @@
 package passerelle.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a Range field asks for (RFC 9110 §14.1.2). */
-final class ByteRangeTest {
+/** What a Range field asks for (RFC 9110 §14.1.1, §14.1.2, §14.2). */
+final class RangeSetTest {
   @ParameterizedTest
   @CsvSource({
     "bytes=0-0, 100, 0, 1",
@@ -33,7 +36,9 @@ final class ByteRangeTest {
     "bytes=0-9223372036854775807, 9223372036854775807, 0, 9223372036854775807",
   })
   void aRangeIsCutToTheRepresentation(String value, long size, long first, long length) {
-    assertEquals(new ByteRange(first, length), ByteRange.of(value, size));
+    RangeSet ranges = RangeSet.of(value, size);
+    assertEquals(List.of(new ByteRange(first, length)), ranges.parts());
+    assertFalse(ranges.isIgnored());
   }
 
   @ParameterizedTest
@@ -46,9 +51,10 @@ final class ByteRangeTest {
     "bytes=0-, 0",
     "bytes=0-0, 0",
     "bytes=-5, 0",
+    "'bytes=100-,200-300,-0', 100",
   })
   void aRangeBehindTheRepresentationIsUnsatisfiable(String value, long size) {
-    assertTrue(ByteRange.of(value, size).isUnsatisfiable());
+    assertTrue(RangeSet.of(value, size).isUnsatisfiable());
   }
 
   @ParameterizedTest
@@ -66,8 +72,10 @@ final class ByteRangeTest {
         "bytes=1--2",
         "bytes=--2",
         "bytes=0x1-2",
-        "bytes=1-2,4-5",
-        "bytes=-1,-2",
+        "bytes=,",
+        "bytes=1-2,5-3",
+        "bytes=1-2;4-5",
+        "bytes=1-2,x",
         "bytes=1 -2",
         "bytes =1-2",
         "lines=1-2",
@@ -77,8 +85,47 @@ final class ByteRangeTest {
         "bytes=1-2;",
         "bytes=1.5-2"
       })
-  void whatIsNoSingleRangeOfBytesIsIgnored(String value) {
-    assertTrue(ByteRange.of(value, 100).isIgnored(), value);
+  void whatIsNoSetOfRangesIsIgnored(String value) {
+    assertTrue(RangeSet.of(value, 100).isIgnored(), value);
+  }
+
+  /** Ranges as FIRST+LENGTH, for a representation of 10,000 octets. */
+  private static String parts(String value) {
+    return RangeSet.of(value, 10_000).parts().stream()
+        .map(part -> part.first() + "+" + part.length())
+        .collect(Collectors.joining(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bytes=0-0,9000-9009          | 0+1 9000+10",
+        "bytes=9000-9009,0-0          | 9000+10 0+1",
+        "bytes=0-0 , -10              | 0+1 9990+10",
+        "bytes=,0-0,,\t500-500,       | 0+1 500+1",
+        "bytes=0-0,20000-,500-500     | 0+1 500+1",
+        "bytes=-1,-2                  | 9998+2",
+        "bytes=0-99,50-149            | 0+150",
+        "bytes=0-99,100-199           | 0+200",
+        "bytes=0-99,180-199           | 0+200",
+        "bytes=0-99,181-199           | 0+100 181+19",
+        "bytes=5000-5009,0-0,5010-5019| 5000+20 0+1",
+        "bytes=0-0,5000-5000,0-6000   | 0+6001",
+        "bytes=1000-1009,0-9,2000-2009,0-1500 | 0+1501 2000+10",
+      })
+  void rangesThatOverlapOrNearlyTouchBecomeOne(String value, String expected) {
+    assertEquals(expected, parts(value));
+  }
+
+  @Test
+  void moreRangesThanAnybodyNeedsAreIgnored() {
+    StringBuilder value = new StringBuilder("bytes=0-0");
+    for (int i = 1; i < RangeSet.MOST; i++) {
+      value.append(',').append(i * 150).append('-').append(i * 150);
+    }
+    assertEquals(RangeSet.MOST, RangeSet.of(value.toString(), 10_000).parts().size());
+    assertTrue(RangeSet.of(value + ",9990-9990", 10_000).isIgnored());
   }
 
   @Test
@@ -91,9 +138,10 @@ final class ByteRangeTest {
         text.append(alphabet.charAt(random.nextInt(alphabet.length())));
       }
       long size = random.nextInt(4) == 0 ? 0 : random.nextInt(1000);
-      ByteRange range = ByteRange.of(text.toString(), size);
-      boolean isInside = range.first() >= 0 && range.first() + range.length() <= size;
-      assertTrue(range.isIgnored() || range.isUnsatisfiable() || isInside, text::toString);
+      for (ByteRange part : RangeSet.of(text.toString(), size).parts()) {
+        boolean isInside = part.length() > 0 && part.first() >= 0 && part.last() < size;
+        assertTrue(isInside, text::toString);
+      }
     }
   }
 }

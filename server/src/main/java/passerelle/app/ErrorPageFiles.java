@@ -1,0 +1,123 @@
+package passerelle.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.files.MediaTypes;
+import passerelle.http.ErrorPages;
+import passerelle.io.OctetPath;
+
+/**
+ * The site's own error pages: read when the server starts, and again when a file changes. A page
+ * that cannot be read any more stays as it was.
+ *
+ * <p>Confined to one worker.
+ */
+final class ErrorPageFiles {
+  private static final Logger log = LoggerFactory.getLogger(ErrorPageFiles.class);
+
+  /** They are kept in memory. */
+  private static final long MOST_OCTETS = 1 << 20;
+
+  /** What was read of a file, and when that was changed. */
+  private record Known(BasicFileAttributes attributes, ErrorPages.Page page) {
+    boolean isSameAs(BasicFileAttributes now) {
+      return attributes.size() == now.size()
+          && attributes.lastModifiedTime().equals(now.lastModifiedTime())
+          && Objects.equals(attributes.fileKey(), now.fileKey());
+    }
+  }
+
+  private final Map<Integer, Path> files = new TreeMap<>();
+  private final Map<Integer, Known> known = new HashMap<>();
+  private final MediaTypes types;
+  private final ErrorPages pages;
+
+  /**
+   * Reads all pages for the first time.
+   *
+   * @throws StartFailure if one cannot be read
+   */
+  ErrorPageFiles(Settings settings, Path root, MediaTypes types, ErrorPages pages)
+      throws StartFailure {
+    this.types = types;
+    this.pages = pages;
+    settings.errorPages().forEach((code, name) -> files.put(code, path(root, name)));
+    for (Map.Entry<Integer, Path> file : files.entrySet()) {
+      try {
+        known.put(file.getKey(), read(file.getValue()));
+      } catch (IOException e) {
+        throw new StartFailure(
+            "The error page "
+                + OctetPath.display(OctetPath.octets(file.getValue()))
+                + " cannot be used: "
+                + reason(e));
+      }
+    }
+    publish();
+  }
+
+  private static Path path(Path root, String name) {
+    return name.startsWith("/")
+        ? OctetPath.of(name)
+        : OctetPath.of(OctetPath.octets(root) + "/" + name);
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.FileSystemException
+        ? "create it, as a file of at most 1 MiB that may be read."
+        : String.valueOf(e.getMessage());
+  }
+
+  boolean isEmpty() {
+    return files.isEmpty();
+  }
+
+  /** Reads again what has changed. */
+  void refresh() {
+    boolean isChanged = false;
+    for (Map.Entry<Integer, Path> file : files.entrySet()) {
+      try {
+        Known before = known.get(file.getKey());
+        if (before == null || !before.isSameAs(attributes(file.getValue()))) {
+          known.put(file.getKey(), read(file.getValue()));
+          isChanged = true;
+        }
+      } catch (IOException e) {
+        log.debug("an error page stays as it was", e);
+      }
+    }
+    if (isChanged) {
+      publish();
+    }
+  }
+
+  private static BasicFileAttributes attributes(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class);
+  }
+
+  private Known read(Path file) throws IOException {
+    BasicFileAttributes attributes = attributes(file);
+    if (!attributes.isRegularFile() || attributes.size() > MOST_OCTETS) {
+      throw new java.nio.file.FileSystemException(OctetPath.octets(file));
+    }
+    @Nullable Path name = file.getFileName();
+    ErrorPages.Page page =
+        new ErrorPages.Page(types.of(Objects.toString(name, "")), Files.readAllBytes(file));
+    return new Known(attributes, page);
+  }
+
+  private void publish() {
+    Map<Integer, ErrorPages.Page> all = new HashMap<>();
+    known.forEach((code, page) -> all.put(code, page.page));
+    pages.replace(all);
+  }
+}

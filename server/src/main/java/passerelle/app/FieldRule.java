@@ -1,0 +1,53 @@
+package passerelle.app;
+
+import java.util.Map;
+import passerelle.io.Ascii;
+
+/**
+ * Which fields may be added to every response.
+ *
+ * <p>Immutable.
+ */
+final class FieldRule {
+  private static final String OWN = "the server writes it itself";
+
+  /** Those that would contradict what the server writes, and what to use instead. */
+  private static final Map<String, String> REFUSED =
+      Map.ofEntries(
+          Map.entry("accept-ranges", OWN),
+          Map.entry("cache-control", "use --cache"),
+          Map.entry("connection", OWN),
+          Map.entry("content-encoding", OWN),
+          Map.entry("content-length", OWN),
+          Map.entry("content-range", OWN),
+          Map.entry("content-type", "use --mime"),
+          Map.entry("date", OWN),
+          Map.entry("etag", OWN),
+          Map.entry("keep-alive", OWN),
+          Map.entry("last-modified", OWN),
+          Map.entry("server", OWN),
+          Map.entry("trailer", OWN),
+          Map.entry("transfer-encoding", OWN),
+          Map.entry("upgrade", OWN),
+          Map.entry("x-content-type-options", OWN));
+
+  private FieldRule() {}
+
+  /**
+   * Checks a field, one character per octet.
+   *
+   * @throws IllegalArgumentException whose message says what is wrong
+   */
+  static void check(String name, String value) {
+    if (!Ascii.isAll(name, Ascii.TCHAR)) {
+      throw new IllegalArgumentException("its name is no name of a field");
+    }
+    if (!value.isEmpty() && !Ascii.isAll(value, Ascii.FIELD)) {
+      throw new IllegalArgumentException("its value holds a control character");
+    }
+    String reason = REFUSED.get(Ascii.lower(name));
+    if (reason != null) {
+      throw new IllegalArgumentException(reason);
+    }
+  }
+}

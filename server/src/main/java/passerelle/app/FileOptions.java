@@ -1,0 +1,200 @@
+package passerelle.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import passerelle.files.FileSettings;
+import passerelle.files.FileSettings.Links;
+import passerelle.io.Ascii;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The part of the command line that says what is served of the directory, and how.
+ *
+ * <p>Confined to the thread that runs {@code main}.
+ *
+ * <p>Immutable.
+ */
+final class FileOptions {
+  /** What is compressed is kept in memory. */
+  private static final long LARGEST_GZIP = 32L << 20;
+
+  @Option(
+      names = "--index",
+      paramLabel = "NAME",
+      description =
+          "The page that stands for its directory (default: index.html). Repeatable: the first that exists is sent.")
+  List<String> index = new ArrayList<>();
+
+  @Option(
+      names = "--listing",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      description =
+          "Whether a directory without such a page shows what it holds (default: on); otherwise it is 403.")
+  String listing = "";
+
+  @Option(
+      names = "--hidden",
+      description =
+          "Serve and list names that begin with a dot, too. Without it only /.well-known is.")
+  boolean hidden;
+
+  @Option(
+      names = "--symlinks",
+      paramLabel = "within|follow|deny",
+      defaultValue = "within",
+      description =
+          "Which symbolic links are followed: those that stay within the directory, all, or none (default: within).")
+  String symlinks = "";
+
+  @Option(
+      names = "--mime",
+      paramLabel = ".EXT=TYPE",
+      description = "The media type of files with this extension. Repeatable.")
+  List<String> mime = new ArrayList<>();
+
+  @Option(
+      names = "--cache",
+      paramLabel = "VALUE",
+      defaultValue = "no-cache",
+      description =
+          "The Cache-Control of files (default: no-cache, that is: keep it, but ask each time); max-age=3600 lets clients use them for an hour, \"\" sends none.")
+  String cache = "";
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "\"NAME: VALUE\"",
+      description = "A field to add to every response. Repeatable.")
+  List<String> header = new ArrayList<>();
+
+  @Option(
+      names = "--cors",
+      description = "Let the scripts of other origins read the files (CORS), without credentials.")
+  boolean cors;
+
+  @Option(
+      names = "--spa",
+      description =
+          "Answer an address that leads to no file, and looks like none, with the start page: for applications of a single page.")
+  boolean spa;
+
+  @Option(
+      names = "--error-page",
+      paramLabel = "CODE=FILE",
+      description =
+          "Send FILE, which lies in the directory, instead of the built-in page for a status code. Repeatable.")
+  List<String> errorPage = new ArrayList<>();
+
+  @Option(
+      names = "--gzip",
+      paramLabel = "MIN-MAX|off",
+      defaultValue = "1k-4m",
+      description =
+          "The sizes between which text and the like is compressed for clients that accept it (default: 1k-4m). Files of the same name with .br, .zst or .gz are sent at any size.")
+  String gzip = "";
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
+
+  /** Puts what the options say into the settings. */
+  void apply(Settings.Builder settings) {
+    long[] sizes = gzipSizes();
+    settings.files(
+        new FileSettings(
+            indexNames(), isOn(), hidden, links(), cacheControl(), cors, spa, sizes[0], sizes[1]));
+    mime.forEach(type -> addType(settings, type));
+    header.forEach(field -> addField(settings, field));
+    errorPage.forEach(page -> addErrorPage(settings, page));
+  }
+
+  private List<String> indexNames() {
+    for (String name : index) {
+      require(
+          !name.isEmpty() && name.indexOf('/') < 0 && !name.startsWith("."),
+          "--index takes the name of a page, such as index.htm, not " + name);
+    }
+    return index.isEmpty() ? FileSettings.standard().indexNames() : List.copyOf(index);
+  }
+
+  private boolean isOn() {
+    String value = listing.toLowerCase(Locale.ROOT);
+    require(value.equals("on") || value.equals("off"), "--listing is on or off, not " + listing);
+    return value.equals("on");
+  }
+
+  private Links links() {
+    for (Links value : Links.values()) {
+      if (value.name().toLowerCase(Locale.ROOT).equals(symlinks.toLowerCase(Locale.ROOT))) {
+        return value;
+      }
+    }
+    throw wrong("--symlinks is within, follow or deny, not " + symlinks);
+  }
+
+  private String cacheControl() {
+    require(
+        cache.isEmpty() || Ascii.isAll(cache, Ascii.FIELD),
+        "--cache takes the value of a Cache-Control field, such as max-age=3600");
+    return cache;
+  }
+
+  private long[] gzipSizes() {
+    if (gzip.equals("off")) {
+      return new long[] {0, -1};
+    }
+    int dash = gzip.indexOf('-');
+    long least = dash < 0 ? -1 : Units.size(gzip.substring(0, dash));
+    long most = dash < 0 ? -1 : Units.size(gzip.substring(dash + 1));
+    require(
+        least >= 0 && most >= least && most <= LARGEST_GZIP,
+        "--gzip takes two sizes up to 32m, such as 1k-4m, or off, not " + gzip);
+    return new long[] {least, most};
+  }
+
+  private void addType(Settings.Builder settings, String type) {
+    int equals = type.indexOf('=');
+    String value = type.substring(equals + 1);
+    int slash = value.indexOf('/');
+    require(
+        type.startsWith(".")
+            && equals > 1
+            && slash > 0
+            && Ascii.isAll(value.substring(0, slash), Ascii.TCHAR)
+            && Ascii.isAll(value.substring(slash + 1), Ascii.FIELD),
+        "--mime takes an extension and a type, such as .glb=model/gltf-binary, not " + type);
+    settings.mediaType(type.substring(1, equals), value);
+  }
+
+  private void addField(Settings.Builder settings, String field) {
+    int colon = field.indexOf(':');
+    require(colon > 0, "--header takes a field, such as \"X-Frame-Options: DENY\", not " + field);
+    try {
+      settings.field(field.substring(0, colon), Ascii.trimOws(field.substring(colon + 1)));
+    } catch (IllegalArgumentException e) {
+      throw wrong("--header cannot add " + field + ": " + e.getMessage());
+    }
+  }
+
+  private void addErrorPage(Settings.Builder settings, String page) {
+    int equals = page.indexOf('=');
+    long code = equals < 0 ? -1 : Ascii.parseDecimal(page.substring(0, equals));
+    require(
+        code >= 400 && code <= 599 && equals + 1 < page.length(),
+        "--error-page takes a status code and a file, such as 404=404.html, not " + page);
+    settings.errorPage((int) code, page.substring(equals + 1));
+  }
+
+  private void require(boolean condition, String message) {
+    if (!condition) {
+      throw wrong(message);
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,116 @@
+package passerelle.files;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import passerelle.http.Body;
+import passerelle.http.BytesBody;
+import passerelle.http.Exchange;
+import passerelle.http.FieldName;
+import passerelle.http.Method;
+import passerelle.http.Request;
+import passerelle.http.Response;
+import passerelle.http.SequenceBody;
+import passerelle.http.Status;
+
+/**
+ * Answers a GET or HEAD with a file, a part of it, several parts, or the reason why not (RFC 9110
+ * §13, §14).
+ *
+ * <p>Confined to the loop thread.
+ */
+final class FileAnswer {
+  private final Executor worker;
+
+  /** Answers whose cold parts are read by a worker. */
+  FileAnswer(Executor worker) {
+    this.worker = worker;
+  }
+
+  /** Sends the answer; returns the status of an error that the caller is to send instead. */
+  Status send(Exchange exchange, CachedFile file) {
+    Request request = exchange.request();
+    Response response = exchange.response();
+    Status condition = Preconditions.evaluate(request, file.fields());
+    if (Status.NOT_MODIFIED.equals(condition)) {
+      response.status(Status.NOT_MODIFIED).renderedFields(file.fields().validators());
+      exchange.send();
+      return Status.OK;
+    }
+    if (condition != null) {
+      return condition;
+    }
+    if (request.method() == Method.GET
+        && request.fields().first(FieldName.RANGE) != null
+        && Preconditions.allowsRange(request, file.fields())) {
+      String value = String.valueOf(request.fields().joined(FieldName.RANGE));
+      RangeSet ranges = RangeSet.of(value, file.size());
+      if (ranges.isUnsatisfiable()) {
+        response.field("Content-Range", "bytes */" + file.size());
+        return Status.RANGE_NOT_SATISFIABLE;
+      }
+      if (!ranges.isIgnored()) {
+        sendParts(exchange, file, ranges.parts());
+        return Status.OK;
+      }
+    }
+    response.renderedFields(file.fields().whole());
+    if (request.method() == Method.HEAD) {
+      response.representationLength(file.size());
+    } else {
+      file.sendWhole(response, worker, exchange.loop());
+    }
+    exchange.send();
+    return Status.OK;
+  }
+
+  private void sendParts(Exchange exchange, CachedFile file, List<ByteRange> parts) {
+    Response response = exchange.response().status(Status.PARTIAL_CONTENT);
+    if (parts.size() == 1) {
+      ByteRange part = parts.get(0);
+      response
+          .renderedFields(file.fields().whole())
+          .field("Content-Range", contentRange(part, file))
+          .body(file.part(part.first(), part.length(), worker, exchange.loop()));
+    } else {
+      String boundary = UUID.randomUUID().toString(); // nobody can have put it into the file
+      response
+          .renderedFields(file.fields().parts())
+          .field("Content-Type", "multipart/byteranges; boundary=" + boundary)
+          .body(multipart(exchange, file, parts, boundary));
+    }
+    exchange.send();
+  }
+
+  /** The parts, each behind a head of its own (RFC 9110 §14.6). */
+  private Body multipart(
+      Exchange exchange, CachedFile file, List<ByteRange> parts, String boundary) {
+    List<Body> bodies = new ArrayList<>(2 * parts.size() + 1);
+    String separator = "--";
+    for (ByteRange part : parts) {
+      bodies.add(
+          text(
+              separator
+                  + boundary
+                  + "\r\nContent-Type: "
+                  + file.fields().mediaType()
+                  + "\r\nContent-Range: "
+                  + contentRange(part, file)
+                  + "\r\n\r\n"));
+      bodies.add(file.part(part.first(), part.length(), worker, exchange.loop()));
+      separator = "\r\n--";
+    }
+    bodies.add(text(separator + boundary + "--\r\n"));
+    return new SequenceBody(bodies);
+  }
+
+  private static Body text(String text) {
+    return BytesBody.of(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static String contentRange(ByteRange part, CachedFile file) {
+    return "bytes " + part.first() + '-' + part.last() + '/' + file.size();
+  }
+}

@@ -1,0 +1,193 @@
+package passerelle.files;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.files.Finder.Outcome;
+import passerelle.http.Deferral;
+import passerelle.http.Status;
+
+/**
+ * The paths that workers are looking up at the moment, and the exchanges that wait for each: a
+ * thousand requests for one cold file are one look at the disk.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class Lookups {
+  private static final Logger log = LoggerFactory.getLogger(Lookups.class);
+
+  private final Finder finder;
+  private final FileCache cache;
+  private final FileWorkers workers;
+  private final LongSupplier nanoClock;
+  private final Map<String, Lookup> underWay = new HashMap<>();
+  private boolean isClosed;
+
+  Lookups(Finder finder, FileCache cache, FileWorkers workers, LongSupplier nanoClock) {
+    this.finder = finder;
+    this.cache = cache;
+    this.workers = workers;
+    this.nanoClock = nanoClock;
+  }
+
+  /** How an exchange goes on when its path has been looked up. */
+  interface Waiter {
+    /** The resource is in the cache now, if there is one. */
+    Deferral.Answer answer(Outcome outcome, @Nullable Resource resource);
+  }
+
+  /**
+   * What is looked up.
+   *
+   * <p>Immutable.
+   *
+   * @param rawPath the path as it was sent, the key of the cache
+   * @param urlPath the decoded path
+   * @param loop runs tasks on the loop
+   */
+  record Subject(String rawPath, String urlPath, Executor loop) {}
+
+  /**
+   * Answers the deferral when the path has been looked up, together with all others that wait for
+   * it.
+   */
+  void await(Subject subject, boolean wantsGzip, Deferral deferral, Waiter waiter) {
+    Lookup lookup = underWay.get(subject.rawPath);
+    if (lookup == null) {
+      lookup = new Lookup(subject, cache.get(subject.rawPath));
+      underWay.put(subject.rawPath, lookup);
+      lookup.find(wantsGzip);
+    }
+    lookup.add(deferral, waiter);
+  }
+
+  /** Compares a resource with the disk while it is still being sent. */
+  void check(Subject subject, Resource known) {
+    if (!underWay.containsKey(subject.rawPath)) {
+      Lookup lookup = new Lookup(subject, known);
+      underWay.put(subject.rawPath, lookup);
+      lookup.check(known);
+    }
+  }
+
+  /** From now on what workers find is closed at once. */
+  void close() {
+    isClosed = true;
+  }
+
+  /** One path that is being looked up. */
+  private final class Lookup {
+    private final Subject subject;
+    private final @Nullable Resource known;
+    private final long askedNanos = nanoClock.getAsLong();
+    private final List<Runnable> waiting = new ArrayList<>(1);
+    private Outcome outcome = Outcome.of(Status.SERVICE_UNAVAILABLE);
+    private @Nullable Resource resource;
+    private boolean isDone;
+
+    Lookup(Subject subject, @Nullable Resource known) {
+      this.subject = subject;
+      this.known = known;
+    }
+
+    void add(Deferral deferral, Waiter waiter) {
+      Runnable answer = () -> deferral.answerNow(waiter.answer(outcome, resource));
+      if (isDone) {
+        subject.loop.execute(answer); // no worker took it; the exchange is not ready for that yet
+      } else {
+        waiting.add(answer);
+      }
+    }
+
+    void find(boolean wantsGzip) {
+      boolean keepsGzip = known != null && known.in(Coding.GZIP) != null;
+      run(
+          workers.reads(),
+          () -> {
+            Outcome found = tryFind(wantsGzip || keepsGzip);
+            subject.loop.execute(() -> finish(found));
+          });
+    }
+
+    private Outcome tryFind(boolean wantsGzip) {
+      try {
+        return finder.find(subject.urlPath, known, wantsGzip);
+      } catch (RuntimeException e) {
+        log.error("looking up a file failed", e);
+        return Outcome.of(Status.INTERNAL_SERVER_ERROR);
+      }
+    }
+
+    void check(Resource current) {
+      run(
+          workers.checks(),
+          () -> {
+            boolean isCurrent = isCurrent(current);
+            subject.loop.execute(
+                () -> {
+                  if (isCurrent) {
+                    finish(Outcome.UNCHANGED);
+                  } else {
+                    find(false);
+                  }
+                });
+          });
+    }
+
+    private boolean isCurrent(Resource current) {
+      try {
+        return finder.isCurrent(subject.urlPath, current);
+      } catch (RuntimeException e) {
+        log.error("looking up a file failed", e);
+        return false;
+      }
+    }
+
+    private void run(Executor worker, Runnable task) {
+      try {
+        worker.execute(task);
+      } catch (RejectedExecutionException e) {
+        finish(Outcome.of(Status.SERVICE_UNAVAILABLE));
+      }
+    }
+
+    private void finish(Outcome found) {
+      underWay.remove(subject.rawPath);
+      isDone = true;
+      outcome = found;
+      resource = kept(found);
+      waiting.forEach(Runnable::run);
+    }
+
+    /** The resource as it stands in the cache now. */
+    private @Nullable Resource kept(Outcome found) {
+      if (found.isUnchanged()) {
+        // If it left the cache meanwhile, its files may be closed: whoever waits asks again.
+        boolean isKept = known != null && cache.get(subject.rawPath) == known;
+        if (known != null) {
+          known.checkedNanos = askedNanos;
+        }
+        return isKept ? known : null;
+      }
+      Resource fresh = found.resource();
+      if (fresh == null) {
+        cache.remove(subject.rawPath);
+        return null;
+      }
+      if (isClosed) {
+        fresh.retire();
+        return null;
+      }
+      fresh.checkedNanos = askedNanos;
+      cache.put(subject.rawPath, fresh);
+      return fresh;
+    }
+  }
+}

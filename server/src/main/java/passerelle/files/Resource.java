@@ -1,0 +1,166 @@
+package passerelle.files;
+
+import org.jspecify.annotations.Nullable;
+import passerelle.files.DocumentRoot.Found;
+import passerelle.http.FieldName;
+import passerelle.http.Fields;
+import passerelle.http.WeightedList;
+import passerelle.io.Slice;
+
+/**
+ * What a URL path leads to: a file, in the codings there are of it.
+ *
+ * <p>A worker makes it and hands it over; from then on only what never changes may be read by
+ * workers.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class Resource {
+  private static final Coding[] CODINGS = Coding.values();
+
+  private final @Nullable CachedFile[] files;
+  private final CachedFile identity;
+  private final boolean isNegotiable;
+  private final boolean isGzipDue;
+  private final boolean isSettled;
+  private final Slice value = Slice.of("");
+
+  /** When the disk was last asked for it, on the loop's clock. */
+  long checkedNanos;
+
+  /**
+   * A resource.
+   *
+   * @param files by the coding's number; at least that of {@link Coding#IDENTITY}
+   * @param isGzipDue whether a gzip coding can be made, but has not been
+   * @param isNegotiable whether responses depend on Accept-Encoding
+   * @param isSettled whether a later change would show in the attributes
+   */
+  Resource(
+      @Nullable CachedFile[] files, boolean isGzipDue, boolean isNegotiable, boolean isSettled) {
+    this.files = files;
+    CachedFile plain = files[0];
+    if (plain == null) {
+      throw new IllegalArgumentException("there is no file");
+    }
+    this.identity = plain;
+    this.isGzipDue = isGzipDue;
+    this.isNegotiable = isNegotiable;
+    this.isSettled = isSettled;
+  }
+
+  /** The file as it is. */
+  CachedFile identity() {
+    return identity;
+  }
+
+  /** The file in a coding, or null. Any thread may ask. */
+  @Nullable CachedFile in(Coding coding) {
+    return files[number(coding)];
+  }
+
+  // The array lives as long as the enum does and is never stored.
+  @SuppressWarnings("EnumOrdinal")
+  static int number(Coding coding) {
+    return coding.ordinal();
+  }
+
+  /** Whether a gzip coding can be made, but has not been. Any thread may ask. */
+  boolean isGzipDue() {
+    return isGzipDue;
+  }
+
+  /** Whether this is still what the disk holds. Any thread may ask. */
+  boolean isSameAs(Target target) {
+    if (!isSettled || !identity.isSameAs(target.path(), target.attributes())) {
+      return false;
+    }
+    for (Coding coding : CODINGS) {
+      CachedFile known = isMade(coding) ? null : in(coding);
+      if (coding != Coding.IDENTITY && !isSame(known, target.sibling(coding))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSame(@Nullable CachedFile known, @Nullable Found now) {
+    return known == null
+        ? now == null
+        : now != null && known.isSameAs(now.path(), now.attributes());
+  }
+
+  /** Whether a coding was made here, from the file itself. */
+  private boolean isMade(Coding coding) {
+    CachedFile file = in(coding);
+    return coding != Coding.IDENTITY && file != null && file.attributes() == identity.attributes();
+  }
+
+  /**
+   * The coding to send (RFC 9110 §12.5.3): that with the highest weight, of equals the later in
+   * {@link Coding}; null if the client accepts none that there is.
+   */
+  @Nullable Coding choose(Fields request) {
+    if (!isNegotiable || !request.find(FieldName.ACCEPT_ENCODING, value)) {
+      return Coding.IDENTITY;
+    }
+    CharSequence list = value;
+    if (request.occurrences(FieldName.ACCEPT_ENCODING) > 1) {
+      list = String.valueOf(request.joined(FieldName.ACCEPT_ENCODING));
+    }
+    return choose(new WeightedList(list));
+  }
+
+  private @Nullable Coding choose(WeightedList accepted) {
+    int others = accepted.weight("*");
+    Coding best = null;
+    int bestWeight = 0;
+    for (Coding coding : CODINGS) {
+      int weight = accepted.weight(coding.token());
+      if (weight == WeightedList.ABSENT && coding == Coding.GZIP) {
+        weight = accepted.weight("x-gzip");
+      }
+      if (weight == WeightedList.ABSENT) {
+        weight = others;
+      }
+      if (coding == Coding.IDENTITY && weight == WeightedList.ABSENT) {
+        best = coding; // acceptable, and no more than that
+      } else if (weight > 0 && weight >= bestWeight && isThere(coding)) {
+        best = coding;
+        bestWeight = weight;
+      }
+    }
+    return best;
+  }
+
+  private boolean isThere(Coding coding) {
+    return in(coding) != null || (coding == Coding.GZIP && isGzipDue);
+  }
+
+  /** How many octets of memory its contents take. */
+  long heldOctets() {
+    long octets = 0;
+    for (CachedFile file : files) {
+      octets += file == null ? 0 : file.heldOctets();
+    }
+    return octets;
+  }
+
+  /** How many files it holds open. */
+  int openFiles() {
+    int open = 0;
+    for (CachedFile file : files) {
+      open += file != null && file.isOpen() ? 1 : 0;
+    }
+    return open;
+  }
+
+  /** It left the cache: its files close as soon as nobody sends them. */
+  void retire() {
+    for (CachedFile file : files) {
+      if (file != null) {
+        file.retire();
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package passerelle.io;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * What the JDK does not offer of a file: to open it along a path without any link, and to ask
+ * whether a part of it lies in the page cache. Linux only, from 5.6.
+ *
+ * <p>Constants are those of the Linux ABI, which are the same on x86-64 and aarch64.
+ *
+ * <p>Safe from any thread.
+ */
+final class NativeFile {
+  private static final long OPENAT2 = 437;
+  private static final long AT_FDCWD = -100;
+  private static final long O_NONBLOCK = 0x800;
+  private static final long O_CLOEXEC = 0x80000;
+  private static final long RESOLVE_NO_SYMLINKS = 4;
+  private static final int HOW_OCTETS = 24;
+  private static final int RWF_NOWAIT = 8;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_STATX_DONT_SYNC = 0x4000;
+  private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_OCTETS = 256;
+  private static final int SIZE_OFFSET = 40;
+  private static final int SECOND_OFFSET = 112;
+  private static final int NANO_OFFSET = 120;
+  private static final int EPERM = 1;
+  private static final int ENOENT = 2;
+  private static final int EAGAIN = 11;
+  private static final int EACCES = 13;
+  private static final int ENOTDIR = 20;
+  private static final int ELOOP = 40;
+
+  private static final boolean IS_AVAILABLE = isThere();
+
+  /** What a look into the page cache says of an octet of a file. */
+  enum Residency {
+    RESIDENT,
+    COLD,
+    /** The file system does not tell. */
+    UNKNOWN
+  }
+
+  private NativeFile() {}
+
+  // The names are the C library's.
+  private static native long syscall(
+      long number, long directory, Pointer path, Pointer how, long octets);
+
+  private static native int close(int descriptor);
+
+  private static native long preadv2(
+      int descriptor, Pointer vector, int count, long offset, int flags);
+
+  private static native int statx(
+      int directory, Pointer path, int flags, int mask, Pointer attributes);
+
+  /** Whether everything here works on this system. */
+  static boolean isAvailable() {
+    return IS_AVAILABLE;
+  }
+
+  private static boolean isThere() {
+    try {
+      if (!Platform.isLinux() || Native.POINTER_SIZE != 8) {
+        return false;
+      }
+      Native.register(NativeFile.class, Platform.C_LIBRARY_NAME);
+      int descriptor = open("/");
+      boolean works = Files.exists(link(descriptor)) && attributes(descriptor) != null;
+      close(descriptor);
+      return works;
+    } catch (IOException | LinkageError | RuntimeException e) {
+      return false; // an older system, a container that forbids the call, no /proc
+    }
+  }
+
+  /** The path by which the JDK reaches an open file. */
+  static Path link(int descriptor) {
+    return Path.of("/proc/self/fd/" + descriptor);
+  }
+
+  /**
+   * Opens a file for reading, along a path that must not hold a symbolic link.
+   *
+   * @param path an absolute name, one character per octet
+   * @throws NoSuchFileException if there is nothing, or a link, on the way
+   */
+  static int open(String path) throws IOException {
+    try (Memory name = string(path);
+        Memory how = new Memory(HOW_OCTETS)) {
+      how.clear();
+      how.setLong(0, O_NONBLOCK | O_CLOEXEC); // a FIFO without a writer must not hold us
+      how.setLong(16, RESOLVE_NO_SYMLINKS);
+      int descriptor = (int) syscall(OPENAT2, AT_FDCWD, name, how, HOW_OCTETS);
+      if (descriptor >= 0) {
+        return descriptor;
+      }
+      int error = Native.getLastError();
+      throw switch (error) {
+        case ENOENT, ENOTDIR, ELOOP -> new NoSuchFileException(path);
+        case EACCES, EPERM -> new AccessDeniedException(path);
+        default -> new FileSystemException(path, null, "openat2 failed with error " + error);
+      };
+    }
+  }
+
+  private static Memory string(String octets) {
+    byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
+    Memory memory = new Memory(bytes.length + 1L);
+    memory.write(0, bytes, 0, bytes.length);
+    memory.setByte(bytes.length, (byte) 0);
+    return memory;
+  }
+
+  /** Closes a descriptor, once. */
+  static void closeDescriptor(int descriptor) {
+    close(descriptor);
+  }
+
+  /** Size and date of an open file, as far as this system knows without asking another. */
+  static Version attributes(int descriptor) throws IOException {
+    try (Memory empty = string("");
+        Memory attributes = new Memory(STATX_OCTETS)) {
+      int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
+      if (statx(descriptor, empty, flags, STATX_BASIC_STATS, attributes) != 0) {
+        throw new IOException("statx failed with error " + Native.getLastError());
+      }
+      return new Version(
+          attributes.getLong(SIZE_OFFSET),
+          attributes.getLong(SECOND_OFFSET),
+          attributes.getInt(NANO_OFFSET));
+    }
+  }
+
+  /** What changes when a file's content does. */
+  record Version(long size, long modifiedSecond, int modifiedNano) {}
+
+  /** Reads one octet, if that needs no disk. */
+  static Residency residency(int descriptor, long position) {
+    long read = preadv2(descriptor, Probe.VECTOR, 1, position, RWF_NOWAIT);
+    if (read >= 0) {
+      return Residency.RESIDENT; // 0 is the end of a file that shrank: no wait either
+    }
+    return Native.getLastError() == EAGAIN ? Residency.COLD : Residency.UNKNOWN;
+  }
+
+  /** One octet to read into, whoever asks: nobody looks at it. */
+  private static final class Probe {
+    static final Memory OCTET = new Memory(1);
+    static final Memory VECTOR = new Memory(16);
+
+    static {
+      VECTOR.setPointer(0, OCTET);
+      VECTOR.setLong(8, 1);
+    }
+  }
+}

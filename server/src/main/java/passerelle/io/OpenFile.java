@@ -1,0 +1,195 @@
+package passerelle.io;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A regular file, opened for reading along a path on which nothing was a symbolic link.
+ *
+ * <p>A path that was found to be real may have become another by the time it is opened. Here the
+ * system itself walks it and refuses links, so what was checked is what is opened. It is opened in
+ * a way that never waits for a FIFO, and its attributes are those of the open file, not of whatever
+ * has the name by now.
+ *
+ * <p>Opening may wait for the disk: it is for workers. The questions are for the loop, and do not.
+ * Whoever opened it closes it.
+ *
+ * <p>Safe from any thread.
+ */
+public final class OpenFile implements Closeable {
+  private static final int NONE = -1;
+  private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
+
+  /**
+   * How much of both ends is remembered, to tell a file that grew from one that was written anew.
+   */
+  private static final int SAMPLE_OCTETS = 4096;
+
+  private final FileChannel channel;
+  private final BasicFileAttributes attributes;
+  private final int descriptor;
+  private final NativeFile.@Nullable Version version;
+  private final ByteBuffer sample;
+
+  private OpenFile(
+      FileChannel channel,
+      BasicFileAttributes attributes,
+      int descriptor,
+      NativeFile.@Nullable Version version)
+      throws IOException {
+    this.channel = channel;
+    this.attributes = attributes;
+    this.descriptor = descriptor;
+    this.version = version;
+    this.sample = sample();
+  }
+
+  /** Octets from both ends of the file, as long as it was when it was opened. */
+  private ByteBuffer sample() throws IOException {
+    int length = (int) Math.min(SAMPLE_OCTETS, attributes.size());
+    ByteBuffer octets = ByteBuffer.allocate(2 * length).limit(length);
+    channel.read(octets, 0);
+    octets.limit(octets.position() + length);
+    channel.read(octets, attributes.size() - length);
+    return octets.flip();
+  }
+
+  /**
+   * Opens the file at a real path.
+   *
+   * @throws java.nio.file.NoSuchFileException if it is gone, or a link stands in the way by now
+   * @throws IOException if it is no regular file, may not be read, or descriptors are short
+   */
+  public static OpenFile open(Path real) throws IOException {
+    return NativeFile.isAvailable() ? openNatively(real) : openStepByStep(real);
+  }
+
+  private static OpenFile openNatively(Path real) throws IOException {
+    int descriptor = NativeFile.open(OctetPath.octets(real));
+    FileChannel channel = null;
+    OpenFile opened = null;
+    try {
+      Path link = NativeFile.link(descriptor);
+      NativeFile.Version version = NativeFile.attributes(descriptor);
+      BasicFileAttributes attributes = Files.readAttributes(link, BasicFileAttributes.class);
+      requireRegular(real, attributes);
+      channel = FileChannel.open(link, READ);
+      opened = new OpenFile(channel, attributes, descriptor, version);
+      return opened;
+    } finally {
+      if (opened == null) {
+        NativeFile.closeDescriptor(descriptor);
+        if (channel != null) {
+          channel.close();
+        }
+      }
+    }
+  }
+
+  /** The same by the JDK alone: one directory after the other, each opened in the one before. */
+  static OpenFile openStepByStep(Path real) throws IOException {
+    try (DirectoryStream<Path> root = Files.newDirectoryStream(real.getRoot())) {
+      return openBelow(root, real, 0);
+    }
+  }
+
+  private static OpenFile openBelow(DirectoryStream<Path> directory, Path real, int depth)
+      throws IOException {
+    if (!(directory instanceof SecureDirectoryStream<Path> secure)) {
+      throw new IOException("this system cannot open a file in a directory that is open");
+    }
+    Path name = real.getName(depth);
+    if (depth < real.getNameCount() - 1) {
+      try (DirectoryStream<Path> next =
+          secure.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+        return openBelow(next, real, depth + 1);
+      }
+    }
+    BasicFileAttributeView view =
+        secure.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    requireRegular(real, view.readAttributes());
+    FileChannel channel =
+        (FileChannel)
+            secure.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    return new OpenFile(channel, view.readAttributes(), NONE, null);
+  }
+
+  private static void requireRegular(Path path, BasicFileAttributes attributes)
+      throws FileSystemException {
+    if (!attributes.isRegularFile()) {
+      throw new FileSystemException(OctetPath.octets(path), null, "not a regular file");
+    }
+  }
+
+  /** The channel; whoever uses it leaves its position alone. */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /** The attributes of the open file, from the moment it was opened. */
+  public BasicFileAttributes attributes() {
+    return attributes;
+  }
+
+  /**
+   * Reads all that it held when it was opened, which must fit an array; null if that has changed
+   * meanwhile.
+   */
+  public byte @Nullable [] readWhole() throws IOException {
+    byte[] octets = new byte[Math.toIntExact(attributes.size())];
+    ByteBuffer target = ByteBuffer.wrap(octets);
+    int count = 1;
+    while (target.hasRemaining() && count > 0) {
+      count = channel.read(target, target.position());
+    }
+    return !target.hasRemaining() && isUnchanged() ? octets : null;
+  }
+
+  /**
+   * Whether a part can be read without waiting for the disk, as far as its first and last octets
+   * tell. Pages come in and leave in runs, so what lies between is seldom otherwise.
+   *
+   * @param count at least 1
+   */
+  public boolean isResident(long position, long count) {
+    return descriptor != NONE
+        && NativeFile.residency(descriptor, position) == NativeFile.Residency.RESIDENT
+        && NativeFile.residency(descriptor, position + count - 1) == NativeFile.Residency.RESIDENT;
+  }
+
+  /**
+   * Whether the content is still that of the moment it was opened. A file that only grew, as a log
+   * does, counts as unchanged: what was there still is.
+   */
+  public boolean isUnchanged() throws IOException {
+    if (version == null) {
+      return channel.size() >= attributes.size() && sample.equals(sample());
+    }
+    NativeFile.Version now = NativeFile.attributes(descriptor);
+    return now.equals(version) || (now.size() > version.size() && sample.equals(sample()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      channel.close();
+    } finally {
+      if (descriptor != NONE) {
+        NativeFile.closeDescriptor(descriptor);
+      }
+    }
+  }
+}

@@ -3,7 +3,6 @@ package passerelle.app;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import passerelle.files.FileSettings;
 import passerelle.files.FileSettings.Links;
 import passerelle.io.Ascii;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,22 +101,25 @@ final class FileOptions {
 
   /** Puts what the options say into the settings. */
   void apply(Settings.Builder settings) {
-    long[] sizes = gzipSizes();
-    settings.files(
-        new FileSettings(
-            indexNames(), isOn(), hidden, links(), cacheControl(), cors, spa, sizes[0], sizes[1]));
+    index.forEach(name -> addIndex(settings, name));
+    settings
+        .listing(isOn())
+        .hidden(hidden)
+        .links(links())
+        .cacheControl(cacheControl())
+        .crossOrigin(cors)
+        .singlePage(spa);
+    applyGzip(settings);
     mime.forEach(type -> addType(settings, type));
     header.forEach(field -> addField(settings, field));
     errorPage.forEach(page -> addErrorPage(settings, page));
   }
 
-  private List<String> indexNames() {
-    for (String name : index) {
-      require(
-          !name.isEmpty() && name.indexOf('/') < 0 && !name.startsWith("."),
-          "--index takes the name of a page, such as index.htm, not " + name);
-    }
-    return index.isEmpty() ? FileSettings.standard().indexNames() : List.copyOf(index);
+  private void addIndex(Settings.Builder settings, String name) {
+    require(
+        !name.isEmpty() && name.indexOf('/') < 0 && !name.startsWith("."),
+        "--index takes the name of a page, such as index.htm, not " + name);
+    settings.index(name);
   }
 
   private boolean isOn() {
@@ -142,9 +144,10 @@ final class FileOptions {
     return cache;
   }
 
-  private long[] gzipSizes() {
+  private void applyGzip(Settings.Builder settings) {
     if (gzip.equals("off")) {
-      return new long[] {0, -1};
+      settings.gzip(0, -1);
+      return;
     }
     int dash = gzip.indexOf('-');
     long least = dash < 0 ? -1 : Units.size(gzip.substring(0, dash));
@@ -152,7 +155,7 @@ final class FileOptions {
     require(
         least >= 0 && most >= least && most <= LARGEST_GZIP,
         "--gzip takes two sizes up to 32m, such as 1k-4m, or off, not " + gzip);
-    return new long[] {least, most};
+    settings.gzip(least, most);
   }
 
   private void addType(Settings.Builder settings, String type) {

@@ -96,7 +96,15 @@ public record Settings(
     private int clientConnectionLimit;
     private Duration drainTime = Duration.ofSeconds(10);
     private Limits limits = Limits.standard();
-    private FileSettings files = FileSettings.standard();
+    private final List<String> indexNames = new ArrayList<>();
+    private boolean isListing = true;
+    private boolean showsHidden;
+    private FileSettings.Links links = FileSettings.standard().links();
+    private String cacheControl = FileSettings.standard().cacheControl();
+    private boolean isCrossOrigin;
+    private boolean isSinglePage;
+    private long leastGzip = FileSettings.standard().leastGzip();
+    private long mostGzip = FileSettings.standard().mostGzip();
     private final Map<String, String> mediaTypes = new LinkedHashMap<>();
     private final Map<Integer, String> errorPages = new LinkedHashMap<>();
     private final StringBuilder fieldLines = new StringBuilder();
@@ -179,9 +187,52 @@ public record Settings(
       return this;
     }
 
-    /** Serves the directory like this. */
-    public Builder files(FileSettings value) {
-      files = value;
+    /** Sends the page of this name for its directory; the first of several that exists. */
+    public Builder index(String name) {
+      indexNames.add(name);
+      return this;
+    }
+
+    /** Shows, or does not show, what a directory without an index page holds. */
+    public Builder listing(boolean isOn) {
+      isListing = isOn;
+      return this;
+    }
+
+    /** Serves, or does not serve, names that begin with a dot. */
+    public Builder hidden(boolean isOn) {
+      showsHidden = isOn;
+      return this;
+    }
+
+    /** Follows these symbolic links. */
+    public Builder links(FileSettings.Links value) {
+      links = value;
+      return this;
+    }
+
+    /** Sends this Cache-Control value with files; none if it is empty. */
+    public Builder cacheControl(String value) {
+      cacheControl = value;
+      return this;
+    }
+
+    /** Lets, or does not let, scripts of other origins read the files. */
+    public Builder crossOrigin(boolean isOn) {
+      isCrossOrigin = isOn;
+      return this;
+    }
+
+    /** Answers, or does not answer, with the start page for what is not there. */
+    public Builder singlePage(boolean isOn) {
+      isSinglePage = isOn;
+      return this;
+    }
+
+    /** Compresses text between these sizes, in octets; none if the most is less than the least. */
+    public Builder gzip(long least, long most) {
+      leastGzip = least;
+      mostGzip = most;
       return this;
     }
 
@@ -230,11 +281,24 @@ public record Settings(
           clientConnectionLimit,
           drainTime,
           limits,
-          files,
+          files(),
           Map.copyOf(mediaTypes),
           Map.copyOf(errorPages),
           fieldLines.toString(),
           Map.copyOf(environment));
+    }
+
+    private FileSettings files() {
+      return new FileSettings(
+          indexNames.isEmpty() ? FileSettings.standard().indexNames() : List.copyOf(indexNames),
+          isListing,
+          showsHidden,
+          links,
+          cacheControl,
+          isCrossOrigin,
+          isSinglePage,
+          leastGzip,
+          mostGzip);
     }
   }
 }

@@ -98,9 +98,9 @@ final class Resource {
 
   /**
    * The coding to send (RFC 9110 §12.5.3): that with the highest weight, of equals the later in
-   * {@link Coding}; null if the client accepts none that there is.
+   * {@link Coding}. A client that accepts none of those there are gets the file as it is.
    */
-  @Nullable Coding choose(Fields request) {
+  Coding choose(Fields request) {
     if (!isNegotiable || !request.find(FieldName.ACCEPT_ENCODING, value)) {
       return Coding.IDENTITY;
     }
@@ -111,9 +111,9 @@ final class Resource {
     return choose(new WeightedList(list));
   }
 
-  private @Nullable Coding choose(WeightedList accepted) {
+  private Coding choose(WeightedList accepted) {
     int others = accepted.weight("*");
-    Coding best = null;
+    Coding best = Coding.IDENTITY;
     int bestWeight = 0;
     for (Coding coding : CODINGS) {
       int weight = accepted.weight(coding.token());
@@ -123,9 +123,7 @@ final class Resource {
       if (weight == WeightedList.ABSENT) {
         weight = others;
       }
-      if (coding == Coding.IDENTITY && weight == WeightedList.ABSENT) {
-        best = coding; // acceptable, and no more than that
-      } else if (weight > 0 && weight >= bestWeight && isThere(coding)) {
+      if (weight > 0 && weight >= bestWeight && isThere(coding)) {
         best = coding;
         bestWeight = weight;
       }

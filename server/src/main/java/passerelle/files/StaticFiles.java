@@ -99,8 +99,7 @@ public final class StaticFiles implements Handler {
     if (ageNanos >= USABLE_NANOS) {
       return false;
     }
-    Coding coding = known.choose(exchange.request().fields());
-    CachedFile file = coding == null ? null : known.in(coding);
+    CachedFile file = known.in(known.choose(exchange.request().fields()));
     if (file == null) {
       return false;
     }
@@ -186,13 +185,9 @@ public final class StaticFiles implements Handler {
   }
 
   private void serve(Exchange exchange, String urlPath, Resource resource) {
-    Coding coding = resource.choose(exchange.request().fields());
-    CachedFile file = coding == null ? null : resource.in(coding);
+    CachedFile file = resource.in(resource.choose(exchange.request().fields()));
     if (file != null) {
       send(exchange, file);
-    } else if (coding == null) {
-      exchange.response().field("Vary", "Accept-Encoding");
-      refuse(exchange, Status.NOT_ACCEPTABLE);
     } else {
       lookUp(exchange, urlPath, true); // it is to be compressed first
     }

@@ -53,7 +53,6 @@ public final class ErrorPages {
       case 403 -> "This is not for you to see.";
       case 404 -> "There is nothing at this address. Check it for typing errors.";
       case 405 -> "This address cannot be used with that method.";
-      case 406 -> "This address has nothing in a form that the request would accept.";
       case 408 -> "The request took too long to arrive.";
       case 412 -> "A condition in the request does not hold.";
       case 413 -> "The request carries more content than this server accepts.";

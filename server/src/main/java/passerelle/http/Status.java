@@ -21,7 +21,6 @@ public record Status(int code, String reason) {
   public static final Status FORBIDDEN = new Status(403, "Forbidden");
   public static final Status NOT_FOUND = new Status(404, "Not Found");
   public static final Status METHOD_NOT_ALLOWED = new Status(405, "Method Not Allowed");
-  public static final Status NOT_ACCEPTABLE = new Status(406, "Not Acceptable");
   public static final Status REQUEST_TIMEOUT = new Status(408, "Request Timeout");
   public static final Status PRECONDITION_FAILED = new Status(412, "Precondition Failed");
   public static final Status CONTENT_TOO_LARGE = new Status(413, "Content Too Large");

@@ -1,0 +1,118 @@
+package passerelle.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Several ranges in one request (RFC 9110 §14.6), of a file in memory and of a larger one. */
+final class SeveralRangesTest {
+  private static final int SMALL = 20_000;
+  private static final int LARGE = 1_000_000;
+  private static final Pattern TYPE =
+      Pattern.compile("multipart/byteranges; boundary=([0-9a-zA-Z-]{1,70})");
+
+  private static Site site;
+
+  @BeforeAll
+  static void start() throws IOException {
+    site = new Site();
+    site.letters(SMALL + ".txt", SMALL);
+    site.letters(LARGE + ".txt", LARGE);
+    site.start(s -> s);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    site.close();
+  }
+
+  private static String part(String boundary, int first, int last, int size) {
+    return "--"
+        + boundary
+        + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Range: bytes "
+        + first
+        + "-"
+        + last
+        + "/"
+        + size
+        + "\r\n\r\n"
+        + Site.letters(last + 1).substring(first)
+        + "\r\n";
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {SMALL, LARGE})
+  void thePartsComeInTheOrderOfTheField(int size) throws IOException {
+    int late = size - 5000;
+    String range = "Range: bytes=" + late + "-" + (late + 99) + ", 0-0,-3";
+    Reply reply = site.get("/" + size + ".txt", range);
+    assertEquals(206, reply.status());
+    Matcher type = TYPE.matcher(reply.only("Content-Type"));
+    assertTrue(type.matches(), reply.only("Content-Type"));
+    String boundary = type.group(1);
+    assertEquals(
+        part(boundary, late, late + 99, size)
+            + part(boundary, 0, 0, size)
+            + part(boundary, size - 3, size - 1, size)
+            + "--"
+            + boundary
+            + "--\r\n",
+        reply.content());
+    assertEquals(site.get("/" + size + ".txt").only("ETag"), reply.only("ETag"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {SMALL, LARGE})
+  void largePartsArriveWhole(int size) throws IOException {
+    int half = size / 2;
+    String range = "Range: bytes=0-" + (half - 1000) + "," + half + "-";
+    Reply reply = site.get("/" + size + ".txt", range);
+    assertTrue(reply.content().contains(Site.letters(half - 999) + "\r\n--"));
+    assertTrue(reply.content().contains(Site.letters(size).substring(half) + "\r\n--"));
+  }
+
+  @Test
+  void whatBecomesOnePartIsNoMultipart() throws IOException {
+    Reply reply = site.get("/" + SMALL + ".txt", "Range: bytes=0-9,5-19");
+    assertEquals("206 " + Site.letters(20), reply.brief());
+    assertEquals("bytes 0-19/" + SMALL, reply.only("Content-Range"));
+    assertEquals("text/plain; charset=utf-8", reply.only("Content-Type"));
+  }
+
+  @Test
+  void whatCannotBeSatisfiedIsLeftOut() throws IOException {
+    Reply reply = site.get("/" + SMALL + ".txt", "Range: bytes=30000-,0-3");
+    assertEquals("206 abcd", reply.brief());
+    assertEquals(416, site.get("/" + SMALL + ".txt", "Range: bytes=30000-,-0").status());
+  }
+
+  @Test
+  void aRangeBombIsTheFileAtMost() throws IOException {
+    Reply thousand = site.get("/" + SMALL + ".txt", "Range: bytes=" + "0-,".repeat(1000) + "0-");
+    assertEquals(200, thousand.status());
+    Reply few = site.get("/" + SMALL + ".txt", "Range: bytes=" + "0-,".repeat(50) + "5-");
+    assertEquals("206 " + Site.letters(SMALL), few.brief());
+    assertEquals("bytes 0-" + (SMALL - 1) + "/" + SMALL, few.only("Content-Range"));
+  }
+
+  @Test
+  void theConnectionGoesOnAfterwards() throws IOException {
+    try (RawClient client = site.connect()) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals(206, client.get("/" + LARGE + ".txt", "Range: bytes=0-0,900-900").status());
+        assertEquals(200, client.get("/" + SMALL + ".txt").status());
+      }
+      Reply head = client.head("/" + LARGE + ".txt", "Range: bytes=0-0,900-900");
+      assertEquals(200, head.status());
+      assertEquals(Integer.toString(LARGE), head.only("Content-Length"));
+    }
+  }
+}

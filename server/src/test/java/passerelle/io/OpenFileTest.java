@@ -1,0 +1,148 @@
+package passerelle.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Opening along a path without links, both ways of doing it. */
+final class OpenFileTest {
+  /** The two ways. */
+  enum Way {
+    BEST,
+    STEP_BY_STEP
+  }
+
+  @TempDir private Path folder;
+  private Path real;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    real = folder.toRealPath();
+    Files.createDirectories(real.resolve("a/b"));
+    Files.writeString(real.resolve("a/b/file"), "content");
+    Files.createSymbolicLink(real.resolve("a/link"), Path.of("b/file"));
+    Files.createSymbolicLink(real.resolve("folder"), Path.of("a"));
+  }
+
+  private OpenFile open(Way way, String name) throws IOException {
+    Path path = OctetPath.of(OctetPath.octets(real) + "/" + name);
+    return way == Way.BEST ? OpenFile.open(path) : OpenFile.openStepByStep(path);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFileIsOpenedWithItsAttributes(Way way) throws IOException {
+    try (OpenFile file = open(way, "a/b/file")) {
+      assertEquals(7, file.attributes().size());
+      assertArrayEquals("content".getBytes(StandardCharsets.US_ASCII), file.readWhole());
+      assertTrue(file.isUnchanged());
+    }
+    Files.writeString(OctetPath.of(OctetPath.octets(real) + "/\u00e9"), "not UTF-8");
+    try (OpenFile file = open(way, "\u00e9")) {
+      assertEquals(9, file.attributes().size());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLinkIsNotFollowedWhereverItStands(Way way) {
+    assertThrows(IOException.class, () -> open(way, "a/link"));
+    assertThrows(IOException.class, () -> open(way, "folder/b/file"));
+    assertThrows(NoSuchFileException.class, () -> open(way, "a/none"));
+    assertThrows(NoSuchFileException.class, () -> open(way, "none/b/file"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNoFileIsRefusedAtOnce(Way way) throws Exception {
+    assertThrows(IOException.class, () -> open(way, "a/b"));
+    Process mkfifo = new ProcessBuilder("mkfifo", real.resolve("fifo").toString()).start();
+    assumeTrue(mkfifo.waitFor() == 0, "mkfifo is missing");
+    assertThrows(IOException.class, () -> open(way, "fifo"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatFailsLeavesNothingOpen(Way way) throws IOException {
+    for (int i = 0; i < 3; i++) {
+      assertThrows(IOException.class, () -> open(way, "a/b"));
+      assertThrows(IOException.class, () -> open(way, "a/link"));
+      open(way, "a/b/file").close();
+    }
+    try (var links = Files.list(Path.of("/proc/self/fd"))) {
+      assertFalse(links.anyMatch(link -> leadsBelow(link, real)));
+    }
+  }
+
+  private static boolean leadsBelow(Path link, Path folder) {
+    try {
+      return Files.readSymbolicLink(link).startsWith(folder);
+    } catch (IOException e) {
+      return false; // the descriptor of the listing itself
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFileThatGrowsIsUnchangedAndOneThatIsWrittenAnewIsNot(Way way) throws IOException {
+    Path path = real.resolve("a/b/file");
+    Files.writeString(path, "x".repeat(20_000));
+    try (OpenFile file = open(way, "a/b/file")) {
+      Files.writeString(path, "more", StandardOpenOption.APPEND);
+      assertTrue(file.isUnchanged());
+      assertArrayEquals("x".repeat(20_000).getBytes(StandardCharsets.US_ASCII), file.readWhole());
+      Files.writeString(path, "y".repeat(30_000));
+      assertFalse(file.isUnchanged());
+      assertNull(file.readWhole());
+    }
+    try (OpenFile file = open(way, "a/b/file")) {
+      Files.writeString(path, "y".repeat(29_999));
+      assertFalse(file.isUnchanged());
+      assertNull(file.readWhole());
+    }
+  }
+
+  @Test
+  void aFileOfTheSameSizeIsToldByItsDate() throws IOException {
+    assumeTrue(NativeFile.isAvailable(), "native calls are missing");
+    try (OpenFile file = open(Way.BEST, "a/b/file")) {
+      Files.setLastModifiedTime(real.resolve("a/b/file"), FileTime.fromMillis(1));
+      assertFalse(file.isUnchanged());
+    }
+  }
+
+  @Test
+  void whatWasJustWrittenIsResident() throws IOException {
+    assumeTrue(NativeFile.isAvailable(), "native calls are missing");
+    Files.write(real.resolve("large"), new byte[500_000]);
+    try (OpenFile file = open(Way.BEST, "large")) {
+      assertTrue(file.isResident(0, 500_000));
+      assertTrue(file.isResident(499_999, 1));
+      assertTrue(file.isResident(600_000, 1), "there is nothing to wait for behind the end");
+    }
+  }
+
+  @Test
+  void withoutNativeCallsNothingCountsAsResident() throws IOException {
+    try (OpenFile file = open(Way.STEP_BY_STEP, "a/b/file")) {
+      assertFalse(file.isResident(0, 1));
+    }
+  }
+}

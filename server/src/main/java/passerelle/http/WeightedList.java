@@ -73,7 +73,7 @@ public final class WeightedList {
     at = 0;
     while (next()) {
       int fit = fit(type);
-      if (fit >= best) {
+      if (fit > best) {
         best = fit;
         found = weight;
       }

@@ -10,7 +10,8 @@ import passerelle.io.Transport;
  *
  * <p>Confined to the loop thread.
  */
-public sealed interface Body permits BytesBody, FileBody, SequenceBody, StreamBody {
+public sealed interface Body
+    permits BytesBody, FileBody, PiecesBody, SequenceBody, StreamBody {
   /** The length of a body whose end is not known yet. */
   long UNKNOWN = -1;
 

@@ -11,6 +11,7 @@ import passerelle.io.Ascii;
  * <p>Immutable.
  */
 public enum FieldName {
+  ACCEPT("Accept"),
   ACCEPT_ENCODING("Accept-Encoding"),
   ACCESS_CONTROL_REQUEST_METHOD("Access-Control-Request-Method"),
   CONNECTION("Connection"),

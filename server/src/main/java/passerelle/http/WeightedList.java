@@ -35,6 +35,7 @@ public final class WeightedList {
 
   private final CharSequence text;
   private int at;
+  private int bestFit;
 
   // The member that was read last: where its name lies, what its parameters say.
   private int start;
@@ -68,17 +69,28 @@ public final class WeightedList {
    * nothing fits better.
    */
   public int mediaWeight(String type) {
-    int best = NO_FIT;
     int found = ABSENT;
+    bestFit = NO_FIT;
     at = 0;
     while (next()) {
       int fit = fit(type);
-      if (fit > best) {
-        best = fit;
+      if (fit > bestFit) {
+        bestFit = fit;
         found = weight;
       }
     }
     return found;
+  }
+
+  /**
+   * Whether a media type is acceptable and preferred to another: by its weight, and at equal
+   * weights by its name, if the other is only meant by a wildcard.
+   */
+  public boolean prefersMedia(String type, String other) {
+    int wanted = mediaWeight(type);
+    int wantedFit = bestFit;
+    int otherWeight = mediaWeight(other);
+    return wanted > 0 && (wanted > otherWeight || (wanted == otherWeight && wantedFit > bestFit));
   }
 
   private int fit(String type) {

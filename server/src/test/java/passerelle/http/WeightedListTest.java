@@ -148,6 +148,37 @@ final class WeightedListTest {
     assertEquals(500, list.mediaWeight("image/jpeg"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "application/json|true",
+        "application/json, */*|true",
+        "application/json, text/plain, */*|true",
+        "application/json, text/*|true",
+        "application/*, */*;q=0.9|true",
+        "application/json;q=0.9, text/html;q=0.8|true",
+        "application/json;q=0.1|true",
+        "text/html;q=0, application/json|true",
+        "text/html;q=0, */*|true",
+        "*/*|false",
+        "''|false",
+        "text/html|false",
+        "image/png|false",
+        "application/json, text/html|false",
+        "text/*, application/*|false",
+        "application/json;q=0.8, */*|false",
+        "application/json;q=0.8, text/html;q=0.9|false",
+        "application/json;q=0|false",
+        "application/json;q=0, text/html;q=0|false",
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8|false",
+      })
+  void theHeavierMediaTypeIsPreferredAndAtEqualWeightsTheOneThatIsNamed(
+      String value, boolean isPreferred) {
+    assertEquals(
+        isPreferred, new WeightedList(value).prefersMedia("application/json", "text/html"));
+  }
+
   @Test
   void aSliceIsReadInPlace() {
     assertEquals(500, new WeightedList(Slice.of("br, gzip;q=0.5")).weight("gzip"));

@@ -63,8 +63,21 @@ public final class OctetPath {
 
   /** The last name of a path, one character per octet. */
   public static String lastName(Path path) {
+    Path last = path.getFileName();
+    if (last != null && isAscii(last.toString())) {
+      return last.toString(); // the same octets in every charset that a locale may have
+    }
     String octets = octets(path);
     return octets.substring(octets.lastIndexOf('/') + 1);
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Percent-encodes every octet that may not stand as itself in a URI path (RFC 3986 §3.3). */

@@ -5,135 +5,150 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import passerelle.http.Html;
+import passerelle.http.Status;
 import passerelle.io.OctetPath;
+import passerelle.io.OpenDirectory;
 
 /**
- * The page that shows what a directory holds.
+ * Reads directories, and answers with what they hold: as a page, or as JSON.
  *
- * <p>Made on a worker, since reading a directory may wait for the disk. Names are octets: links
- * carry them percent-encoded, people see them as UTF-8.
+ * <p>Reading happens on a worker, since it may wait for the disk, and ends in a {@link
+ * DirectorySnapshot}. The page is made from that on the loop, piece by piece, while it is sent; so
+ * however long it is and however slowly it is read, it holds the snapshot and no worker. The memory
+ * of all snapshots together is bounded by a {@link ListingBudget}.
  *
- * <p>Confined to one worker.
+ * <p>Safe from any thread.
  */
 final class DirectoryListing {
-  /** A bound on the page; more entries than this are counted, not shown. */
-  private static final int ENTRIES = 10_000;
+  /** How many entries a listing shows at most, unless somebody says otherwise. */
+  static final int ENTRIES = 1_000_000;
 
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final String[] UNITS = {"KB", "MB", "GB", "TB", "PB"};
+  /** What a listing takes beside its entries: the piece being written, and some objects. */
+  private static final int FIXED_OCTETS = 32 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(DirectoryListing.class);
 
-  private record Entry(String name, boolean isDirectory, long size, Instant modified) {}
-
-  private DirectoryListing() {}
+  private final MediaTypes types;
+  private final DocumentRoot root;
+  private final ListingBudget budget;
+  private final int entryLimit;
 
   /**
-   * The page of a directory.
+   * Listings with the memory of a budget.
    *
-   * @param urlPath its decoded URL path, with the trailing slash
+   * @param types tell one kind of file from another, for its icon
+   * @param root says which names and links lead anywhere
+   * @param entryLimit how many entries are shown at most; more are counted
    */
-  static String page(Path directory, String urlPath) throws IOException {
-    List<Entry> entries = new ArrayList<>();
-    int omitted = 0;
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      for (Path path : stream) {
-        String name = OctetPath.lastName(path);
-        if (name.startsWith(".")) {
-          continue;
-        }
-        if (entries.size() == ENTRIES) {
-          omitted++;
-        } else {
-          add(entries, path, name);
-        }
-      }
+  DirectoryListing(MediaTypes types, DocumentRoot root, ListingBudget budget, int entryLimit) {
+    this.types = types;
+    this.root = root;
+    this.budget = budget;
+    this.entryLimit = entryLimit;
+  }
+
+  /**
+   * Reads a directory and makes the answer to a request for it. On a worker.
+   *
+   * @param isUnwanted says when nobody waits for the answer any more
+   */
+  ListingAnswer answer(Path directory, ListingRequest request, BooleanSupplier isUnwanted) {
+    try {
+      // The fields of an answer to HEAD need the directory opened, but none of its entries.
+      BooleanSupplier isEnough = request.isHead() ? () -> true : isUnwanted;
+      DirectorySnapshot snapshot = read(directory, request.order(), isEnough);
+      return snapshot == null
+          ? ListingAnswer.refusal(request, Status.SERVICE_UNAVAILABLE)
+          : ListingAnswer.of(request, snapshot);
+    } catch (IOException e) {
+      return ListingAnswer.refusal(request, DocumentRoot.statusOfOpening(e));
+    }
+  }
+
+  /**
+   * Reads a directory; null if the budget is used up. On a worker.
+   *
+   * @param isEnough asked before each entry; once it says true the rest is left out
+   */
+  @Nullable DirectorySnapshot read(Path directory, ListingOrder order, BooleanSupplier isEnough)
+      throws IOException {
+    ListingBudget.Share share = budget.open();
+    DirectorySnapshot snapshot = null;
+    try (OpenDirectory open = OpenDirectory.open(directory);
+        DirectoryStream<Path> stream = Files.newDirectoryStream(open.path())) {
+      snapshot = share.tryTake(FIXED_OCTETS) ? read(stream, order, share, isEnough) : null;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
+    } finally {
+      if (snapshot == null) {
+        share.close();
+      }
     }
-    entries.sort(Comparator.comparing(Entry::isDirectory).reversed().thenComparing(Entry::name));
-    return render(urlPath, entries, omitted);
+    if (snapshot == null) {
+      log.warn("there is no memory left for the listing of {}", directory);
+    }
+    return snapshot;
   }
 
-  private static void add(List<Entry> entries, Path path, String name) throws IOException {
+  private @Nullable DirectorySnapshot read(
+      Iterable<Path> paths,
+      ListingOrder order,
+      ListingBudget.Share share,
+      BooleanSupplier isEnough) {
+    EntryTable entries = new EntryTable(share);
+    int omitted = 0;
+    for (Path path : paths) {
+      if (isEnough.getAsBoolean()) {
+        break;
+      }
+      String name = OctetPath.lastName(path);
+      if (!root.isShown(name)) {
+        continue;
+      }
+      if (entries.count() == entryLimit) {
+        omitted++;
+      } else if (!tryAdd(entries, path, name)) {
+        return null;
+      }
+    }
+    return new DirectorySnapshot(entries, EntrySorter.sort(entries, order), omitted, share);
+  }
+
+  /**
+   * Adds an entry, unless it is a link that leads nowhere; returns false if the budget is used up.
+   */
+  private boolean tryAdd(EntryTable entries, Path path, String name) {
+    BasicFileAttributes attributes;
     try {
-      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      entries.add(
-          new Entry(
-              name,
-              attributes.isDirectory(),
-              attributes.size(),
-              attributes.lastModifiedTime().toInstant()));
+      attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (attributes.isSymbolicLink()) {
+        if (!root.mayFollow(path)) {
+          return true;
+        }
+        attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      }
     } catch (FileSystemException e) {
       log.debug("{} is left out of its listing", path, e); // a dangling link, or just deleted
+      return true;
+    } catch (IOException e) {
+      log.warn("{} is left out of its listing", path, e);
+      return true;
     }
-  }
-
-  private static String render(String urlPath, List<Entry> entries, int omitted) {
-    String title = OctetPath.display(urlPath);
-    StringBuilder html = new StringBuilder(512 + entries.size() * 160);
-    html.append("<h1>")
-        .append(Html.escape(title))
-        .append("</h1>\n<table>\n<thead><tr>")
-        .append("<th>Name</th><th class=\"size\">Size</th><th class=\"date\">Changed (UTC)</th>")
-        .append("</tr></thead>\n<tbody>\n");
-    if (!urlPath.equals("/")) {
-      html.append("<tr><td><a href=\"../\">../</a></td><td class=\"size\"></td>")
-          .append("<td class=\"date\"></td></tr>\n");
+    EntryKind kind = EntryKind.SPECIAL;
+    if (attributes.isDirectory()) {
+      kind = EntryKind.DIRECTORY;
+    } else if (attributes.isRegularFile()) {
+      kind = EntryKind.ofType(types.of(name));
     }
-    for (Entry entry : entries) {
-      append(html, entry);
-    }
-    html.append("</tbody>\n</table>\n");
-    if (entries.isEmpty()) {
-      html.append("<p class=\"quiet\">This folder is empty.</p>\n");
-    }
-    if (omitted > 0) {
-      html.append("<p class=\"quiet\">And ").append(omitted).append(" more.</p>\n");
-    }
-    return Html.page(title, html.toString());
-  }
-
-  private static void append(StringBuilder html, Entry entry) {
-    String slash = entry.isDirectory ? "/" : "";
-    // "./" keeps a name such as "a:b" from being read as a URI with a scheme (RFC 3986 §4.2).
-    html.append("<tr><td><a href=\"./")
-        .append(Html.escape(OctetPath.percentEncode(entry.name)))
-        .append(slash)
-        .append("\">")
-        .append(Html.escape(OctetPath.display(entry.name)))
-        .append(slash)
-        .append("</a></td><td class=\"size\">")
-        .append(entry.isDirectory ? "" : size(entry.size))
-        .append("</td><td class=\"date\">")
-        .append(DATE.format(entry.modified))
-        .append("</td></tr>\n");
-  }
-
-  /** A size for people: three digits and a unit. */
-  static String size(long octets) {
-    if (octets < 1000) {
-      return octets + " B";
-    }
-    double value = octets / 1000.0;
-    int unit = 0;
-    while (value >= 999.5 && unit < UNITS.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return String.format(Locale.ROOT, value < 9.95 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
+    long second = attributes.lastModifiedTime().to(TimeUnit.SECONDS);
+    return entries.tryAdd(name, kind, attributes.size(), second);
   }
 }

@@ -102,6 +102,20 @@ public final class DocumentRoot {
     }
   }
 
+  /** Whether a name in a listing leads anywhere, as far as the name alone tells. */
+  boolean isShown(String name) {
+    return showsHidden || !name.startsWith(".");
+  }
+
+  /**
+   * Whether a link may be followed to where it leads.
+   *
+   * @throws IOException if it leads nowhere
+   */
+  boolean mayFollow(Path link) throws IOException {
+    return mayLeadTo(link, link.toRealPath());
+  }
+
   private boolean mayLeadTo(Path path, Path real) {
     return switch (links) {
       case WITHIN -> real.startsWith(root);

@@ -1,6 +1,5 @@
 package passerelle.files;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.files.Finder.Outcome;
-import passerelle.http.BytesBody;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
@@ -51,6 +49,7 @@ public final class StaticFiles implements Handler {
   private final FileCache cache = new FileCache();
   private final Lookups lookups;
   private final FileAnswer answers;
+  private final DirectoryListing listing;
 
   /**
    * A handler for the files below {@code root}.
@@ -68,6 +67,8 @@ public final class StaticFiles implements Handler {
     this.nanoClock = nanoClock;
     this.lookups = new Lookups(new Finder(root, types, settings), cache, workers, nanoClock);
     this.answers = new FileAnswer(workers.reads());
+    this.listing =
+        new DirectoryListing(types, root, ListingBudget.standard(), DirectoryListing.ENTRIES);
   }
 
   @Override
@@ -216,49 +217,17 @@ public final class StaticFiles implements Handler {
   }
 
   private void list(Exchange exchange, Path directory, String urlPath) {
+    ListingRequest wanted = ListingRequest.of(exchange.request(), urlPath);
     Deferral deferral = exchange.defer(WAIT_NANOS, () -> log.debug("a listing was not awaited"));
     try {
-      workers.reads().execute(() -> deferral.answer(new Listing(directory, urlPath)));
+      workers
+          .reads()
+          .execute(() -> deferral.answer(listing.answer(directory, wanted, deferral::isCancelled)));
+      if (settings.isCrossOrigin()) {
+        CrossOrigin.allow(exchange.response()); // the answer comes on this thread, later
+      }
     } catch (RejectedExecutionException e) {
       refuse(exchange, Status.SERVICE_UNAVAILABLE);
-    }
-  }
-
-  /** A listing on its way from the worker to the loop. */
-  private final class Listing implements Deferral.Answer {
-    private final @Nullable String page;
-    private final Status status;
-
-    Listing(Path directory, String urlPath) {
-      String made = null;
-      Status outcome = Status.OK;
-      try {
-        made = DirectoryListing.page(directory, urlPath);
-      } catch (IOException e) {
-        outcome = DocumentRoot.statusOfOpening(e);
-      }
-      page = made;
-      status = outcome;
-    }
-
-    @Override
-    public void applyTo(Exchange exchange) {
-      if (page == null) {
-        refuse(exchange, status);
-        return;
-      }
-      exchange
-          .response()
-          .field("Content-Type", "text/html; charset=utf-8")
-          .field("Cache-Control", "no-cache")
-          .field("X-Content-Type-Options", "nosniff")
-          .body(BytesBody.ofText(page));
-      exchange.send();
-    }
-
-    @Override
-    public void discard() {
-      log.debug("a listing came too late");
     }
   }
 

@@ -10,8 +10,7 @@ import passerelle.io.Transport;
  *
  * <p>Confined to the loop thread.
  */
-public sealed interface Body
-    permits BytesBody, FileBody, PiecesBody, SequenceBody, StreamBody {
+public sealed interface Body permits BytesBody, FileBody, PiecesBody, SequenceBody, StreamBody {
   /** The length of a body whose end is not known yet. */
   long UNKNOWN = -1;
 

@@ -1,155 +1,184 @@
 package passerelle.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import passerelle.io.OctetPath;
+import passerelle.files.FileSettings.Links;
 
-/** The page of a directory: what it shows, in which order, and that no name can break it. */
+/** What is read from a directory, and what memory it takes. */
 final class DirectoryListingTest {
-  private static final Pattern LINK = Pattern.compile("<td><a href=\"([^\"]*)\">([^<]*)</a>");
+  private static final int MANY = 20_000;
 
   @TempDir private Path folder;
 
-  private void file(String octets) throws IOException {
-    Files.writeString(OctetPath.of(OctetPath.octets(folder.toRealPath()) + "/" + octets), "x");
+  private DirectoryListing listing(ListingBudget budget, boolean showsHidden, int limit)
+      throws IOException {
+    return new DirectoryListing(Listings.TYPES, Listings.root(folder, showsHidden), budget, limit);
   }
 
-  private String page(String urlPath) throws IOException {
-    return DirectoryListing.page(folder.toRealPath(), urlPath);
-  }
-
-  /** The links of a page, each as its target and its text. */
-  private List<String> links(String urlPath) throws IOException {
-    List<String> links = new ArrayList<>();
-    Matcher matcher = LINK.matcher(page(urlPath));
-    while (matcher.find()) {
-      links.add(matcher.group(1) + " " + matcher.group(2));
-    }
-    return links;
+  private @Nullable DirectorySnapshot read(DirectoryListing listing) throws IOException {
+    return listing.read(folder.toRealPath(), ListingOrder.of(""), () -> false);
   }
 
   @Test
-  void foldersComeFirstAndEachGroupIsSorted() throws IOException {
-    Files.createDirectory(folder.resolve("zoo"));
-    Files.createDirectory(folder.resolve("Ark"));
-    file("b");
-    file("a");
-    assertEquals(
-        List.of("../ ../", "./Ark/ Ark/", "./zoo/ zoo/", "./a a", "./b b"), links("/sub/"));
-  }
-
-  @Test
-  void theRootHasNoWayUp() throws IOException {
-    file("a");
-    assertEquals(List.of("./a a"), links("/"));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "<img src=x onerror=alert(1)>.txt"
-            + "|./%3Cimg%20src=x%20onerror=alert(1)%3E.txt"
-            + "|&lt;img src=x onerror=alert(1)&gt;.txt",
-        "\"><script>|./%22%3E%3Cscript%3E|&quot;&gt;&lt;script&gt;",
-        "it's|./it&#39;s|it&#39;s",
-        "a&amp;b|./a&amp;amp;b|a&amp;amp;b",
-        "a:b|./a:b|a:b",
-        "javascript:alert(1)|./javascript:alert(1)|javascript:alert(1)",
-        "50%25|./50%2525|50%25",
-        "a?b#c|./a%3Fb%23c|a?b#c",
-        "a\\b|./a%5Cb|a\\b",
-        "caf\u00c3\u00a9|./caf%C3%A9|caf\u00e9",
-        "caf\u00e9|./caf%E9|caf\ufffd",
-      })
-  void anyNameIsShownAndLinkedSafely(String name, String target, String text) throws IOException {
-    file(name);
-    assertEquals(List.of(target + " " + text), links("/"));
-  }
-
-  @Test
-  void aLineEndInANameStaysInsideItsCell() throws IOException {
-    file("a\nb\tc");
-    assertEquals(List.of("./a%0Ab%09c a\nb\tc"), links("/"));
-  }
-
-  @Test
-  void hiddenAndDanglingNamesAreLeftOut() throws IOException {
-    file(".hidden");
-    file("shown");
-    Files.createSymbolicLink(folder.resolve("dangling"), Path.of("nothing"));
-    assertEquals(List.of("./shown shown"), links("/"));
-  }
-
-  @Test
-  void thePathIsShownAsTextAndEscaped() throws IOException {
-    String page = page("/<b>/caf\u00c3\u00a9/");
-    assertTrue(page.contains("<h1>/&lt;b&gt;/caf\u00e9/</h1>"), page);
-    assertTrue(page.contains("<title>/&lt;b&gt;/caf\u00e9/</title>"), page);
-    assertFalse(page.contains("<b>"), page);
-  }
-
-  @Test
-  void anEmptyFolderSaysSo() throws IOException {
-    assertTrue(page("/").contains("This folder is empty."));
-    file("a");
-    assertFalse(page("/").contains("This folder is empty."));
-  }
-
-  @Test
-  void sizesAndDatesAreShownForFiles() throws IOException {
-    Path file = Files.writeString(folder.resolve("a"), "x".repeat(1234));
-    Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2024-02-29T23:59:59Z")));
+  void everyEntryHasItsKindSizeAndDate() throws IOException {
     Files.createDirectory(folder.resolve("sub"));
-    String page = page("/");
-    assertTrue(
-        page.contains("<td class=\"size\">1.2 KB</td><td class=\"date\">2024-02-29 23:59</td>"),
-        page);
-    assertTrue(page.contains(">sub/</a></td><td class=\"size\"></td>"), page);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0 B",
-    "999, 999 B",
-    "1000, 1.0 KB",
-    "1049, 1.0 KB",
-    "1050, 1.1 KB",
-    "9949, 9.9 KB",
-    "9950, 10 KB",
-    "999499, 999 KB",
-    "999500, 1.0 MB",
-    "1000000, 1.0 MB",
-    "5368709120, 5.4 GB",
-    "999499999999, 999 GB",
-    "1000000000000, 1.0 TB",
-    "9223372036854775807, 9223 PB",
-  })
-  void sizesHaveThreeDigitsAndAUnit(long octets, String text) {
-    assertEquals(text, DirectoryListing.size(octets));
+    Path file = Files.writeString(folder.resolve("a.png"), "x".repeat(1234));
+    Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2024-02-29T23:59:59.9Z")));
+    Files.createSymbolicLink(folder.resolve("to-file"), file);
+    Files.createSymbolicLink(folder.resolve("to-folder"), folder.resolve("sub"));
+    DirectorySnapshot snapshot = Listings.read(folder, "");
+    assertEquals(List.of("sub", "to-folder", "a.png", "to-file"), Listings.names(snapshot));
+    EntryTable entries = snapshot.entries();
+    int image = snapshot.entry(2);
+    assertEquals(EntryKind.IMAGE, entries.kind(image));
+    assertEquals(1234, entries.octets(image));
+    assertEquals(Instant.parse("2024-02-29T23:59:59Z").getEpochSecond(), entries.second(image));
+    assertEquals(1234, entries.octets(snapshot.entry(3)));
+    assertEquals(EntryKind.DIRECTORY, entries.kind(snapshot.entry(1)));
+    assertEquals(2, entries.directories());
+    assertEquals(2 * 1234, entries.totalOctets());
   }
 
   @Test
-  void manyEntriesAreCountedInsteadOfShown() throws IOException {
-    for (int i = 0; i < 10_003; i++) {
-      Files.createFile(folder.resolve("f" + i));
+  void aLinkThatMayNotBeFollowedIsNotShown() throws IOException {
+    Path root = Files.createDirectory(folder.resolve("root"));
+    Files.writeString(folder.resolve("outside"), "secret");
+    Files.writeString(root.resolve("a"), "");
+    Files.createSymbolicLink(root.resolve("in"), Path.of("a"));
+    Files.createSymbolicLink(root.resolve("out"), Path.of("../outside"));
+    Files.createSymbolicLink(root.resolve("dangling"), Path.of("none"));
+    assertEquals(List.of("a", "in"), shown(root, Links.WITHIN));
+    assertEquals(List.of("a", "in", "out"), shown(root, Links.FOLLOW));
+    assertEquals(List.of("a"), shown(root, Links.DENY));
+  }
+
+  private static List<String> shown(Path root, Links links) throws IOException {
+    DirectoryListing listing =
+        new DirectoryListing(
+            Listings.TYPES,
+            Listings.root(root, false, links),
+            ListingBudget.standard(),
+            DirectoryListing.ENTRIES);
+    DirectorySnapshot all = listing.read(root.toRealPath(), ListingOrder.of(""), () -> false);
+    return Listings.names(Objects.requireNonNull(all));
+  }
+
+  @Test
+  void whatIsNeitherFileNorFolderIsSpecialAndIsNotOpened() throws Exception {
+    assertEquals(
+        0, new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start().waitFor());
+    DirectorySnapshot snapshot = Listings.read(folder, "");
+    assertEquals(EntryKind.SPECIAL, snapshot.entries().kind(0));
+    assertEquals(List.of("pipe"), Listings.names(snapshot));
+  }
+
+  @Test
+  void hiddenNamesAreShownOnRequestAndDanglingLinksNever() throws IOException {
+    Listings.file(folder, ".hidden");
+    Listings.file(folder, "shown");
+    Files.createSymbolicLink(folder.resolve("dangling"), Path.of("nothing"));
+    Files.createSymbolicLink(folder.resolve("circle"), Path.of("circle"));
+    assertEquals(List.of("shown"), Listings.names(Listings.read(folder, "")));
+    DirectorySnapshot all = read(listing(ListingBudget.standard(), true, 100));
+    assertNotNull(all);
+    assertEquals(List.of(".hidden", "shown"), Listings.names(all));
+  }
+
+  @Test
+  void entriesBeyondTheLimitAreCounted() throws IOException {
+    for (int i = 0; i < 13; i++) {
+      Listings.file(folder, "f" + i);
     }
-    assertEquals(10_000, links("/").size());
-    assertTrue(page("/").contains("And 3 more."));
+    DirectorySnapshot snapshot = read(listing(ListingBudget.standard(), false, 10));
+    assertNotNull(snapshot);
+    assertEquals(10, snapshot.size());
+    assertEquals(3, snapshot.omitted());
+    String page = Listings.page(snapshot, "/", "");
+    assertTrue(page.contains("And 3 more, which are not shown."), page);
+  }
+
+  @Test
+  void manyEntriesAreAllThereOnceAndTakeLittleMemory() throws IOException {
+    TreeSet<String> made = new TreeSet<>();
+    for (int i = 0; i < MANY; i++) {
+      made.add("name of file " + i);
+      Files.createFile(folder.resolve("name of file " + i));
+    }
+    ListingBudget budget = new ListingBudget(Long.MAX_VALUE);
+    DirectorySnapshot snapshot = read(listing(budget, false, DirectoryListing.ENTRIES));
+    assertNotNull(snapshot);
+    assertEquals("name of file 0", Listings.names(snapshot).get(0));
+    assertEquals("name of file " + (MANY - 1), Listings.names(snapshot).get(MANY - 1));
+    assertEquals(made, new TreeSet<>(Listings.names(snapshot)));
+    long octets = budget.taken() / MANY;
+    assertTrue(octets >= 45 && octets <= 90, () -> octets + " octets an entry");
+    String page = Listings.page(snapshot, "/", "");
+    assertEquals(MANY, page.split("<tr><td><a class=", -1).length - 1);
+    assertEquals(0, budget.taken());
+  }
+
+  @Test
+  void aBudgetThatIsUsedUpEndsTheReadingAndLosesNothing() throws IOException {
+    for (int i = 0; i < 1000; i++) {
+      Listings.file(folder, "file" + i);
+    }
+    ListingBudget roomy = new ListingBudget(Long.MAX_VALUE);
+    DirectorySnapshot whole = read(listing(roomy, false, DirectoryListing.ENTRIES));
+    assertNotNull(whole);
+    long need = roomy.taken();
+    Random random = new Random(642);
+    for (int i = 0; i < 20; i++) {
+      ListingBudget tight = new ListingBudget(random.nextLong(need));
+      assertNull(read(listing(tight, false, DirectoryListing.ENTRIES)));
+      assertEquals(0, tight.taken());
+    }
+    // While a table grows it exists twice.
+    ListingBudget enough = new ListingBudget(2 * need);
+    DirectorySnapshot first = read(listing(enough, false, DirectoryListing.ENTRIES));
+    assertNotNull(first);
+    assertNull(read(listing(enough, false, DirectoryListing.ENTRIES)), "two at once");
+    first.close();
+    assertNotNull(read(listing(enough, false, DirectoryListing.ENTRIES)), "one after the other");
+  }
+
+  @Test
+  void aFolderThatCannotBeReadTakesNothing() {
+    ListingBudget budget = new ListingBudget(Long.MAX_VALUE);
+    assertThrows(
+        NoSuchFileException.class,
+        () ->
+            listing(budget, false, 10)
+                .read(folder.resolve("nothing"), ListingOrder.of(""), () -> false));
+    assertEquals(0, budget.taken());
+  }
+
+  @Test
+  void whatNobodyWaitsForIsNotReadToItsEnd() throws IOException {
+    for (int i = 0; i < 10; i++) {
+      Listings.file(folder, "f" + i);
+    }
+    int[] asked = {0};
+    DirectorySnapshot snapshot =
+        listing(ListingBudget.standard(), false, 100)
+            .read(folder.toRealPath(), ListingOrder.of(""), () -> ++asked[0] > 4);
+    assertNotNull(snapshot);
+    assertEquals(4, snapshot.size());
   }
 }

@@ -1,0 +1,31 @@
+package passerelle.files;
+
+import passerelle.http.FieldName;
+import passerelle.http.Method;
+import passerelle.http.Request;
+import passerelle.http.WeightedList;
+
+/**
+ * What a request for a listing asks for, copied from it for a worker.
+ *
+ * <p>Immutable.
+ *
+ * @param urlPath the directory's decoded URL path, with the trailing slash
+ * @param order in which order the entries come
+ * @param isJson whether they are wanted as JSON rather than as a page
+ * @param isHead whether only the fields are wanted
+ */
+record ListingRequest(String urlPath, ListingOrder order, boolean isJson, boolean isHead) {
+  static final String JSON = "application/json";
+  static final String HTML = "text/html";
+
+  /** Reads a request; on the loop. */
+  static ListingRequest of(Request request, String urlPath) {
+    String accept = request.fields().joined(FieldName.ACCEPT);
+    return new ListingRequest(
+        urlPath,
+        ListingOrder.of(request.target().query()),
+        accept != null && new WeightedList(accept).prefersMedia(JSON, HTML),
+        request.method() == Method.HEAD);
+  }
+}

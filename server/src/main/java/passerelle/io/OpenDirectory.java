@@ -1,0 +1,52 @@
+package passerelle.io;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A directory, opened along a path on which nothing was a symbolic link: what is read of it is read
+ * of this directory, whatever its path leads to by now.
+ *
+ * <p>Without native calls it is just the path.
+ *
+ * <p>Whoever opened it closes it.
+ *
+ * <p>Safe from any thread.
+ */
+public final class OpenDirectory implements Closeable {
+  private static final int NONE = -1;
+
+  private final Path path;
+  private final int descriptor;
+
+  private OpenDirectory(Path path, int descriptor) {
+    this.path = path;
+    this.descriptor = descriptor;
+  }
+
+  /**
+   * Opens the directory at a real path. For workers.
+   *
+   * @throws java.nio.file.NoSuchFileException if it is gone, or a link stands in the way by now
+   */
+  public static OpenDirectory open(Path real) throws IOException {
+    if (!NativeFile.isAvailable()) {
+      return new OpenDirectory(real, NONE);
+    }
+    int descriptor = NativeFile.open(OctetPath.octets(real));
+    return new OpenDirectory(NativeFile.link(descriptor), descriptor);
+  }
+
+  /** The path to read it by, as long as it is open. */
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() {
+    if (descriptor != NONE) {
+      NativeFile.closeDescriptor(descriptor);
+    }
+  }
+}

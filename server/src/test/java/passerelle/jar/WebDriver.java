@@ -25,7 +25,8 @@ final class WebDriver implements AutoCloseable {
   private static final Pattern ESCAPE = Pattern.compile("\\\\(u([0-9A-Fa-f]{4})|.)");
   private static final String OPTIONS =
       """
-      {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": {
+      {"capabilities": {"alwaysMatch": {"browserName": "chrome",
+        "goog:loggingPrefs": {"browser": "ALL"}, "goog:chromeOptions": {
         "binary": %s, "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
         "--no-first-run", "--disable-background-networking", "--disable-component-update",
         "--disable-sync", "--force-prefers-reduced-motion", "--window-size=1280,900", %s]}}}}
@@ -90,6 +91,17 @@ final class WebDriver implements AutoCloseable {
     String answer =
         send("POST", session + "/execute/sync", "{\"script\": " + script + ", \"args\": []}");
     return text(answer);
+  }
+
+  /** Whether an element can be seen. */
+  boolean isShown(String selector) throws IOException {
+    String answer = send("GET", element(selector) + "/displayed", "");
+    return answer.replace(" ", "").contains("\"value\":true");
+  }
+
+  /** What Chromium has written to its console since this was last asked, as JSON. */
+  String takeConsole() throws IOException {
+    return send("POST", session + "/se/log", "{\"type\": \"browser\"}");
   }
 
   /** Calls Chromium's own DevTools protocol; the parameters are JSON. */

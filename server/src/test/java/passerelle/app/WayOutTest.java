@@ -117,9 +117,9 @@ final class WayOutTest {
   @Test
   void listingsDoNotShowWhatIsHiddenOrDangling() throws IOException {
     String page = site.get("/").text();
-    assertTrue(page.contains("page.txt"), page);
+    assertTrue(page.contains("href=\"./page.txt"), page);
     for (String name : new String[] {".hidden", ".git", ".well-known", "dangling", "circle"}) {
-      assertFalse(page.contains(name), name);
+      assertFalse(page.contains("href=\"./" + name), name);
     }
   }
 

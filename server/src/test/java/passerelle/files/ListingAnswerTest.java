@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.http.Body;
 import passerelle.http.ContentSink;
+import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.Response;
@@ -51,13 +52,14 @@ final class ListingAnswerTest {
 
   private ListingAnswer answer(ListingBudget memory, Method method, String... fields)
       throws IOException {
-    DirectoryListing listing = new DirectoryListing(Listings.TYPES, memory, false, 1000);
+    DirectoryListing listing =
+        new DirectoryListing(Listings.TYPES, Listings.root(folder, false), memory, 1000);
     ListingRequest request = ListingRequest.of(Requests.of(method, "/", fields), "/");
     return listing.answer(folder.toRealPath(), request, () -> false);
   }
 
   private static Exchange exchange() {
-    return new Exchange(Requests.of(Method.GET, "/"), CHANNEL, Runnable::run);
+    return new Exchange(Requests.of(Method.GET, "/"), CHANNEL, Runnable::run, new ErrorPages());
   }
 
   private static Response applied(ListingAnswer answer) {
@@ -119,7 +121,8 @@ final class ListingAnswerTest {
 
   @Test
   void aFolderThatIsGoneIs404() throws IOException {
-    DirectoryListing listing = new DirectoryListing(Listings.TYPES, budget, false, 1000);
+    DirectoryListing listing =
+        new DirectoryListing(Listings.TYPES, Listings.root(folder, false), budget, 1000);
     ListingRequest request = ListingRequest.of(Requests.of(Method.GET, "/"), "/");
     Response response = applied(listing.answer(folder.resolve("nothing"), request, () -> false));
     assertEquals(Status.NOT_FOUND, response.status());

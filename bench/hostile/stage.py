@@ -187,7 +187,7 @@ def perform(name, chosen, work):
         signal.signal(number, interrupt)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    temp = Path(tempfile.mkdtemp(prefix="passerelle-hostile-"))
+    temp = Path(tempfile.mkdtemp(prefix=f"passerelle-{Path(name).parent.name}-"))
     temp.chmod(0o755)  # a server that is not root must be able to read the site
     begun = time.strftime("%Y-%m-%d %H:%M:%S %z")
     try:

@@ -18,7 +18,14 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PR_SET_PDEATHSIG = 1
-PACKAGES = {"nginx": "nginx-light", "lighttpd": "lighttpd", "apache2": "apache2", "wrk": "wrk"}
+PACKAGES = {
+    "nginx": "nginx-light",
+    "lighttpd": "lighttpd",
+    "apache2": "apache2",
+    "caddy": "caddy",
+    "jwebserver": "openjdk-21-jdk-headless",
+    "wrk": "wrk",
+}
 APACHE_MODULES = "/usr/lib/apache2/modules"
 
 NGINX_CONF = """\
@@ -108,6 +115,26 @@ ScriptSock "{temp}/apache2-cgid.sock"
   Options +ExecCGI
   SetHandler cgi-script
 </Directory>"""
+
+CADDY_CONF = """\
+{{
+  admin off
+  auto_https off
+  persist_config off
+  log {{
+    output stderr
+    level ERROR
+  }}
+}}
+:{port} {{
+  bind {address}
+  root * "{site}"
+  {more}
+  file_server {{
+    {files}
+  }}
+}}
+"""
 
 
 class Failure(Exception):
@@ -404,3 +431,55 @@ class Apache(Server):
         conf = temp / "apache2.conf"
         conf.write_text(self.config)
         return [self.program, "-D", "FOREGROUND", "-d", temp, "-f", conf]
+
+
+class Caddy(Server):
+    name = "caddy"
+
+    def __init__(self, program, more="", files=""):
+        super().__init__()
+        self.program = program
+        self.more = more  # lines for its configuration
+        self.files = files  # and for its file server
+
+    def version(self):
+        return f"caddy/{output_of([self.program, 'version']).split(' ')[0]}"
+
+    def prepare(self, temp, site, scenario):
+        self.config = CADDY_CONF.format(
+            site=site, address=LOOPBACK, port=self.port, more=self.more, files=self.files
+        )
+        conf = temp / "Caddyfile"
+        conf.write_text(self.config)
+        # It keeps what it knows in the user's folders, unless told otherwise.
+        folders = [f"XDG_DATA_HOME={temp}/caddy", f"XDG_CONFIG_HOME={temp}/caddy"]
+        return ["env", *folders, self.program, "run", "--adapter", "caddyfile", "--config", conf]
+
+
+class Jwebserver(Server):
+    """The JDK's own server; it has no configuration."""
+
+    name = "jwebserver"
+
+    def __init__(self, program):
+        super().__init__()
+        self.program = program
+
+    def version(self):
+        return output_of([self.program, "-version"])
+
+    def prepare(self, temp, site, scenario):
+        return [self.program, "-b", LOOPBACK, "-p", self.port, "-d", site, "-o", "none"]
+
+
+class PythonHttp(Server):
+    """Python's own server; it has no configuration, either."""
+
+    name = "http.server"
+
+    def version(self):
+        return f"Python {sys.version.split()[0]} http.server"
+
+    def prepare(self, temp, site, scenario):
+        where = ["--bind", LOOPBACK, "--directory", site, "--protocol", "HTTP/1.1"]
+        return [sys.executable, "-m", "http.server", *where, self.port]

@@ -3,6 +3,7 @@
 import contextlib
 import glob
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -55,9 +56,11 @@ LIGHTTPD_MODULES = ["mod_access", "mod_setenv", "mod_indexfile", "mod_dirlisting
 LIGHTTPD_MORE = """\
 index-file.names = ( "index.html" )
 dir-listing.activate = "enable"
+dir-listing.encoding = "utf-8"
 $HTTP["url"] =~ "^/nolist/" { dir-listing.activate = "disable" }
 $HTTP["url"] =~ "/\\.(?!well-known/)" { url.access-deny = ( "" ) }
 server.follow-symlink = "disable"
+static-file.disable-pathinfo = "enable"
 setenv.set-response-header = ( "X-Content-Type-Options" => "nosniff", "Cache-Control" => "no-cache" )"""
 LIGHTTPD_DEFLATE = """
 deflate.mimetypes = ( "text/", "application/javascript", "application/json", "image/svg+xml" )
@@ -67,7 +70,7 @@ deflate.cache-dir = "{temp}/deflate"
 """
 
 # The rules for compressed siblings are those of the documentation of mod_brotli and mod_deflate.
-APACHE_MODULES = ["dir", "autoindex", "alias", "headers", "filter", "deflate", "rewrite"]
+APACHE_MODULES = ["dir", "autoindex", "alias", "headers", "env", "filter", "deflate", "rewrite"]
 APACHE_MORE = """\
 DirectoryIndex index.html
 TypesConfig /etc/mime.types
@@ -142,7 +145,7 @@ class FilesLighttpd(Lighttpd):
         types = output_of(["perl", MIME_OF_LIGHTTPD])
         if "mimetype.assign" in types:
             kept = [line for line in self.config.split("\n") if "mimetype.assign" not in line]
-            kept += types.split("\n")
+            kept += re.sub('"(text/(?:html|plain))"', r'"\1; charset=utf-8"', types).split("\n")
             self.config = "\n".join(kept) + "\n"
             (temp / "lighttpd.conf").write_text(self.config)
         return command

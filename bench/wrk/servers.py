@@ -120,7 +120,6 @@ CADDY_CONF = """\
 {{
   admin off
   auto_https off
-  persist_config off
   log {{
     output stderr
     level ERROR

@@ -7,13 +7,15 @@ import sys
 import time
 import urllib.parse
 from html.parser import HTMLParser
+from pathlib import Path
 
 import ground
 import wire
 from rows import GONE, Lacks, row
-from servers import LOOPBACK, end, start
-from stage import HERE
-from visitor import latencies, percentile, read_visits
+from servers import LOOPBACK, Failure, end, start
+from visitor import percentile, read_visits
+
+HERE = Path(__file__).resolve().parent
 
 SWAPPER = """
 import os, sys
@@ -319,30 +321,28 @@ def listing_off(subject):
         return str(wire.ask(other.port, "/nolist/").status)
 
 
-def visit(subject, work, rate=200):
-    """p99 of a hot file, asked for at a fixed pace by another process, while work() runs; its result."""
-    said = subject.site.parent / "visitor.out"
-    client = [sys.executable, HERE / "visitor.py", subject.port, subject.site / "hot.html", rate, 0]
+def visit(port, file, work, rate=200, percents=(99,)):
+    """Asks for a hot file at a fixed pace, by another process, while work() runs.
+
+    Returns percentiles in milliseconds, how many requests failed, and what work() returns.
+    """
+    said = file.parent.parent / "pace.out"
+    client = [sys.executable, HERE / "pace.py", port, file, rate]
     with open(said, "wb") as out:
-        visitor = start(client, stdout=out, stderr=subprocess.DEVNULL)
+        pace = start(client, stdout=out, stderr=subprocess.DEVNULL)
     try:
         time.sleep(0.5)
         begun = time.monotonic()
         result = work()
         ended = time.monotonic()
-        time.sleep(0.1)
     finally:
-        end(visitor)
-    everything = read_visits(said)
-    visits = [v for v in everything if begun <= v.due < ended]
-    errors = sum(bool(v.error) for v in visits)
-    seconds = latencies(visits)
-    due = everything[-1].due + 1 / rate if everything else begun
-    while due < ended:  # those that it did not come to
-        if due >= begun:
-            seconds.append(ended - due)
-        due += 1 / rate
-    return 1000 * percentile(seconds, 99), errors, result
+        end(pace)
+    visits = [visit for visit in read_visits(said) if begun <= visit.due < ended]
+    if len(visits) < 0.9 * rate * (ended - begun):
+        raise Failure(f"the client that asks for the hot file sent {len(visits)} requests only")
+    errors = sum(bool(visit.error) for visit in visits)
+    seconds = [visit.answered - visit.sent for visit in visits]
+    return [1000 * percentile(seconds, percent) for percent in percents], errors, result
 
 
 @row("Listing", f"{ground.MANY:,} entries: seconds, MiB", f"{ground.MANY:,} entries")
@@ -367,7 +367,7 @@ def hot_while_listing(subject):
             for _ in range(5):
                 connection.ask("/many/")
 
-    millis, errors, _ = visit(subject, work)
+    (millis,), errors, _ = visit(subject.port, subject.site / "hot.html", work)
     return shown(millis, errors), millis <= HOT_LIMIT_MILLIS and not errors
 
 

@@ -162,7 +162,7 @@ def slow_readers(subject):
         return (resident_octets(subject.pid) - before) / count
 
     try:
-        millis, errors, octets = visit(subject, work)
+        (millis,), errors, octets = visit(subject.port, subject.site / "hot.html", work)
     finally:
         for readers in held:
             readers.end()

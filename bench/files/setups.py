@@ -34,6 +34,7 @@ NGINX_MORE = """\
 include /etc/nginx/mime.types;
 default_type application/octet-stream;
 open_file_cache off;
+if_modified_since before;
 index index.html;
 autoindex on;
 gzip on;

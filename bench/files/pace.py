@@ -71,13 +71,18 @@ class Pace:
         self.busy.add(line)
         try:
             if line.socket is None:
-                line.socket = socket.create_connection((LOOPBACK, self.port), PATIENCE_SECONDS)
-                line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                line.socket.setblocking(False)
-                self.selector.register(line.socket, selectors.EVENT_READ, line)
+                self.open(line)
             line.socket.send(self.request)
         except OSError as failure:
             self.done(line, type(failure).__name__)
+
+    def open(self, line):
+        """Connects without waiting: on this machine it is done at once, or the server accepts no more."""
+        line.socket = socket.socket()
+        line.socket.setblocking(False)
+        self.selector.register(line.socket, selectors.EVENT_READ, line)
+        line.socket.connect_ex((LOOPBACK, self.port))
+        line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def take(self, seconds):
         """Reads what comes within so many seconds."""
@@ -89,6 +94,9 @@ class Pace:
         late = time.monotonic() - PATIENCE_SECONDS
         for line in [line for line in self.busy if line.sent < late]:
             self.done(line, "no-answer")
+        while self.free and self.waiting:
+            due = self.waiting.popleft()
+            self.ask(due, due)
 
     def read(self, line):
         try:
@@ -114,9 +122,6 @@ class Pace:
         if error:
             self.close(line)
         self.free.append(line)
-        if self.waiting:
-            due = self.waiting.popleft()
-            self.ask(due, due)
 
     def close(self, line):
         if line.socket is not None:

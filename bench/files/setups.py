@@ -125,13 +125,18 @@ browse
 
 
 class FilesPasserelle(Passerelle):
-    """With the defaults, and options for a row that needs others."""
+    """With the defaults, but for listings, and with options for a row that needs others."""
 
-    extra = ()
+    extra = None
 
     def prepare(self, temp, site, scenario):
         command = super().prepare(temp, site, scenario)
+        if self.extra is None:
+            self.extra = ("--listing", "on") if "--listing" in self.help() else ()
         return [*command[:-1], *self.extra, command[-1]]
+
+    def help(self):
+        return output_of([self.java, "-jar", str(self.jar), "--help"])
 
 
 class FilesLighttpd(Lighttpd):
@@ -202,11 +207,6 @@ def made(name, program):
     if name == "caddy":
         return Caddy(program, CADDY_MORE, CADDY_FILES)
     return Jwebserver(program)
-
-
-def options_of(server):
-    """The options that Passerelle's own help names."""
-    return output_of([server.java, "-jar", str(server.jar), "--help"])
 
 
 class Again:

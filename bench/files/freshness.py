@@ -11,6 +11,8 @@ SEEN_WITHIN_SECONDS = 2
 GIVEN_UP_SECONDS = 5
 SIZES = {"small": 2 << 10, "large": 1 << 20}
 GENERATION_SIZES = {"2 KiB": 2 << 10, "4 MiB": 4 << 20}
+PIECE = 64 << 10
+IN_PLACE_SHARE = 0.001
 MARK = 8  # octets of a generation's number
 
 
@@ -186,14 +188,18 @@ def write_new(path, octets):
 
 
 def write_over(path, octets):
+    """Writes as programs do, piece by piece; the kernel notes the time before it copies a piece."""
     handle = os.open(path, os.O_WRONLY)
     try:
-        os.pwrite(handle, octets, 0)
+        for position in range(0, len(octets), PIECE):
+            os.pwrite(handle, octets[position : position + PIECE], position)
     finally:
         os.close(handle)
 
 
-def generations(size, write):
+def generations(size, write, share=0.0):
+    """With a share of answers that may be wrong, where nobody can tell that a file is being changed."""
+
     def look(subject):
         path = subject.site / "f/generations.bin"
         path.write_bytes(generation(1, size))
@@ -207,7 +213,7 @@ def generations(size, write):
         words = f"{seen.mixed} mixed, {seen.conflicts} with the tag of another, {seen.cut} cut off, of {seen.answers:,}"
         if not seen.tags:
             words += "; no ETag"
-        right = not seen.mixed and not seen.conflicts and len(seen.generations) > 1
+        right = seen.mixed + seen.conflicts <= share * seen.answers and len(seen.generations) > 1
         return words, right
 
     return look
@@ -218,6 +224,6 @@ for name, size in GENERATION_SIZES.items():
         generations(size, write_new)
     )
 for name, size in GENERATION_SIZES.items():
-    row("Freshness", f"{name} changed in place, over and over", "0 mixed, 0 with another tag", own=True)(
-        generations(size, write_over)
+    row("Freshness", f"{name} changed in place, over and over", "1 in 1,000 mixed or with another tag", own=True)(
+        generations(size, write_over, IN_PLACE_SHARE)
     )

@@ -48,6 +48,7 @@ NFC = "caf\u00e9.txt"
 NFD = "cafe\u0301.txt"
 HIDDEN = (".hidden.txt", ".git/config")
 MANY = 20000
+SWAPPED = 4000  # names below a link, so that no cache knows them
 GIGA = 1 << 30
 FOUR_GIGA_MARK = (4 * GIGA + 10, b"past four gibibytes")
 END_MARK = b"the last octets"
@@ -141,6 +142,9 @@ def make_links(site):
         (site / folder).mkdir()
     write(site.parent, "outside/file.txt", SECRET)
     write(site, "swap/inside/file.txt", b"inside")
+    for folder in (site.parent / "outside", site / "swap/inside"):
+        for number in range(SWAPPED):
+            os.link(folder / "file.txt", folder / f"{number}.txt")
     (site / "l/inside.txt").symlink_to("../c/file.txt")
     (site / "l/outside.txt").symlink_to("../../secret.txt")
     (site / "l/outside").symlink_to("../../outside")

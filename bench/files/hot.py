@@ -1,0 +1,40 @@
+"""What others notice: a hot file asked for at a fixed pace while something else goes on."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rows import Lacks
+from servers import end, start
+from visitor import PATIENCE_SECONDS, percentile, read_visits
+
+HERE = Path(__file__).resolve().parent
+
+
+def visit(port, file, work, rate=200, percents=(99,)):
+    """Asks for a hot file at a fixed pace, by another process, while work() runs.
+
+    Returns percentiles in milliseconds, how many requests failed, and what work() returns.
+    """
+    said = file.parent.parent / "pace.out"
+    client = [sys.executable, HERE / "pace.py", port, file, rate]
+    with open(said, "wb") as out:
+        pace = start(client, stdout=out, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(0.5)
+        begun = time.monotonic()
+        result = work()
+        ended = time.monotonic()
+    finally:
+        end(pace)
+    visits = [visit for visit in read_visits(said) if begun <= visit.due < ended]
+    if len(visits) < 0.9 * rate * (ended - begun):
+        raise Lacks(f"the client was too slow, {len(visits)} requests")
+    errors = sum(bool(visit.error) for visit in visits)
+    seconds = [PATIENCE_SECONDS if visit.error else visit.answered - visit.sent for visit in visits]
+    return [1000 * percentile(seconds, percent) for percent in percents], errors, result
+
+
+def shown(millis, errors):
+    return f"{millis:.1f} ms" + (f", {errors} errors" if errors else "")

@@ -73,6 +73,7 @@ final class Lookups {
     if (!underWay.containsKey(subject.rawPath)) {
       Lookup lookup = new Lookup(subject, known);
       underWay.put(subject.rawPath, lookup);
+      known.isBeingChecked = true;
       lookup.check(known);
     }
   }
@@ -160,6 +161,9 @@ final class Lookups {
 
     private void finish(Outcome found) {
       underWay.remove(subject.rawPath);
+      if (known != null) {
+        known.isBeingChecked = false;
+      }
       isDone = true;
       outcome = found;
       resource = kept(found);

@@ -28,6 +28,9 @@ final class Resource {
   /** When the disk was last asked for it, on the loop's clock. */
   long checkedNanos;
 
+  /** Whether a worker is comparing it with the disk. */
+  boolean isBeingChecked;
+
   /**
    * A resource.
    *

@@ -104,7 +104,7 @@ public final class StaticFiles implements Handler {
     if (file == null) {
       return false;
     }
-    if (ageNanos >= FRESH_NANOS) {
+    if (ageNanos >= FRESH_NANOS && !known.isBeingChecked) {
       String urlPath = exchange.request().target().decodedPath();
       if (urlPath != null) {
         lookups.check(subject(exchange, urlPath), known);

@@ -32,17 +32,20 @@ public final class ErrorPages {
 
   /** The site's own page for a status, or the built-in one. */
   Page of(Status status) {
-    Page page = own.get(status.code());
-    return page == null ? of(status, explanation(status)) : page;
+    return of(status, explanation(status));
   }
 
-  /** The built-in page with a given explanation, which is plain text. */
-  static Page of(Status status, String explanation) {
+  /** The site's own page for a status, or the built-in one with an explanation, plain text. */
+  Page of(Status status, String explanation) {
+    Page page = own.get(status.code());
+    if (page != null) {
+      return page;
+    }
     String title = status.code() + " " + status.reason();
-    String page =
+    String html =
         Html.page(
             title, "<h1>" + Html.escape(title) + "</h1>\n<p>" + Html.escape(explanation) + "</p>");
-    return new Page(HTML, page.getBytes(StandardCharsets.UTF_8));
+    return new Page(HTML, html.getBytes(StandardCharsets.UTF_8));
   }
 
   /** What a status means for the person in front of the browser. */

@@ -78,12 +78,13 @@ public final class Exchange {
 
   /** Sends a short page with a given explanation, which is plain text. */
   public void sendError(Status status, String explanation) {
-    send(status, ErrorPages.of(status, explanation));
+    send(status, errorPages.of(status, explanation));
   }
 
   private void send(Status status, ErrorPages.Page page) {
     response.status(status);
     response.field("Content-Type", page.mediaType());
+    response.field("X-Content-Type-Options", "nosniff");
     response.body(BytesBody.of(page.content()));
     send();
   }

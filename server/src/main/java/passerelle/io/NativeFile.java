@@ -131,17 +131,15 @@ final class NativeFile {
 
   /** Size and date of an open file, as far as this system knows without asking another. */
   static Version attributes(int descriptor) throws IOException {
-    try (Memory empty = string("");
-        Memory attributes = new Memory(STATX_OCTETS)) {
-      int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
-      if (statx(descriptor, empty, flags, STATX_BASIC_STATS, attributes) != 0) {
-        throw new IOException("statx failed with error " + Native.getLastError());
-      }
-      return new Version(
-          attributes.getLong(SIZE_OFFSET),
-          attributes.getLong(SECOND_OFFSET),
-          attributes.getInt(NANO_OFFSET));
+    Memory attributes = Scratch.ATTRIBUTES.get();
+    int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
+    if (statx(descriptor, Scratch.EMPTY, flags, STATX_BASIC_STATS, attributes) != 0) {
+      throw new IOException("statx failed with error " + Native.getLastError());
     }
+    return new Version(
+        attributes.getLong(SIZE_OFFSET),
+        attributes.getLong(SECOND_OFFSET),
+        attributes.getInt(NANO_OFFSET));
   }
 
   /** What changes when a file's content does. */
@@ -149,16 +147,22 @@ final class NativeFile {
 
   /** Reads one octet, if that needs no disk. */
   static Residency residency(int descriptor, long position) {
-    long read = preadv2(descriptor, Probe.VECTOR, 1, position, RWF_NOWAIT);
+    long read = preadv2(descriptor, Scratch.VECTOR, 1, position, RWF_NOWAIT);
     if (read >= 0) {
       return Residency.RESIDENT; // 0 is the end of a file that shrank: no wait either
     }
     return Native.getLastError() == EAGAIN ? Residency.COLD : Residency.UNKNOWN;
   }
 
-  /** One octet to read into, whoever asks: nobody looks at it. */
-  private static final class Probe {
+  /** Memory that the system writes to, allocated once: the questions are asked often. */
+  private static final class Scratch {
+    static final Memory EMPTY = string("");
+    static final ThreadLocal<Memory> ATTRIBUTES =
+        ThreadLocal.withInitial(() -> new Memory(STATX_OCTETS));
+
+    /** One octet to read into, whoever asks: nobody looks at it. */
     static final Memory OCTET = new Memory(1);
+
     static final Memory VECTOR = new Memory(16);
 
     static {

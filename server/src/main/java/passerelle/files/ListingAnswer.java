@@ -1,7 +1,5 @@
 package passerelle.files;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
@@ -12,23 +10,29 @@ import passerelle.http.Status;
 /**
  * A listing on its way from the worker to the loop, or the status that says why there is none.
  *
+ * <p>Made by a worker, which does not touch it afterwards.
+ *
  * <p>Confined to the loop thread.
  */
 final class ListingAnswer implements Deferral.Answer {
   private final ListingRequest request;
   private final Status status;
-  private final @Nullable DirectorySnapshot snapshot;
+  private final PiecesBody.@Nullable Source source;
 
-  private ListingAnswer(
-      ListingRequest request, Status status, @Nullable DirectorySnapshot snapshot) {
+  private ListingAnswer(ListingRequest request, Status status, PiecesBody.@Nullable Source source) {
     this.request = request;
     this.status = status;
-    this.snapshot = snapshot;
+    this.source = source;
   }
 
-  /** The listing that a snapshot gives; the answer owns it. */
+  /**
+   * The listing that a snapshot gives; the answer owns it. What is needed for the first time, such
+   * as the style or the classes of JSON, is loaded here and not on the loop.
+   */
   static ListingAnswer of(ListingRequest request, DirectorySnapshot snapshot) {
-    return new ListingAnswer(request, Status.OK, snapshot);
+    PiecesBody.Source source =
+        request.isJson() ? new ListingJson(snapshot) : new ListingPage(snapshot, request);
+    return new ListingAnswer(request, Status.OK, source);
   }
 
   /** There is no listing. */
@@ -39,7 +43,7 @@ final class ListingAnswer implements Deferral.Answer {
   @Override
   public void applyTo(Exchange exchange) {
     Response response = exchange.response();
-    if (snapshot == null) {
+    if (source == null) {
       if (status.equals(Status.SERVICE_UNAVAILABLE)) {
         response.field("Retry-After", "1");
       }
@@ -57,22 +61,14 @@ final class ListingAnswer implements Deferral.Answer {
         .field("Vary", "Accept")
         .field("Cache-Control", "no-cache")
         .field("X-Content-Type-Options", "nosniff")
-        .body(new PiecesBody(source(snapshot)));
+        .body(new PiecesBody(source));
     exchange.send();
-  }
-
-  private PiecesBody.Source source(DirectorySnapshot listed) {
-    try {
-      return request.isJson() ? new ListingJson(listed) : new ListingPage(listed, request);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // not from memory
-    }
   }
 
   @Override
   public void discard() {
-    if (snapshot != null) {
-      snapshot.close();
+    if (source != null) {
+      source.close();
     }
   }
 }

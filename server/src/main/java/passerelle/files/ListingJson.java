@@ -3,6 +3,7 @@ package passerelle.files;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -23,7 +24,9 @@ import passerelle.io.OctetPath;
  * <p>Confined to the loop thread.
  */
 final class ListingJson implements PiecesBody.Source {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  /** Without pools: a generator is made by one thread and closed by another. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
 
   private final DirectorySnapshot snapshot;
   private final Pieces pieces = new Pieces();
@@ -32,10 +35,14 @@ final class ListingJson implements PiecesBody.Source {
   private boolean isEnded;
 
   /** The content for a snapshot, which it owns. */
-  ListingJson(DirectorySnapshot snapshot) throws IOException {
+  ListingJson(DirectorySnapshot snapshot) {
     this.snapshot = snapshot;
-    json = FACTORY.createGenerator(pieces, JsonEncoding.UTF8);
-    json.writeStartArray();
+    try {
+      json = FACTORY.createGenerator(pieces, JsonEncoding.UTF8);
+      json.writeStartArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // not into memory
+    }
   }
 
   @Override

@@ -21,23 +21,19 @@ final class ListingPage implements PiecesBody.Source {
   private final ListingRequest request;
   private final Pieces pieces = new Pieces();
   private int rank;
-  private boolean isBegun;
   private boolean isEnded;
 
   /** The page of a snapshot, which it owns. */
   ListingPage(DirectorySnapshot snapshot, ListingRequest request) {
     this.snapshot = snapshot;
     this.request = request;
+    begin();
   }
 
   @Override
   public @Nullable ByteBuffer next() {
     if (isEnded) {
       return null;
-    }
-    if (!isBegun) {
-      isBegun = true;
-      begin();
     }
     while (rank < snapshot.size() && !pieces.isFull()) {
       if (rank % GROUP == 0) {

@@ -82,8 +82,8 @@ final class EntryText {
   static void appendDate(Pieces target, long epochSecond) {
     long second = Math.max(FIRST_SECOND, Math.min(epochSecond, LAST_SECOND));
     LocalDateTime date = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
-    target.append(date.getYear(), 4).append("-").append(date.getMonthValue(), 2).append("-");
-    target.append(date.getDayOfMonth(), 2).append(" ").append(date.getHour(), 2).append(":");
-    target.append(date.getMinute(), 2);
+    target.appendDigits(date.getYear(), 4).append("-").appendDigits(date.getMonthValue(), 2);
+    target.append("-").appendDigits(date.getDayOfMonth(), 2).append(" ");
+    target.appendDigits(date.getHour(), 2).append(":").appendDigits(date.getMinute(), 2);
   }
 }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Html;
 import passerelle.http.PiecesBody;
-import passerelle.io.Ascii;
+import passerelle.io.OctetPath;
 
 /**
  * A listing for people.
@@ -143,14 +143,15 @@ final class ListingPage implements PiecesBody.Source {
     pieces.append("</td></tr>\n");
   }
 
-  /** Appends the reference and the text of a link; most names are both as they are. */
+  /** Appends the reference and the text of a link; most names need no escaping in HTML. */
   private void appendLink(EntryTable entries, int entry) {
     String slash = entries.isDirectory(entry) ? "/" : "";
     byte[] names = entries.names();
     int from = entries.nameStart(entry);
     int length = entries.nameEnd(entry) - from;
     if (isPlain(names, from, from + length)) {
-      pieces.append("./").write(names, from, length);
+      pieces.append("./");
+      OctetPath.percentEncode(names, from, from + length, pieces::write);
       pieces.append(slash).append("\">").write(names, from, length);
       pieces.append(slash);
     } else {
@@ -165,7 +166,7 @@ final class ListingPage implements PiecesBody.Source {
 
   private static boolean isPlain(byte[] names, int from, int end) {
     for (int i = from; i < end; i++) {
-      if (!Html.isPlain(names[i]) || !Ascii.is(names[i], Ascii.PATH)) {
+      if (!Html.isPlain(names[i])) {
         return false;
       }
     }

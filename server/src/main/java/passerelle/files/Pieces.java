@@ -53,13 +53,16 @@ final class Pieces extends OutputStream {
     return this;
   }
 
-  /** Appends a number, as at least so many digits. */
-  Pieces append(int number, int digits) {
-    String text = Integer.toString(number);
-    for (int i = text.length(); i < digits; i++) {
-      write('0');
+  /** Appends the last digits of a number that is not negative. */
+  Pieces appendDigits(int number, int digits) {
+    reserve(digits);
+    int rest = number;
+    for (int i = length + digits - 1; i >= length; i--) {
+      octets[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
     }
-    return append(text);
+    length += digits;
+    return this;
   }
 
   @Override

@@ -3,6 +3,7 @@ package passerelle.io;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 
 /**
  * Turns file names as octets into {@link Path}s and back, whatever the locale.
@@ -97,6 +98,20 @@ public final class OctetPath {
       }
     }
     return encoded.toString();
+  }
+
+  /** Percent-encodes octets of an array for a URI path, one at a time and without a copy. */
+  public static void percentEncode(byte[] octets, int from, int to, IntConsumer target) {
+    for (int i = from; i < to; i++) {
+      int c = octets[i] & 0xff;
+      if (Ascii.is(c, Ascii.PATH)) {
+        target.accept(c);
+      } else {
+        target.accept('%');
+        target.accept(HEX[c >> 4]);
+        target.accept(HEX[c & 15]);
+      }
+    }
   }
 
   /** What a person reads: the octets as UTF-8, with U+FFFD where they are not. */

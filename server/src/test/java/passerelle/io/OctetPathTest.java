@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,5 +135,17 @@ final class OctetPathTest {
     assertEquals("a\ufffdb", OctetPath.display("a\u00ffb"));
     assertEquals("\u00c3\u00a9", OctetPath.fromText("\u00e9"));
     assertEquals("\u65e5\ud83d\ude00", OctetPath.display(OctetPath.fromText("\u65e5\ud83d\ude00")));
+  }
+
+  @Test
+  void anArrayIsEncodedAsTheStringOfItsOctetsIs() {
+    byte[] octets = new byte[256];
+    for (int c = 0; c < 256; c++) {
+      octets[c] = (byte) c;
+    }
+    StringBuilder encoded = new StringBuilder();
+    OctetPath.percentEncode(octets, 1, 256, c -> encoded.append((char) c));
+    String all = new String(octets, 1, 255, StandardCharsets.ISO_8859_1);
+    assertEquals(OctetPath.percentEncode(all), encoded.toString());
   }
 }

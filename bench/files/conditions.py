@@ -125,7 +125,11 @@ def condition_on_nothing(subject):
     return str(subject.ask("/c/nothing.txt", 'If-Match: "other"').status)
 
 
-@row("Conditions", "a 304 has what 200 has of ETag, Cache-Control, Vary, Content-Location, Expires, and Date (§15.4.5)", "all")
+@row(
+    "Conditions",
+    "a 304 has what 200 has of ETag, Cache-Control, Vary, Content-Location, Expires, and Date (§15.4.5)",
+    "all",
+)
 def fields_of_304(subject):
     tag = subject.field("/v/page.html", "ETag")
     before = subject.ask("/v/page.html")

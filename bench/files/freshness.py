@@ -142,9 +142,8 @@ def seen(before, change, after):
 
 
 for title, before, change, after in CHANGES:
-    row("Freshness", f"{title}, {CONNECTIONS} connections asking: seen by all after", f"at most {SEEN_WITHIN_SECONDS} s")(
-        seen(before, change, after)
-    )
+    title += f", {CONNECTIONS} connections asking: seen by all after"
+    row("Freshness", title, f"at most {SEEN_WITHIN_SECONDS} s")(seen(before, change, after))
 
 
 # ---- generations ---------------------------------------------------------------------------------
@@ -219,11 +218,13 @@ def generations(size, write, share=0.0):
     return look
 
 
+OVER_AND_OVER = "over and over: answers of old and new, answers with the ETag of another content (§8.8.1)"
 for name, size in GENERATION_SIZES.items():
-    row("Freshness", f"{name} replaced by rename, over and over: answers of old and new, answers with the ETag of another content (§8.8.1)", "0 mixed, 0 with another tag")(
+    row("Freshness", f"{name} replaced by rename, {OVER_AND_OVER}", "0 mixed, 0 with another tag")(
         generations(size, write_new)
     )
 for name, size in GENERATION_SIZES.items():
-    row("Freshness", f"{name} changed in place, over and over", "1 in 1,000 mixed or with another tag", own=True)(
+    right = "1 in 1,000 mixed or with another tag"
+    row("Freshness", f"{name} changed in place, over and over", right, own=True)(
         generations(size, write_over, IN_PLACE_SHARE)
     )

@@ -124,12 +124,15 @@ def stays(*targets):
     return look
 
 
-row("Names", "a redirect from //evil.example stays", "stays")(stays("//evil.example", "//evil.example/..//evil.example"))
-row("Names", "from /\\evil.example", "stays")(stays("/\\evil.example", "/\\/evil.example"))
-row("Names", "from /%5cevil.example, the name of a folder", "stays")(stays("/%5cevil.example", "/%5Cevil.example"))
-row("Names", "from /%2fevil.example/..", "stays")(stays("/%2fevil.example/..", "/%2f%2fevil.example/%2e%2e"))
-row("Names", "from ///evil.example, /.//evil.example", "stays")(stays("///evil.example", "/.//evil.example", "/n/..//evil.example"))
-row("Names", "from a tab and a line feed, encoded", "stays")(stays("/%09/evil.example", "/%0a/evil.example", "/%0d%0aX:y/../evil.example"))
+for title, *targets in (
+    ("a redirect from //evil.example stays", "//evil.example", "//evil.example/..//evil.example"),
+    ("from /\\evil.example", "/\\evil.example", "/\\/evil.example"),
+    ("from /%5cevil.example, the name of a folder", "/%5cevil.example", "/%5Cevil.example"),
+    ("from /%2fevil.example/..", "/%2fevil.example/..", "/%2f%2fevil.example/%2e%2e"),
+    ("from ///evil.example, /.//evil.example", "///evil.example", "/.//evil.example", "/n/..//evil.example"),
+    ("from a tab and a line feed, encoded", "/%09/evil.example", "/%0a/evil.example", "/%0d%0aX:y/../evil.example"),
+):
+    row("Names", title, "stays")(stays(*targets))
 
 
 # ---- links and special files ---------------------------------------------------------------------
@@ -146,8 +149,8 @@ def swapped(subject):
     folder = subject.site / "swap"
     os.environ["SWAPPER_OF"] = str(os.getpid())
     swappers = [
-        start([sys.executable, "-c", SWAPPER, folder / "file.txt", folder / ".aside1", "inside/file.txt", "../../outside/file.txt"]),
-        start([sys.executable, "-c", SWAPPER, folder / "folder", folder / ".aside2", "inside", "../../outside"]),
+        start([sys.executable, "-c", SWAPPER, folder / link, folder / aside, f"inside{rest}", f"../../outside{rest}"])
+        for link, aside, rest in (("file.txt", ".aside1", "/file.txt"), ("folder", ".aside2", ""))
     ]
     secrets = inside = 0
     deadline = time.monotonic() + 60

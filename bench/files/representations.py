@@ -216,7 +216,12 @@ def cost(subject, requests, *fields):
         return 1000 * (subject.run_seconds() - before) / requests
 
 
-@row("Representations", "CPU ms a request, gzip on the fly and as it is: compressed once, then kept", "at most twice", own=True)
+@row(
+    "Representations",
+    "CPU ms a request, gzip on the fly and as it is: compressed once, then kept",
+    "at most twice",
+    own=True,
+)
 def compressed_once(subject):
     if not subject.ask("/v/middle.txt", "Accept-Encoding: gzip").get("content-encoding"):
         raise Lacks("not compressed")

@@ -81,6 +81,7 @@ def make(site, scale, groups):
     for name in HOSTILE:
         write(site, f"list/{name}", name.encode())
     write(site, "nolist/a.txt", b"a")
+    make_choices(site)
     (site / "f").mkdir()
     if "Listing" in groups:
         (site / "many").mkdir()
@@ -122,6 +123,13 @@ def make_variants(site, chance):
     write(site, "v/stale.html.gz", gzip.compress(b"an old text " * 2000), MODIFIED - 1000)
     for name, size in (("small", 500), ("middle", 100 << 10), ("large", 5 << 20)):
         write(site, f"v/{name}.txt", text_of(chance, size), MODIFIED)
+
+
+def make_choices(site):
+    for name, content in (("home.htm", b"home"), ("a.foo", b"foo"), ("a.txt", b"a"), ("404.html", b"sorry")):
+        write(site, f"choice/{name}", content)
+    write(site, "choice/.hidden", b"hidden")
+    write(site, "app/index.html", b"<p>the one page</p>")
 
 
 def make_names(site):

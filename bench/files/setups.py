@@ -46,6 +46,18 @@ gzip_types text/plain text/css application/javascript application/json image/svg
 disable_symlinks on from=$document_root;
 add_header X-Content-Type-Options nosniff always;
 add_header Cache-Control no-cache;
+location ^~ /choice/ {
+  index home.htm;
+  types { text/x-foo foo; text/plain txt; text/html html htm; }
+  charset_types text/x-foo text/plain;
+  add_header Cache-Control max-age=60;
+  add_header X-Choice 1 always;
+  add_header Access-Control-Allow-Origin *;
+  error_page 404 /choice/404.html;
+}
+location /app/ {
+  try_files $uri /app/index.html;
+}
 location ~ /\\.(?!well-known/) {
   return 404;
 }
@@ -53,7 +65,7 @@ location /nolist/ {
   autoindex off;
 }"""
 
-LIGHTTPD_MODULES = ["mod_access", "mod_setenv", "mod_indexfile", "mod_dirlisting"]
+LIGHTTPD_MODULES = ["mod_rewrite", "mod_access", "mod_setenv", "mod_indexfile", "mod_dirlisting"]
 LIGHTTPD_MORE = """\
 index-file.names = ( "index.html" )
 dir-listing.activate = "enable"
@@ -62,7 +74,15 @@ $HTTP["url"] =~ "^/nolist/" { dir-listing.activate = "disable" }
 $HTTP["url"] =~ "/\\.(?!well-known/)" { url.access-deny = ( "" ) }
 server.follow-symlink = "disable"
 static-file.disable-pathinfo = "enable"
-setenv.set-response-header = ( "X-Content-Type-Options" => "nosniff", "Cache-Control" => "no-cache" )"""
+setenv.set-response-header = ( "X-Content-Type-Options" => "nosniff", "Cache-Control" => "no-cache" )
+$HTTP["url"] =~ "^/choice/" {
+  index-file.names = ( "home.htm" )
+  mimetype.assign = ( ".foo" => "text/x-foo; charset=utf-8", ".txt" => "text/plain", ".htm" => "text/html" )
+  setenv.set-response-header = ( "Cache-Control" => "max-age=60", "X-Choice" => "1",
+    "Access-Control-Allow-Origin" => "*" )
+  server.errorfile-prefix = "{site}/choice/"
+}
+$HTTP["url"] =~ "^/app/" { url.rewrite-if-not-file = ( "^/app/[^.]*$" => "/app/index.html" ) }"""
 LIGHTTPD_DEFLATE = """
 deflate.mimetypes = ( "text/", "application/javascript", "application/json", "image/svg+xml" )
 deflate.allowed-encodings = ( "gzip" )
@@ -85,6 +105,19 @@ IndexOptions FancyIndexing NameWidth=* Charset=UTF-8
 RedirectMatch 404 "/\\.(?!well-known/)"
 Header always set X-Content-Type-Options nosniff
 Header set Cache-Control no-cache
+<Directory "{site}/choice">
+  DirectoryIndex home.htm
+  AddType "text/x-foo; charset=utf-8" .foo
+  ErrorDocument 404 /choice/404.html
+</Directory>
+<Location "/choice/">
+  Header set Cache-Control max-age=60
+  Header always set X-Choice 1
+  Header set Access-Control-Allow-Origin *
+</Location>
+<Directory "{site}/app">
+  FallbackResource /app/index.html
+</Directory>
 AddOutputFilterByType DEFLATE text/html text/plain text/css text/javascript application/json
 RewriteEngine On
 RewriteCond "%{HTTP:Accept-Encoding}" "br"
@@ -109,6 +142,20 @@ RewriteRule "^(.*)\\.html$" "$1.html.gz" [PT,L]
 CADDY_MORE = """\
 header X-Content-Type-Options nosniff
 header Cache-Control no-cache
+header /choice/* Cache-Control max-age=60
+  header /choice/* X-Choice 1
+  header /choice/* Access-Control-Allow-Origin *
+  header /choice/*.foo Content-Type "text/x-foo; charset=utf-8"
+  @place {
+    path /app/*
+    file {
+      try_files {path} /app/index.html
+    }
+  }
+  rewrite @place {file_match.relative}
+  file_server /choice/* {
+    index home.htm
+  }
 encode gzip {
     minimum_length 1024
   }
@@ -143,14 +190,14 @@ class FilesLighttpd(Lighttpd):
     """With the media types of Debian's configuration."""
 
     def prepare(self, temp, site, scenario):
-        self.more = LIGHTTPD_MORE
+        self.more = LIGHTTPD_MORE.replace("{site}", str(site))
         if "mod_deflate" in self.modules:
             (temp / "deflate").mkdir(exist_ok=True)
             self.more += LIGHTTPD_DEFLATE.format(temp=temp)
         command = super().prepare(temp, site, scenario)
         types = output_of(["perl", MIME_OF_LIGHTTPD])
         if "mimetype.assign" in types:
-            kept = [line for line in self.config.split("\n") if "mimetype.assign" not in line]
+            kept = [line for line in self.config.split("\n") if not line.startswith("mimetype.assign")]
             kept += re.sub('"(text/(?:html|plain))"', r'"\1; charset=utf-8"', types).split("\n")
             self.config = "\n".join(kept) + "\n"
             (temp / "lighttpd.conf").write_text(self.config)

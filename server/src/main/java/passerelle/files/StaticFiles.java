@@ -104,13 +104,14 @@ public final class StaticFiles implements Handler {
     if (file == null) {
       return false;
     }
+    Lookups.Subject due = null;
     if (ageNanos >= FRESH_NANOS && !known.isBeingChecked) {
-      String urlPath = exchange.request().target().decodedPath();
-      if (urlPath != null) {
-        lookups.check(subject(exchange, urlPath), known);
-      }
+      due = subject(exchange, String.valueOf(exchange.request().target().decodedPath()));
     }
     send(exchange, file);
+    if (due != null) {
+      lookups.check(due, known); // not before: it might drop what is to be sent
+    }
     return true;
   }
 

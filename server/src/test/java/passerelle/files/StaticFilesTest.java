@@ -1,0 +1,205 @@
+package passerelle.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import passerelle.http.Body;
+import passerelle.http.ContentSink;
+import passerelle.http.ErrorPages;
+import passerelle.http.Exchange;
+import passerelle.http.Method;
+import passerelle.http.ResponseChannel;
+import passerelle.io.QueuedLoop;
+
+/** What the loop does at once, what waits for a worker, and for which. */
+final class StaticFilesTest {
+  private static final ResponseChannel SILENT =
+      new ResponseChannel() {
+        @Override
+        public void onResponse() {}
+
+        @Override
+        public void onContentWanted(ContentSink sink) {}
+
+        @Override
+        public void onDeferred(long timeoutNanos) {}
+
+        @Override
+        public void onResume() {}
+      };
+
+  @TempDir private Path folder;
+  private final List<Runnable> checks = new ArrayList<>();
+  private final List<Runnable> reads = new ArrayList<>();
+  private final QueuedLoop loop = new QueuedLoop();
+  private long nowNanos;
+  private StaticFiles files;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    Files.writeString(folder.resolve("a.txt"), "first");
+    files = files(checks::add, reads::add);
+  }
+
+  @AfterEach
+  void close() {
+    files.close();
+  }
+
+  private StaticFiles files(Executor checker, Executor reader) throws IOException {
+    FileSettings settings = FileSettings.standard();
+    DocumentRoot root = new DocumentRoot(folder, path -> false, settings);
+    FileWorkers workers = new FileWorkers(checker, reader);
+    return new StaticFiles(root, MediaTypes.standard(), settings, workers, () -> nowNanos);
+  }
+
+  private Exchange ask(String target) {
+    Exchange exchange =
+        new Exchange(Requests.of(Method.GET, target), SILENT, loop, new ErrorPages());
+    files.handle(exchange);
+    return exchange;
+  }
+
+  private void passMillis(long millis) {
+    nowNanos += TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  /** Has the workers do what they have, once, and the loop what comes of it. */
+  private void run(List<Runnable> tasks) {
+    List<Runnable> now = List.copyOf(tasks);
+    tasks.clear();
+    now.forEach(Runnable::run);
+    loop.runAll();
+  }
+
+  /** Status and length of the content, for short expectations. */
+  private static String answer(Exchange exchange) {
+    if (!exchange.isAnswered()) {
+      return "waits";
+    }
+    Body body = Objects.requireNonNull(exchange.response().body());
+    return exchange.response().status().code() + " " + body.length();
+  }
+
+  @Test
+  void allWhoWantTheSamePathWaitForOneLookup() {
+    Exchange first = ask("/a.txt");
+    Exchange second = ask("/a.txt");
+    Exchange other = ask("/b.txt");
+    assertEquals("waits", answer(first));
+    assertEquals(2, reads.size());
+    run(reads);
+    assertEquals("200 5", answer(first));
+    assertEquals("200 5", answer(second));
+    assertEquals(404, other.response().status().code());
+    assertTrue(reads.isEmpty() && checks.isEmpty());
+  }
+
+  @Test
+  void forASecondNobodyAsksTheDisk() {
+    ask("/a.txt");
+    run(reads);
+    passMillis(999);
+    assertEquals("200 5", answer(ask("/a.txt")));
+    assertTrue(reads.isEmpty() && checks.isEmpty());
+  }
+
+  @Test
+  void thenTheFileIsSentWhileItIsCheckedOnce() throws IOException {
+    ask("/a.txt");
+    run(reads);
+    passMillis(1500);
+    assertEquals("200 5", answer(ask("/a.txt")));
+    assertEquals("200 5", answer(ask("/a.txt")));
+    assertEquals(1, checks.size());
+    run(checks);
+    assertTrue(reads.isEmpty(), "nothing had changed");
+    passMillis(900);
+    assertEquals("200 5", answer(ask("/a.txt")));
+    assertTrue(checks.size() == 1, "the check counts from when it was asked for");
+    Files.writeString(folder.resolve("a.txt"), "the second");
+    run(checks);
+    assertEquals(1, reads.size());
+    assertEquals("200 5", answer(ask("/a.txt")));
+    run(reads);
+    assertEquals("200 10", answer(ask("/a.txt")));
+  }
+
+  @Test
+  void whatWasNotCheckedInTimeWaits() throws IOException {
+    ask("/a.txt");
+    run(reads);
+    Files.writeString(folder.resolve("a.txt"), "the second");
+    passMillis(1500);
+    assertEquals("200 5", answer(ask("/a.txt")));
+    passMillis(300);
+    Exchange late = ask("/a.txt");
+    assertEquals("waits", answer(late));
+    run(checks);
+    assertEquals("waits", answer(late));
+    run(reads);
+    assertEquals("200 10", answer(late));
+  }
+
+  @Test
+  void whoGaveUpIsNotAnswered() {
+    Exchange gone = ask("/a.txt");
+    Exchange stays = ask("/a.txt");
+    gone.end();
+    run(reads);
+    assertEquals(null, gone.response().body());
+    assertEquals("200 5", answer(stays));
+  }
+
+  @Test
+  void workersThatTakeNothingMake503() throws IOException {
+    files.close();
+    files =
+        files(
+            task -> {
+              throw new RejectedExecutionException();
+            },
+            task -> {
+              throw new RejectedExecutionException();
+            });
+    Exchange refused = ask("/a.txt");
+    loop.runAll();
+    assertEquals(503, refused.response().status().code());
+    assertEquals("Retry-After", refused.response().fieldName(0));
+  }
+
+  @Test
+  void aResourceThatLeftTheCacheWhileItWasCheckedIsLookedUpAnew() {
+    ask("/a.txt");
+    run(reads);
+    passMillis(2000);
+    Exchange waiting = ask("/a.txt");
+    for (int i = 1; i <= FileCache.ENTRIES; i++) {
+      ask("/" + "./".repeat(i % 64) + "/".repeat(i / 64) + "a.txt"); // the same in other words
+    }
+    List<Runnable> lookups = List.copyOf(reads);
+    reads.clear();
+    lookups.subList(1, lookups.size()).forEach(Runnable::run);
+    loop.runAll();
+    assertFalse(waiting.isAnswered());
+    lookups.get(0).run();
+    loop.runAll();
+    assertEquals("waits", answer(waiting));
+    run(reads);
+    assertEquals("200 5", answer(waiting));
+  }
+}

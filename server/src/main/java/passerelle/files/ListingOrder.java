@@ -6,13 +6,10 @@ package passerelle.files;
  * <p>Immutable.
  */
 record ListingOrder(SortKey key, boolean isDescending) {
-  /** By name, ascending: what a query that says nothing of it gets. */
-  static final ListingOrder STANDARD = new ListingOrder(SortKey.NAME, false);
-
   private static final String SORT = "sort=";
   private static final String DESCENDING = "order=desc";
 
-  /** Reads a query; whatever it holds beside {@code sort} and {@code order} is ignored. */
+  /** Reads a query; by name, ascending, is what unknown values mean. */
   static ListingOrder of(String query) {
     SortKey key = SortKey.NAME;
     boolean isDescending = false;

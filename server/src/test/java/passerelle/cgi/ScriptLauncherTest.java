@@ -19,11 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import passerelle.files.Requests;
-import passerelle.http.ContentSink;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
-import passerelle.http.ResponseChannel;
+import passerelle.http.SilentChannel;
 
 /** Both ways to start a program do the same. */
 final class ScriptLauncherTest {
@@ -41,7 +40,10 @@ final class ScriptLauncherTest {
     Deque<Runnable> tasks = new ArrayDeque<>();
     Exchange exchange =
         new Exchange(
-            Requests.of(Method.POST, "/"), Silence.INSTANCE, tasks::addLast, new ErrorPages());
+            Requests.of(Method.POST, "/"),
+            SilentChannel.INSTANCE,
+            tasks::addLast,
+            new ErrorPages());
     ContentSpool spool = new ContentSpool(exchange, tasks::addLast, () -> {});
     for (int left = octets; left > 0; left -= 8192) {
       byte[] part = "x".repeat(Math.min(left, 8192)).getBytes(StandardCharsets.US_ASCII);
@@ -165,21 +167,5 @@ final class ScriptLauncherTest {
     assertThrows(ScriptFailure.class, () -> launcher.start(command, content(0)));
     ScriptCommand homeless = new ScriptCommand(List.of("/bin/sh"), Map.of(), "/nothing/here");
     assertThrows(ScriptFailure.class, () -> launcher.start(homeless, content(0)));
-  }
-
-  private enum Silence implements ResponseChannel {
-    INSTANCE;
-
-    @Override
-    public void onResponse() {}
-
-    @Override
-    public void onContentWanted(ContentSink sink) {}
-
-    @Override
-    public void onDeferred(long timeoutNanos) {}
-
-    @Override
-    public void onResume() {}
   }
 }

@@ -14,31 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.http.Body;
-import passerelle.http.ContentSink;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.Response;
-import passerelle.http.ResponseChannel;
+import passerelle.http.SilentChannel;
 import passerelle.http.Status;
 
 /** The answer to a request for a listing, and that its memory comes back however it ends. */
 final class ListingAnswerTest {
-  private static final ResponseChannel CHANNEL =
-      new ResponseChannel() {
-        @Override
-        public void onResponse() {}
-
-        @Override
-        public void onContentWanted(ContentSink sink) {}
-
-        @Override
-        public void onDeferred(long timeoutNanos) {}
-
-        @Override
-        public void onResume() {}
-      };
-
   @TempDir private Path folder;
 
   private final ListingBudget budget = new ListingBudget(1_000_000);
@@ -59,7 +43,8 @@ final class ListingAnswerTest {
   }
 
   private static Exchange exchange() {
-    return new Exchange(Requests.of(Method.GET, "/"), CHANNEL, Runnable::run, new ErrorPages());
+    return new Exchange(
+        Requests.of(Method.GET, "/"), SilentChannel.INSTANCE, Runnable::run, new ErrorPages());
   }
 
   private static Response applied(ListingAnswer answer) {

@@ -20,12 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.files.Requests;
-import passerelle.http.ContentSink;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.Request;
-import passerelle.http.ResponseChannel;
+import passerelle.http.SilentChannel;
 import passerelle.http.Status;
 
 /** Combined Log Format, whatever clients send, and however slow the disk is. */
@@ -59,7 +58,7 @@ final class AccessLogTest {
   }
 
   private static Exchange exchange(Request request) {
-    return new Exchange(request, Silence.INSTANCE, Runnable::run, new ErrorPages());
+    return new Exchange(request, SilentChannel.INSTANCE, Runnable::run, new ErrorPages());
   }
 
   private static Exchange answered(Request request, Status status) {
@@ -302,21 +301,5 @@ final class AccessLogTest {
       }
       target.write(octets, from, count);
     }
-  }
-
-  private enum Silence implements ResponseChannel {
-    INSTANCE;
-
-    @Override
-    public void onResponse() {}
-
-    @Override
-    public void onContentWanted(ContentSink sink) {}
-
-    @Override
-    public void onDeferred(long timeoutNanos) {}
-
-    @Override
-    public void onResume() {}
   }
 }

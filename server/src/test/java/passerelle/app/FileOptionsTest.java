@@ -1,0 +1,135 @@
+package passerelle.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.files.FileSettings;
+import passerelle.files.FileSettings.Links;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The options about files, and what is said about wrong ones. */
+final class FileOptionsTest {
+  private static Settings settings(String... arguments) throws IOException {
+    Options options = new Options();
+    CommandLine line = new CommandLine(options);
+    line.setOverwrittenOptionsAllowed(true);
+    line.parseArgs(arguments);
+    return options.settings(Map.of());
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheHelp() throws IOException {
+    Settings settings = settings();
+    assertEquals(FileSettings.standard(), settings.files());
+    assertEquals(
+        new FileSettings(
+            List.of("index.html"),
+            true,
+            false,
+            Links.WITHIN,
+            "no-cache",
+            false,
+            false,
+            1024,
+            4 << 20),
+        settings.files());
+    assertEquals(Map.of(), settings.mediaTypes());
+    assertEquals(Map.of(), settings.errorPages());
+    assertEquals("", settings.fieldLines());
+  }
+
+  @Test
+  void everyOptionSetsItsSetting() throws IOException {
+    Settings settings =
+        settings(
+            "--index=a.html",
+            "--index=b.html",
+            "--listing=OFF",
+            "--hidden",
+            "--symlinks=follow",
+            "--cache=max-age=60, public",
+            "--cors",
+            "--spa",
+            "--gzip=2k-1m",
+            "--mime=.foo=text/x-foo",
+            "--mime=.bar=application/bar; charset=x",
+            "-H",
+            "X-A: 1",
+            "--header=X-B:  two: words ",
+            "--error-page=404=missing.html",
+            "--error-page=503=/busy.html");
+    assertEquals(
+        new FileSettings(
+            List.of("a.html", "b.html"),
+            false,
+            true,
+            Links.FOLLOW,
+            "max-age=60, public",
+            true,
+            true,
+            2048,
+            1 << 20),
+        settings.files());
+    assertEquals(
+        Map.of("foo", "text/x-foo", "bar", "application/bar; charset=x"), settings.mediaTypes());
+    assertEquals("X-A: 1\r\nX-B: two: words\r\n", settings.fieldLines());
+    assertEquals(Map.of(404, "missing.html", 503, "/busy.html"), settings.errorPages());
+  }
+
+  @Test
+  void nothingIsCompressedIfThatIsOff() throws IOException {
+    FileSettings files = settings("--gzip=off").files();
+    assertTrue(files.mostGzip() < files.leastGzip());
+    assertEquals("", settings("--cache=").files().cacheControl());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"within, WITHIN", "Follow, FOLLOW", "DENY, DENY"})
+  void linksHaveThreeWords(String word, Links links) throws IOException {
+    assertEquals(links, settings("--symlinks=" + word).files().links());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--index=",
+        "--index=a/b",
+        "--index=.hidden",
+        "--listing=perhaps",
+        "--symlinks=some",
+        "--mime=foo=text/x-foo",
+        "--mime=.foo",
+        "--mime=.=text/x",
+        "--mime=.foo=text",
+        "--mime=.foo=te xt/x",
+        "--mime=.foo=text/x\r\nX: y",
+        "--cache=a\r\nb: c",
+        "--header=nothing",
+        "--header=: x",
+        "--header=a b: c",
+        "--header=Content-Length: 5",
+        "--header=a: b\r\nc: d",
+        "--error-page=404",
+        "--error-page=404=",
+        "--error-page=200=x.html",
+        "--error-page=x=x.html",
+        "--gzip=on",
+        "--gzip=1k",
+        "--gzip=2k-1k",
+        "--gzip=1k-1g",
+      })
+  void aWrongValueIsNamedTogetherWithARightOne(String argument) {
+    ParameterException wrong = assertThrows(ParameterException.class, () -> settings(argument));
+    String name = argument.substring(0, argument.indexOf('='));
+    assertTrue(String.valueOf(wrong.getMessage()).contains(name), wrong::getMessage);
+  }
+}

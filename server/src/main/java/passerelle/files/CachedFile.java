@@ -191,8 +191,11 @@ final class CachedFile {
       try {
         worker.execute(
             () -> {
-              read(position, count);
-              loop.execute(done);
+              try {
+                read(position, count);
+              } finally {
+                loop.execute(done);
+              }
             });
       } catch (RejectedExecutionException e) {
         log.debug("{} is sent without being read first", path, e); // at the very end only

@@ -109,45 +109,35 @@ final class Lookups {
 
     void find(boolean wantsGzip) {
       boolean keepsGzip = known != null && known.in(Coding.GZIP) != null;
-      run(
-          workers.reads(),
-          () -> {
-            Outcome found = tryFind(wantsGzip || keepsGzip);
-            subject.loop.execute(() -> finish(found));
-          });
+      run(workers.reads(), () -> findOnWorker(wantsGzip || keepsGzip));
     }
 
-    private Outcome tryFind(boolean wantsGzip) {
+    /** However it ends, those who wait hear of it. */
+    private void findOnWorker(boolean wantsGzip) {
+      Outcome found = Outcome.of(Status.INTERNAL_SERVER_ERROR);
       try {
-        return finder.find(subject.urlPath, known, wantsGzip);
+        found = finder.find(subject.urlPath, known, wantsGzip);
       } catch (RuntimeException e) {
         log.error("looking up a file failed", e);
-        return Outcome.of(Status.INTERNAL_SERVER_ERROR);
+      } finally {
+        Outcome result = found;
+        subject.loop.execute(() -> finish(result));
       }
     }
 
     void check(Resource current) {
-      run(
-          workers.checks(),
-          () -> {
-            boolean isCurrent = isCurrent(current);
-            subject.loop.execute(
-                () -> {
-                  if (isCurrent) {
-                    finish(Outcome.UNCHANGED);
-                  } else {
-                    find(false);
-                  }
-                });
-          });
+      run(workers.checks(), () -> checkOnWorker(current));
     }
 
-    private boolean isCurrent(Resource current) {
+    private void checkOnWorker(Resource current) {
+      boolean isCurrent = false;
       try {
-        return finder.isCurrent(subject.urlPath, current);
+        isCurrent = finder.isCurrent(subject.urlPath, current);
       } catch (RuntimeException e) {
-        log.error("looking up a file failed", e);
-        return false;
+        log.error("checking a file failed", e);
+      } finally {
+        Runnable next = isCurrent ? () -> finish(Outcome.UNCHANGED) : () -> find(false);
+        subject.loop.execute(next);
       }
     }
 

@@ -107,6 +107,10 @@ public record Settings(
     private long mostGzip = FileSettings.standard().mostGzip();
     private final Map<String, String> mediaTypes = new LinkedHashMap<>();
     private final Map<Integer, String> errorPages = new LinkedHashMap<>();
+
+    /** They stand in every head, which has to fit a buffer. */
+    private static final int MOST_FIELD_OCTETS = 4096;
+
     private final StringBuilder fieldLines = new StringBuilder();
     private Map<String, String> environment = RawProcess.environment();
 
@@ -255,6 +259,10 @@ public record Settings(
      */
     public Builder field(String name, String value) {
       FieldRule.check(name, value);
+      if (fieldLines.length() + name.length() + value.length() > MOST_FIELD_OCTETS) {
+        throw new IllegalArgumentException(
+            "all added fields together may have " + MOST_FIELD_OCTETS + " octets");
+      }
       fieldLines.append(name).append(": ").append(value).append("\r\n");
       return this;
     }

@@ -94,6 +94,16 @@ final class CachedFile {
     return open != null;
   }
 
+  /** Whether sending it now could succeed: the open file was not written anew meanwhile. */
+  boolean isIntact() {
+    try {
+      return open == null || open.isUnchanged();
+    } catch (IOException e) {
+      log.debug("{} cannot be asked about", path, e);
+      return false;
+    }
+  }
+
   /** The content, for a worker that has not handed it over yet; null if it has changed. */
   byte @Nullable [] copy() throws IOException {
     if (content == null) {
@@ -163,6 +173,7 @@ final class CachedFile {
     private final OpenFile file;
     private final Executor worker;
     private final Executor loop;
+    private volatile boolean isReleased;
 
     Source(OpenFile file, Executor worker, Executor loop) {
       this.file = file;
@@ -208,7 +219,7 @@ final class CachedFile {
       try {
         long end = position + count;
         int octets = 1;
-        for (long at = position; at < end && octets > 0; at += octets) {
+        for (long at = position; at < end && octets > 0 && !isReleased; at += octets) {
           scratch.clear().limit((int) Math.min(end - at, scratch.capacity()));
           octets = file.channel().read(scratch, at);
         }
@@ -224,6 +235,7 @@ final class CachedFile {
 
     @Override
     public void release() {
+      isReleased = true; // nobody waits any more for what is being read
       CachedFile.this.release();
     }
   }

@@ -80,10 +80,14 @@ final class EntryText {
 
   /** Appends day and minute, in UTC; what lies outside the years 0 to 9999 is cut to that. */
   static void appendDate(Pieces target, long epochSecond) {
-    long second = Math.max(FIRST_SECOND, Math.min(epochSecond, LAST_SECOND));
-    LocalDateTime date = LocalDateTime.ofEpochSecond(second, 0, ZoneOffset.UTC);
+    LocalDateTime date = LocalDateTime.ofEpochSecond(writable(epochSecond), 0, ZoneOffset.UTC);
     target.appendDigits(date.getYear(), 4).append("-").appendDigits(date.getMonthValue(), 2);
     target.append("-").appendDigits(date.getDayOfMonth(), 2).append(" ");
     target.appendDigits(date.getHour(), 2).append(":").appendDigits(date.getMinute(), 2);
+  }
+
+  /** The nearest second that a date of four digits can name: a damaged file's may be anything. */
+  static long writable(long epochSecond) {
+    return Math.max(FIRST_SECOND, Math.min(epochSecond, LAST_SECOND));
   }
 }

@@ -168,7 +168,7 @@ final class FileLoader {
 
     /** The plain file, compressed; null if that would not make it smaller, or it changed. */
     private @Nullable CachedFile gzip(Path path, CachedFile plain) throws IOException {
-      byte[] content = plain.copy();
+      byte[] content = plain.size() > settings.mostGzip() ? null : plain.copy();
       if (content == null) {
         isSettled = false; // next time, perhaps
         return null;

@@ -74,7 +74,8 @@ final class ListingJson implements PiecesBody.Source {
     } else {
       json.writeStringField("type", isDirectory ? "directory" : "other");
     }
-    json.writeStringField("modified", Instant.ofEpochSecond(entries.second(entry)).toString());
+    long second = EntryText.writable(entries.second(entry));
+    json.writeStringField("modified", Instant.ofEpochSecond(second).toString());
     json.writeEndObject();
     json.flush(); // so that the piece knows how long it is
   }

@@ -18,7 +18,9 @@ public final class BytesBody implements Body {
   /** The JDK copies all of a heap buffer for each write, however little the socket takes. */
   private static final int WRITE_OCTETS = 128 * 1024;
 
-  private ByteBuffer source = ByteBuffer.allocate(0);
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private ByteBuffer source = NOTHING;
   private int position;
   private int end;
   private @Nullable ByteBuffer rest;
@@ -90,5 +92,8 @@ public final class BytesBody implements Body {
   @Override
   public void close() {
     rest = null;
+    source = NOTHING; // a connection at rest must not hold the content that it sent last
+    position = 0;
+    end = 0;
   }
 }

@@ -86,6 +86,13 @@ final class FileOptionsTest {
   }
 
   @Test
+  void addedFieldsFitAHead() {
+    String half = "--header=X-A: " + "x".repeat(2500);
+    ParameterException wrong = assertThrows(ParameterException.class, () -> settings(half, half));
+    assertTrue(String.valueOf(wrong.getMessage()).contains("4096"), wrong::getMessage);
+  }
+
+  @Test
   void nothingIsCompressedIfThatIsOff() throws IOException {
     FileSettings files = settings("--gzip=off").files();
     assertTrue(files.mostGzip() < files.leastGzip());

@@ -94,16 +94,6 @@ final class CachedFile {
     return open != null;
   }
 
-  /** Whether sending it now could succeed: the open file was not written anew meanwhile. */
-  boolean isIntact() {
-    try {
-      return open == null || open.isUnchanged();
-    } catch (IOException e) {
-      log.debug("{} cannot be asked about", path, e);
-      return false;
-    }
-  }
-
   /** The content, for a worker that has not handed it over yet; null if it has changed. */
   byte @Nullable [] copy() throws IOException {
     if (content == null) {

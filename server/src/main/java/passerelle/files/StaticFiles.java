@@ -104,10 +104,6 @@ public final class StaticFiles implements Handler {
     if (file == null) {
       return false;
     }
-    if (!file.isIntact()) {
-      known.checkedNanos = nanoClock.getAsLong() - USABLE_NANOS; // it would be broken off
-      return false;
-    }
     Lookups.Subject due = null;
     if (ageNanos >= FRESH_NANOS && !known.isBeingChecked) {
       due = subject(exchange, String.valueOf(exchange.request().target().decodedPath()));

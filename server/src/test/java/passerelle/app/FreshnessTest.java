@@ -110,19 +110,6 @@ final class FreshnessTest {
     }
   }
 
-  /** Its head would promise what is gone: so it is looked up anew instead. */
-  @Test
-  void aLargeFileThatWasWrittenAnewIsSentWholeAtOnce() throws IOException {
-    int size = 300_000;
-    Files.writeString(path, version(0, size));
-    site.start(s -> s);
-    assertEquals(version(0, size), site.get("/a.bin").content());
-    for (int i = 1; i < 5; i++) {
-      Files.writeString(path, version(i, size));
-      assertEquals(version(i, size), site.get("/a.bin").content());
-    }
-  }
-
   @Test
   void aLogThatGrowsWhileItIsSentIsSentAsItWas() throws IOException {
     int size = 40_000_000;

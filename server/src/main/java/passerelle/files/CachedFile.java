@@ -199,7 +199,7 @@ final class CachedFile {
               }
             });
       } catch (RejectedExecutionException e) {
-        log.debug("{} is sent without being read first", path, e); // at the very end only
+        log.debug("{} is sent without being read first", path, e); // when there is no room for it
         done.run();
       }
     }

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * a way that never waits for a FIFO, and its attributes are those of the open file, not of whatever
  * has the name by now.
  *
- * <p>Opening may wait for the disk: it is for workers. The questions are for the loop, and do not.
- * Whoever opened it closes it.
+ * <p>Opening may wait for the disk: it is for workers. The questions are for the loop, and do not,
+ * but for a file that grew, of which both ends are read. Whoever opened it closes it.
  *
  * <p>Safe from any thread.
  */

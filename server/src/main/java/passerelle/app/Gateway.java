@@ -38,7 +38,8 @@ final class Gateway {
   private volatile boolean isDraining;
 
   Gateway(Settings settings, Path root, Executor disk, MediaTypes types) {
-    this.workers = new Workers("passerelle-cgi", settings.cgiWorkers(), settings.cgiQueue());
+    ScriptSettings scripts = settings.scripts();
+    this.workers = new Workers("passerelle-cgi", scripts.workers(), scripts.queue());
     this.types = types;
     Map<String, String> inherited = new HashMap<>();
     inherited.put("PATH", CgiSettings.PATH_OTHERWISE);
@@ -50,7 +51,7 @@ final class Gateway {
     }
     CgiSettings cgi =
         new CgiSettings(
-            root, settings.interpreters(), settings.cgiTimeout(), Main.NAME_AND_VERSION, inherited);
+            root, scripts.interpreters(), scripts.timeLimit(), Main.NAME_AND_VERSION, inherited);
     this.shared =
         new CgiHandler.Gateway(cgi, ScriptLauncher.best(), runs, workers, this::hasRoom, disk);
   }
@@ -62,7 +63,7 @@ final class Gateway {
   /** The real paths of the folders that hold nothing but scripts. */
   private static List<Path> scriptFolders(Settings settings, Path root) throws StartFailure {
     List<Path> folders = new ArrayList<>();
-    for (Settings.Mount mount : settings.mounts()) {
+    for (ScriptSettings.Folder mount : settings.scripts().folders()) {
       if (!mount.isRoot()) {
         Path folder = folder(mount, root);
         if (root.startsWith(folder)) {
@@ -77,8 +78,8 @@ final class Gateway {
     return folders;
   }
 
-  private static Path folder(Settings.Mount mount, Path root) throws StartFailure {
-    Path folder = mount.folder();
+  private static Path folder(ScriptSettings.Folder mount, Path root) throws StartFailure {
+    Path folder = mount.path();
     if (folder == null) {
       folder = OctetPath.of(OctetPath.octets(root) + mount.prefix());
     }
@@ -93,7 +94,7 @@ final class Gateway {
     throw missing(mount, folder);
   }
 
-  private static StartFailure missing(Settings.Mount mount, Path folder) {
+  private static StartFailure missing(ScriptSettings.Folder mount, Path folder) {
     String name = OctetPath.display(OctetPath.octets(folder));
     return new StartFailure(
         "There is no folder "
@@ -105,7 +106,7 @@ final class Gateway {
 
   /** Tells scripts from pages where they are mixed. */
   private static ScriptRule rule(Settings settings, MediaTypes types) {
-    return new ScriptRule(settings.interpreters().keySet(), types::isKnown);
+    return new ScriptRule(settings.scripts().interpreters().keySet(), types::isKnown);
   }
 
   /** Says of a real path whether it is a script, to be run and never sent. */
@@ -113,7 +114,7 @@ final class Gateway {
       throws StartFailure {
     List<Path> folders = scriptFolders(settings, root);
     ScriptRule rule = rule(settings, types);
-    boolean isMixed = settings.mounts().stream().anyMatch(Settings.Mount::isRoot);
+    boolean isMixed = settings.scripts().folders().stream().anyMatch(ScriptSettings.Folder::isRoot);
     return path -> folders.stream().anyMatch(path::startsWith) || (isMixed && rule.isScript(path));
   }
 
@@ -122,12 +123,12 @@ final class Gateway {
     Router[] site = new Router[1];
     Handler whole = exchange -> site[0].handle(exchange);
     Handler otherwise = files;
-    if (settings.mounts().stream().anyMatch(Settings.Mount::isRoot)) {
+    if (settings.scripts().folders().stream().anyMatch(ScriptSettings.Folder::isRoot)) {
       CgiHandler.Mixed mixed = new CgiHandler.Mixed(rule(settings, types), files::tryAnswer, files);
       otherwise = new CgiHandler(shared, "", root, whole, mixed);
     }
     site[0] = new Router(otherwise);
-    for (Settings.Mount mount : settings.mounts()) {
+    for (ScriptSettings.Folder mount : settings.scripts().folders()) {
       if (!mount.isRoot()) {
         Path folder = folder(mount, root);
         String prefix = mount.prefix();

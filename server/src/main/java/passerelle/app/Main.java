@@ -133,8 +133,8 @@ public final class Main {
       ready.append(" (and on every other interface)");
     }
     String separator = "; scripts under ";
-    for (Settings.Mount mount : settings.mounts()) {
-      ready.append(separator).append(OctetPath.display(mount.prefix()));
+    for (ScriptSettings.Folder folder : settings.scripts().folders()) {
+      ready.append(separator).append(OctetPath.display(folder.prefix()));
       separator = ", ";
     }
     out.println(ready);

@@ -2,8 +2,6 @@ package passerelle.app;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.http1.Limits;
@@ -72,40 +70,7 @@ final class Options {
 
   @Mixin FileOptions files = new FileOptions();
 
-  @Option(
-      names = "--cgi",
-      paramLabel = "PREFIX[=DIR]",
-      description =
-          "URLs under PREFIX are scripts, in DIR or in the folder of that name; / makes the whole directory a mix of pages and scripts. Repeatable.")
-  List<String> cgi = new ArrayList<>();
-
-  @Option(
-      names = "--interpreter",
-      paramLabel = ".EXT=COMMAND",
-      description =
-          "How to start a script that cannot be started by itself (default: .py=python3 .pl=perl .sh=sh .php=php-cgi). Repeatable.")
-  List<String> interpreters = new ArrayList<>();
-
-  @Option(
-      names = "--cgi-workers",
-      paramLabel = "N",
-      description = "How many scripts run at the same time (default: 2 per core, at least 4).")
-  @Nullable Integer cgiWorkers;
-
-  @Option(
-      names = "--cgi-queue",
-      paramLabel = "N",
-      defaultValue = "1024",
-      description = "How many requests wait for a script (default: 1024); more get 503.")
-  int cgiQueue;
-
-  @Option(
-      names = "--cgi-timeout",
-      paramLabel = "DURATION",
-      defaultValue = "30s",
-      converter = DurationConverter.class,
-      description = "The time limit of a script (default: 30s).")
-  Duration cgiTimeout = Duration.ofSeconds(30);
+  @Mixin ScriptOptions scripts = new ScriptOptions();
 
   @Option(
       names = "--max-content",
@@ -254,8 +219,6 @@ final class Options {
   /** The settings that the options say; throws what picocli throws if they cannot be. */
   Settings settings(Map<String, String> environment) throws IOException {
     require(port >= 0 && port <= 65535, "--port must be 0 to 65535, not " + port);
-    require(cgiWorkers == null || cgiWorkers > 0, "--cgi-workers must be at least 1");
-    require(cgiQueue > 0, "--cgi-queue must be at least 1");
     require(maxConnections > 0, "--max-connections must be at least 1");
     require(
         maxConnectionsPerClient == null || maxConnectionsPerClient > 0,
@@ -264,22 +227,14 @@ final class Options {
         Settings.serve(RawProcess.path(directory))
             .bind(bind)
             .port(port)
-            .cgiTimeout(cgiTimeout)
             .accessLog(accessLog)
             .connectionLimit(maxConnections)
             .clientConnectionLimit(maxConnectionsPerClient == null ? 0 : maxConnectionsPerClient)
             .drainTime(drainTimeout)
             .limits(limits())
             .environment(environment);
-    int workers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-    settings.cgiWorkers(cgiWorkers == null ? workers : cgiWorkers, cgiQueue);
     files.apply(settings);
-    for (String mount : cgi) {
-      addMount(settings, mount);
-    }
-    for (String interpreter : interpreters) {
-      addInterpreter(settings, interpreter);
-    }
+    scripts.apply(settings);
     return settings.build();
   }
 
@@ -300,46 +255,6 @@ final class Options {
             minSendRate,
             Patience.standard().lingerTime());
     return new Limits((int) maxTarget, (int) maxHead, maxFields, maxContent, patience);
-  }
-
-  private void addMount(Settings.Builder settings, String mount) throws IOException {
-    int equals = mount.indexOf('=');
-    String prefix = equals < 0 ? mount : mount.substring(0, equals);
-    require(
-        prefix.startsWith("/") && !prefix.contains("//") && !prefix.contains("/."),
-        "--cgi takes a URL prefix that begins with a slash, such as /cgi-bin, not " + mount);
-    require(
-        equals < 0 || prefix.length() > 1,
-        "--cgi / takes no folder: it is for the directory that is served");
-    require(
-        equals + 1 < mount.length(),
-        "--cgi "
-            + mount
-            + " names no folder; leave the = away for the one in the served directory");
-    while (prefix.length() > 1 && prefix.endsWith("/")) {
-      prefix = prefix.substring(0, prefix.length() - 1);
-    }
-    if (equals < 0) {
-      settings.cgi(prefix);
-    } else {
-      settings.cgi(prefix, RawProcess.path(mount.substring(equals + 1)));
-    }
-  }
-
-  private void addInterpreter(Settings.Builder settings, String interpreter) {
-    int equals = interpreter.indexOf('=');
-    List<String> command = new ArrayList<>();
-    if (equals > 0) {
-      for (String word : interpreter.substring(equals + 1).split(" ", -1)) {
-        if (!word.isEmpty()) {
-          command.add(word);
-        }
-      }
-    }
-    require(
-        interpreter.startsWith(".") && !command.isEmpty(),
-        "--interpreter takes an extension and a command, such as .rb=ruby, not " + interpreter);
-    settings.interpreter(interpreter.substring(0, equals), command);
   }
 
   private void require(boolean condition, String message) {

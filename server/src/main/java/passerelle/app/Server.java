@@ -98,7 +98,7 @@ public final class Server implements AutoCloseable {
             clock::nanos);
     AnswerDefaults defaults = new AnswerDefaults(settings.fieldLines(), new ErrorPages());
     ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, defaults.errorPages());
-    gateway = settings.mounts().isEmpty() ? null : new Gateway(settings, root, disk, types);
+    gateway = settings.scripts().isEmpty() ? null : new Gateway(settings, root, disk, types);
     Handler site = gateway == null ? files : gateway.site(settings, root, files);
     InetSocketAddress wanted = address(settings);
     drainTime = settings.drainTime();
@@ -140,7 +140,7 @@ public final class Server implements AutoCloseable {
     int reserve =
         OTHER_DESCRIPTORS
             + StaticFiles.DESCRIPTORS
-            + DESCRIPTORS_PER_SCRIPT * settings.cgiWorkers();
+            + DESCRIPTORS_PER_SCRIPT * settings.scripts().workers();
     // An active connection holds two buffers, and all buffers together no more than the largest
     // heap.
     long buffers = Runtime.getRuntime().maxMemory() / 4 * 3 / settings.limits().bufferOctets();

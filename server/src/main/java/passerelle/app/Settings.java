@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import passerelle.cgi.CgiSettings;
 import passerelle.files.FileSettings;
 import passerelle.http1.Limits;
 
@@ -19,11 +18,7 @@ import passerelle.http1.Limits;
  * @param directory what to serve
  * @param bindAddress an address or a host name; empty for every interface
  * @param port 0 for any free one
- * @param mounts the folders with scripts
- * @param interpreters commands, in words, by extension such as {@code .py}
- * @param cgiWorkers how many scripts run at the same time
- * @param cgiQueue how many requests wait for a worker; more are refused with 503
- * @param cgiTimeout the time limit of a run
+ * @param scripts which scripts are run, and how
  * @param accessLog a file's name, one character per octet, for lines in Combined Log Format; null
  *     for none, {@code -} for standard output
  * @param connectionLimit how many connections are open at the same time
@@ -41,11 +36,7 @@ public record Settings(
     Path directory,
     String bindAddress,
     int port,
-    List<Mount> mounts,
-    Map<String, List<String>> interpreters,
-    int cgiWorkers,
-    int cgiQueue,
-    Duration cgiTimeout,
+    ScriptSettings scripts,
     @Nullable String accessLog,
     int connectionLimit,
     int clientConnectionLimit,
@@ -56,20 +47,6 @@ public record Settings(
     Map<Integer, String> errorPages,
     String fieldLines,
     Map<String, String> environment) {
-
-  /**
-   * A folder with scripts.
-   *
-   * @param prefix the URL prefix, such as {@code /cgi-bin}; {@code /} for the whole root
-   * @param folder where the scripts are; null for the place below the served directory that the
-   *     prefix names
-   */
-  public record Mount(String prefix, @Nullable Path folder) {
-    /** Whether the whole root is a mixed place of scripts and pages. */
-    boolean isRoot() {
-      return prefix.equals("/");
-    }
-  }
 
   /** Settings with the defaults, for a directory. */
   public static Builder serve(Path directory) {
@@ -83,14 +60,9 @@ public record Settings(
    */
   public static final class Builder {
     private final Path directory;
-    private final List<Mount> mounts = new ArrayList<>();
-    private final Map<String, List<String>> interpreters =
-        new LinkedHashMap<>(CgiSettings.INTERPRETERS);
+    private final ScriptSettings.Builder scripts = new ScriptSettings.Builder();
     private String bindAddress = "127.0.0.1";
     private int port = 8080;
-    private int cgiWorkers = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-    private int cgiQueue = 1024;
-    private Duration cgiTimeout = Duration.ofSeconds(30);
     private @Nullable String accessLog;
     private int connectionLimit = 20_000;
     private int clientConnectionLimit;
@@ -132,32 +104,80 @@ public record Settings(
 
     /** Runs the scripts below a URL prefix, in the folder of the same name. */
     public Builder cgi(String prefix) {
-      mounts.add(new Mount(prefix, null));
+      scripts.folders.add(new ScriptSettings.Folder(prefix, null));
       return this;
     }
 
     /** Runs the scripts of a folder below a URL prefix. */
     public Builder cgi(String prefix, Path folder) {
-      mounts.add(new Mount(prefix, folder));
+      scripts.folders.add(new ScriptSettings.Folder(prefix, folder));
+      return this;
+    }
+
+    /** Has one program answer everything below a URL prefix. */
+    public Builder cgiProgram(String prefix, Path program) {
+      scripts.programs.add(new ScriptSettings.Program(prefix, program));
+      return this;
+    }
+
+    /** Gives every script a variable, one character per octet. */
+    public Builder cgiVariable(String name, String value) {
+      scripts.variables.put(name, value);
+      return this;
+    }
+
+    /** Gives every script a variable of the environment, if it is there. */
+    public Builder cgiPass(String name) {
+      scripts.passed.add(name);
       return this;
     }
 
     /** Starts scripts with this extension (with its dot) by this command. */
     public Builder interpreter(String extension, List<String> command) {
-      interpreters.put(extension, command);
+      scripts.interpreters.put(extension, command);
       return this;
     }
 
-    /** Runs so many scripts at the same time, and lets so many requests wait. */
+    /** Attends to so many scripts at the same time, and lets so many requests wait. */
     public Builder cgiWorkers(int workers, int queue) {
-      cgiWorkers = workers;
-      cgiQueue = queue;
+      scripts.workers = workers;
+      scripts.queue = queue;
+      return this;
+    }
+
+    /** Lets so many scripts be there at the same time, silent ones included. */
+    public Builder cgiProcesses(int most) {
+      scripts.processes = most;
       return this;
     }
 
     /** Ends a script after this time. */
     public Builder cgiTimeout(Duration limit) {
-      cgiTimeout = limit;
+      scripts.timeLimit = limit;
+      return this;
+    }
+
+    /** Keeps so many octets of content of requests in temporary files at the same time. */
+    public Builder cgiSpool(long octets) {
+      scripts.spoolOctets = octets;
+      return this;
+    }
+
+    /** Lets, or does not let, scripts have files sent by X-Sendfile. */
+    public Builder cgiSendfile(boolean isOn) {
+      scripts.sendsFiles = isOn;
+      return this;
+    }
+
+    /** Logs every run of a script to a file, or to standard output ({@code -}). */
+    public Builder cgiLog(@Nullable String target) {
+      scripts.log = target;
+      return this;
+    }
+
+    /** Shows, or does not show, clients of this machine what went wrong with a script. */
+    public Builder cgiDebug(boolean isOn) {
+      scripts.explains = isOn;
       return this;
     }
 
@@ -279,11 +299,7 @@ public record Settings(
           directory,
           bindAddress,
           port,
-          List.copyOf(mounts),
-          Map.copyOf(interpreters),
-          cgiWorkers,
-          cgiQueue,
-          cgiTimeout,
+          scripts.build(),
           accessLog,
           connectionLimit,
           clientConnectionLimit,

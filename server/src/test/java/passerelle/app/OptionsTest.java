@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import passerelle.app.Settings.Mount;
+import passerelle.app.ScriptSettings.Folder;
 import passerelle.http1.Limits;
 import passerelle.http1.Patience;
 import passerelle.io.OctetPath;
@@ -43,18 +43,18 @@ final class OptionsTest {
     assertEquals(here(), settings.directory().normalize());
     assertEquals("127.0.0.1", settings.bindAddress());
     assertEquals(8080, settings.port());
-    assertEquals(List.of(), settings.mounts());
+    assertEquals(List.of(), settings.scripts().folders());
     assertEquals(
         Map.of(
             ".py", List.of("python3"),
             ".pl", List.of("perl"),
             ".sh", List.of("sh"),
             ".php", List.of("php-cgi")),
-        settings.interpreters());
+        settings.scripts().interpreters());
     assertEquals(
-        Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), settings.cgiWorkers());
-    assertEquals(1024, settings.cgiQueue());
-    assertEquals(Duration.ofSeconds(30), settings.cgiTimeout());
+        Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), settings.scripts().workers());
+    assertEquals(1024, settings.scripts().queue());
+    assertEquals(Duration.ofSeconds(30), settings.scripts().timeLimit());
     assertNull(settings.accessLog());
     assertEquals(20_000, settings.connectionLimit());
     assertEquals(0, settings.clientConnectionLimit());
@@ -80,6 +80,14 @@ final class OptionsTest {
             "--cgi-workers=3",
             "--cgi-queue=7",
             "--cgi-timeout=1500ms",
+            "--cgi-processes=33",
+            "--cgi-spool=2m",
+            "--cgi-sendfile",
+            "--cgi-debug",
+            "--cgi-log=runs",
+            "--cgi-mount=/git/=/usr/bin/git",
+            "--cgi-env=A=b=c",
+            "--cgi-pass-env=HOME,USER",
             "--max-content=10m",
             "--max-connections=99",
             "--max-connections-per-client=9",
@@ -96,9 +104,19 @@ final class OptionsTest {
             "/srv/www");
     assertEquals(8000, settings.port());
     assertEquals("::1", settings.bindAddress());
-    assertEquals(3, settings.cgiWorkers());
-    assertEquals(7, settings.cgiQueue());
-    assertEquals(Duration.ofMillis(1500), settings.cgiTimeout());
+    assertEquals(3, settings.scripts().workers());
+    assertEquals(7, settings.scripts().queue());
+    assertEquals(Duration.ofMillis(1500), settings.scripts().timeLimit());
+    ScriptSettings scripts = settings.scripts();
+    assertEquals(33, scripts.processes());
+    assertEquals(2 << 20, scripts.spoolOctets());
+    assertTrue(scripts.sendsFiles());
+    assertTrue(scripts.explains());
+    assertEquals("runs", scripts.log());
+    assertEquals(
+        List.of(new ScriptSettings.Program("/git", Path.of("/usr/bin/git"))), scripts.programs());
+    assertEquals(Map.of("A", "b=c"), scripts.variables());
+    assertEquals(List.of("HOME", "USER"), scripts.passed());
     assertEquals(99, settings.connectionLimit());
     assertEquals(9, settings.clientConnectionLimit());
     assertEquals(Duration.ofSeconds(6), settings.drainTime());
@@ -120,7 +138,7 @@ final class OptionsTest {
     Settings settings = settings("-p", "0", "-b", "", "--cgi-timeout", "2", "www");
     assertEquals(0, settings.port());
     assertEquals("", settings.bindAddress());
-    assertEquals(Duration.ofSeconds(2), settings.cgiTimeout());
+    assertEquals(Duration.ofSeconds(2), settings.scripts().timeLimit());
     assertEquals(here().resolve("www"), settings.directory());
     assertEquals(81, settings("-p81").port());
   }
@@ -136,31 +154,31 @@ final class OptionsTest {
         settings("--cgi", "/cgi-bin", "--cgi=/a/=/x/y", "--cgi", "/b=z=1", "--cgi", "/");
     assertEquals(
         List.of(
-            new Mount("/cgi-bin", null),
-            new Mount("/a", Path.of("/x/y")),
-            new Mount("/b", here().resolve("z=1")),
-            new Mount("/", null)),
-        settings.mounts());
-    assertTrue(settings.mounts().get(3).isRoot());
-    assertFalse(settings.mounts().get(0).isRoot());
+            new Folder("/cgi-bin", null),
+            new Folder("/a", Path.of("/x/y")),
+            new Folder("/b", here().resolve("z=1")),
+            new Folder("/", null)),
+        settings.scripts().folders());
+    assertTrue(settings.scripts().folders().get(3).isRoot());
+    assertFalse(settings.scripts().folders().get(0).isRoot());
   }
 
   @Test
   void anInterpreterIsACommandInWords() throws IOException {
     Settings settings =
         settings("--interpreter", ".rb=ruby -W0  -x", "--interpreter=.py=/opt/py/bin/python");
-    assertEquals(List.of("ruby", "-W0", "-x"), settings.interpreters().get(".rb"));
-    assertEquals(List.of("/opt/py/bin/python"), settings.interpreters().get(".py"));
-    assertEquals(List.of("sh"), settings.interpreters().get(".sh"));
+    assertEquals(List.of("ruby", "-W0", "-x"), settings.scripts().interpreters().get(".rb"));
+    assertEquals(List.of("/opt/py/bin/python"), settings.scripts().interpreters().get(".py"));
+    assertEquals(List.of("sh"), settings.scripts().interpreters().get(".sh"));
   }
 
   @Test
   void namesAreOctets() throws IOException {
     Settings settings = settings("--cgi", "/\u00e9=/s\u00ff", "/caf\u00c3\u00a9");
     assertEquals("/caf\u00c3\u00a9", OctetPath.octets(settings.directory()));
-    Mount mount = settings.mounts().get(0);
+    Folder mount = settings.scripts().folders().get(0);
     assertEquals("/\u00e9", mount.prefix());
-    assertEquals("/s\u00ff", OctetPath.octets(mount.folder() == null ? here() : mount.folder()));
+    assertEquals("/s\u00ff", OctetPath.octets(mount.path() == null ? here() : mount.path()));
   }
 
   @ParameterizedTest
@@ -181,6 +199,12 @@ final class OptionsTest {
         "--interpreter .rb=|--interpreter takes an extension and a command",
         "--cgi-workers=0|--cgi-workers must be at least 1",
         "--cgi-workers=x|'x' is not an int",
+        "--cgi-processes=0|--cgi-processes must be at least 1",
+        "--cgi-mount /a|--cgi-mount takes a URL prefix and a program",
+        "--cgi-mount a=/b|--cgi-mount takes a URL prefix that begins with a slash",
+        "--cgi-env A|--cgi-env takes a variable",
+        "--cgi-pass-env A=b|--cgi-pass-env takes names of variables",
+        "--cgi-spool=much|'much' is no size",
         "--cgi-queue=0|--cgi-queue must be at least 1",
         "--cgi-timeout=soon|'soon' is no duration such as 500ms, 30s or 2m",
         "--cgi-timeout=0|'0' is no duration",

@@ -1,0 +1,216 @@
+package passerelle.app;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The part of the command line that says which scripts are run, and how.
+ *
+ * <p>Confined to the thread that runs {@code main}.
+ *
+ * <p>Immutable.
+ */
+final class ScriptOptions {
+  @Option(
+      names = "--cgi",
+      paramLabel = "PREFIX[=DIR]",
+      description =
+          "URLs under PREFIX are scripts, in DIR or in the folder of that name; / makes the whole directory a mix of pages and scripts. Repeatable.")
+  List<String> cgi = new ArrayList<>();
+
+  @Option(
+      names = "--cgi-mount",
+      paramLabel = "PREFIX=PROGRAM",
+      description =
+          "Every URL under PREFIX is answered by one program, which finds the rest of the URL's path in PATH_INFO. Repeatable.")
+  List<String> mounts = new ArrayList<>();
+
+  @Option(
+      names = "--interpreter",
+      paramLabel = ".EXT=COMMAND",
+      description =
+          "How to start a script that cannot be started by itself (default: .py=python3 .pl=perl .sh=sh .php=php-cgi). Repeatable.")
+  List<String> interpreters = new ArrayList<>();
+
+  @Option(
+      names = "--cgi-env",
+      paramLabel = "NAME=VALUE",
+      description = "A variable for the environment of every script. Repeatable.")
+  List<String> variables = new ArrayList<>();
+
+  @Option(
+      names = "--cgi-pass-env",
+      paramLabel = "NAME[,NAME]",
+      split = ",",
+      description =
+          "Variables of the server's own environment that scripts get too, beside PATH, LANG, LC_ALL, LC_CTYPE and TZ. Repeatable.")
+  List<String> passed = new ArrayList<>();
+
+  @Option(
+      names = "--cgi-workers",
+      paramLabel = "N",
+      description =
+          "How many scripts are attended to at the same time (default: 2 per core, at least 4).")
+  @Nullable Integer workers;
+
+  @Option(
+      names = "--cgi-processes",
+      paramLabel = "N",
+      defaultValue = "256",
+      description =
+          "How many scripts there are at most at the same time, with those that are silent, or wait for a slow client (default: 256).")
+  int processes;
+
+  @Option(
+      names = "--cgi-queue",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description = "How many requests wait for a script (default: 1024); more get 503.")
+  int queue;
+
+  @Option(
+      names = "--cgi-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = Options.DurationConverter.class,
+      description = "The time limit of a script (default: 30s).")
+  Duration timeout = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--cgi-spool",
+      paramLabel = "SIZE",
+      defaultValue = "4g",
+      converter = Options.SizeConverter.class,
+      description =
+          "How much content of requests lies in temporary files at the same time (default: 4g); more gets 507.")
+  long spool;
+
+  @Option(
+      names = "--cgi-sendfile",
+      description =
+          "Let scripts have files of the directory sent, by a field X-Sendfile with the file's name.")
+  boolean sendfile;
+
+  @Option(
+      names = "--cgi-log",
+      paramLabel = "FILE",
+      description =
+          "Write a line for every run of a script to FILE: how it ended, and the time it took; - is standard output.")
+  @Nullable String log;
+
+  @Option(
+      names = "--cgi-debug",
+      description =
+          "Show clients on this computer what went wrong with a script, with its errors, command and environment.")
+  boolean debug;
+
+  @Spec CommandSpec spec;
+
+  /** Takes what the options say into the settings; throws what picocli throws if it cannot be. */
+  void apply(Settings.Builder settings) throws IOException {
+    require(workers == null || workers > 0, "--cgi-workers must be at least 1");
+    require(queue > 0, "--cgi-queue must be at least 1");
+    int threads = workers == null ? ScriptSettings.standardWorkers() : workers;
+    require(processes > 0, "--cgi-processes must be at least 1");
+    settings
+        .cgiWorkers(threads, queue)
+        .cgiProcesses(processes)
+        .cgiTimeout(timeout)
+        .cgiSpool(spool)
+        .cgiSendfile(sendfile)
+        .cgiLog(log)
+        .cgiDebug(debug);
+    for (String folder : cgi) {
+      addFolder(settings, folder);
+    }
+    for (String mount : mounts) {
+      addProgram(settings, mount);
+    }
+    for (String interpreter : interpreters) {
+      addInterpreter(settings, interpreter);
+    }
+    for (String variable : variables) {
+      int equals = variable.indexOf('=');
+      require(
+          equals > 0,
+          "--cgi-env takes a variable, such as GIT_PROJECT_ROOT=/srv/git, not " + variable);
+      settings.cgiVariable(variable.substring(0, equals), variable.substring(equals + 1));
+    }
+    for (String name : passed) {
+      require(
+          !name.isEmpty() && name.indexOf('=') < 0,
+          "--cgi-pass-env takes names of variables, such as HOME,USER, not " + name);
+      settings.cgiPass(name);
+    }
+  }
+
+  private void addFolder(Settings.Builder settings, String mount) throws IOException {
+    int equals = mount.indexOf('=');
+    String prefix = prefix("--cgi", equals < 0 ? mount : mount.substring(0, equals), mount);
+    require(
+        equals < 0 || prefix.length() > 1,
+        "--cgi / takes no folder: it is for the directory that is served");
+    require(
+        equals + 1 < mount.length(),
+        "--cgi "
+            + mount
+            + " names no folder; leave the = away for the one in the served directory");
+    if (equals < 0) {
+      settings.cgi(prefix);
+    } else {
+      settings.cgi(prefix, RawProcess.path(mount.substring(equals + 1)));
+    }
+  }
+
+  private void addProgram(Settings.Builder settings, String mount) throws IOException {
+    int equals = mount.indexOf('=');
+    require(
+        equals > 0 && equals + 1 < mount.length(),
+        "--cgi-mount takes a URL prefix and a program, such as"
+            + " /git=/usr/lib/git-core/git-http-backend, not "
+            + mount);
+    String prefix = prefix("--cgi-mount", mount.substring(0, equals), mount);
+    settings.cgiProgram(prefix, RawProcess.path(mount.substring(equals + 1)));
+  }
+
+  /** A URL prefix without a slash at its end. */
+  private String prefix(String option, String prefix, String given) {
+    require(
+        prefix.startsWith("/") && !prefix.contains("//") && !prefix.contains("/."),
+        option + " takes a URL prefix that begins with a slash, such as /cgi-bin, not " + given);
+    int end = prefix.length();
+    while (end > 1 && prefix.charAt(end - 1) == '/') {
+      end--;
+    }
+    return prefix.substring(0, end);
+  }
+
+  private void addInterpreter(Settings.Builder settings, String interpreter) {
+    int equals = interpreter.indexOf('=');
+    List<String> command = new ArrayList<>();
+    if (equals > 0) {
+      for (String word : interpreter.substring(equals + 1).split(" ", -1)) {
+        if (!word.isEmpty()) {
+          command.add(word);
+        }
+      }
+    }
+    require(
+        interpreter.startsWith(".") && !command.isEmpty(),
+        "--interpreter takes an extension and a command, such as .rb=ruby, not " + interpreter);
+    settings.interpreter(interpreter.substring(0, equals), command);
+  }
+
+  private void require(boolean condition, String message) {
+    if (!condition) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package passerelle.app;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import passerelle.cgi.CgiSettings;
+
+/**
+ * Which scripts a {@link Server} runs, and how.
+ *
+ * <p>Immutable.
+ *
+ * @param folders those with scripts
+ * @param programs those that answer a whole URL space each
+ * @param interpreters commands, in words, by extension such as {@code .py}
+ * @param variables for the environment of every script, one character per octet
+ * @param passed the names of variables that scripts get from the server's own environment
+ * @param workers how many scripts are attended to at the same time
+ * @param processes how many scripts there are at most at the same time
+ * @param queue how many requests wait for a script; more are refused with 503
+ * @param timeLimit that of a run
+ * @param spoolOctets how much content of requests lies in temporary files at the same time
+ * @param sendsFiles whether a script may have files sent by X-Sendfile
+ * @param log a file's name, one character per octet, for a line about every run; null for none,
+ *     {@code -} for standard output
+ * @param explains whether clients of this machine are shown what went wrong with a script
+ */
+public record ScriptSettings(
+    List<Folder> folders,
+    List<Program> programs,
+    Map<String, List<String>> interpreters,
+    Map<String, String> variables,
+    List<String> passed,
+    int workers,
+    int processes,
+    int queue,
+    Duration timeLimit,
+    long spoolOctets,
+    boolean sendsFiles,
+    @Nullable String log,
+    boolean explains) {
+
+  /**
+   * A folder with scripts.
+   *
+   * @param prefix the URL prefix, such as {@code /cgi-bin}; {@code /} for the whole root
+   * @param path where the scripts are; null for the place below the served directory that the
+   *     prefix names
+   */
+  public record Folder(String prefix, @Nullable Path path) {
+    /** Whether the whole root is a mixed place of scripts and pages. */
+    boolean isRoot() {
+      return prefix.equals("/");
+    }
+  }
+
+  /**
+   * A program that answers everything below a URL prefix.
+   *
+   * @param prefix the URL prefix; {@code /} for everything that no other prefix fits
+   * @param path where the program is
+   */
+  public record Program(String prefix, Path path) {}
+
+  /** Copies the collections. */
+  public ScriptSettings {
+    folders = List.copyOf(folders);
+    programs = List.copyOf(programs);
+    interpreters = Map.copyOf(interpreters);
+    variables = Map.copyOf(variables);
+    passed = List.copyOf(passed);
+  }
+
+  /** Whether there are no scripts at all. */
+  public boolean isEmpty() {
+    return folders.isEmpty() && programs.isEmpty();
+  }
+
+  /** How many scripts are attended to at the same time unless somebody says otherwise. */
+  static int standardWorkers() {
+    return Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Collects the choices.
+   *
+   * <p>Confined to the thread that uses it.
+   */
+  static final class Builder {
+    final List<Folder> folders = new ArrayList<>();
+    final List<Program> programs = new ArrayList<>();
+    final Map<String, List<String>> interpreters = new LinkedHashMap<>(CgiSettings.INTERPRETERS);
+    final Map<String, String> variables = new LinkedHashMap<>();
+    final List<String> passed = new ArrayList<>();
+    int workers = standardWorkers();
+    int processes = 256;
+    int queue = 1024;
+    Duration timeLimit = Duration.ofSeconds(30);
+    long spoolOctets = 4L << 30;
+    boolean sendsFiles;
+    @Nullable String log;
+    boolean explains;
+
+    ScriptSettings build() {
+      return new ScriptSettings(
+          folders,
+          programs,
+          interpreters,
+          variables,
+          passed,
+          workers,
+          processes,
+          queue,
+          timeLimit,
+          spoolOctets,
+          sendsFiles,
+          log,
+          explains);
+    }
+  }
+}

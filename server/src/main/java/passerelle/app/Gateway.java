@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import passerelle.cgi.CgiHandler;
 import passerelle.cgi.CgiSettings;
+import passerelle.cgi.RunQueue;
 import passerelle.cgi.ScriptLauncher;
 import passerelle.cgi.ScriptRule;
 import passerelle.cgi.ScriptRuns;
@@ -32,14 +33,18 @@ final class Gateway {
   private static final Duration WORKERS_WAIT = Duration.ofSeconds(3);
 
   private final Workers workers;
-  private final ScriptRuns runs = new ScriptRuns();
+  private final ScriptRuns runs;
+  private final ScriptLauncher launcher = ScriptLauncher.best();
   private final CgiHandler.Gateway shared;
   private final MediaTypes types;
   private volatile boolean isDraining;
 
   Gateway(Settings settings, Path root, Executor disk, MediaTypes types) {
     ScriptSettings scripts = settings.scripts();
-    this.workers = new Workers("passerelle-cgi", scripts.workers(), scripts.queue());
+    this.workers = new Workers("passerelle-cgi", scripts.workers(), scripts.workers());
+    this.runs =
+        new ScriptRuns(
+            workers, new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue()));
     this.types = types;
     Map<String, String> inherited = new HashMap<>();
     inherited.put("PATH", CgiSettings.PATH_OTHERWISE);
@@ -52,12 +57,11 @@ final class Gateway {
     CgiSettings cgi =
         new CgiSettings(
             root, scripts.interpreters(), scripts.timeLimit(), Main.NAME_AND_VERSION, inherited);
-    this.shared =
-        new CgiHandler.Gateway(cgi, ScriptLauncher.best(), runs, workers, this::hasRoom, disk);
+    this.shared = new CgiHandler.Gateway(cgi, launcher, runs, this::hasRoom, disk);
   }
 
   private boolean hasRoom() {
-    return !isDraining && workers.hasRoom();
+    return !isDraining && runs.hasRoom();
   }
 
   /** The real paths of the folders that hold nothing but scripts. */
@@ -138,6 +142,16 @@ final class Gateway {
     return site[0];
   }
 
+  /** Starts what all scripts share. Before there are connections. */
+  void prepare() throws IOException {
+    launcher.prepare();
+  }
+
+  /** How scripts are started, for people. */
+  String launcherDescription() {
+    return launcher.description();
+  }
+
   /** Refuses new runs from now on. */
   void drain() {
     isDraining = true;
@@ -145,8 +159,9 @@ final class Gateway {
 
   /** Kills what still runs and ends the threads. */
   void close() throws InterruptedException {
-    runs.killAll();
+    runs.killAll(WORKERS_WAIT.toNanos());
     workers.close(WORKERS_WAIT);
     runs.close();
+    launcher.close();
   }
 }

@@ -132,6 +132,9 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(Settings settings) throws IOException {
     Server server = new Server(settings);
+    if (server.gateway != null) {
+      server.gateway.prepare();
+    }
     server.thread.start();
     return server;
   }

@@ -40,16 +40,14 @@ public final class CgiHandler implements Handler {
    *
    * @param settings what scripts get
    * @param launcher starts them
-   * @param runs those under way
-   * @param workers run them; bounded
-   * @param hasRoom whether the workers would take another
+   * @param runs those under way, and the queue for more
+   * @param hasRoom whether another would be taken
    * @param disk writes large request content to files
    */
   public record Gateway(
       CgiSettings settings,
       ScriptLauncher launcher,
       ScriptRuns runs,
-      Executor workers,
       BooleanSupplier hasRoom,
       Executor disk) {}
 
@@ -199,7 +197,7 @@ public final class CgiHandler implements Handler {
               settings.timeLimit().toNanos());
       run = new ScriptRun(order, surroundings(exchange.loop()), promise);
       try {
-        gateway.workers.execute(run);
+        gateway.runs.queue().add(run);
       } catch (RejectedExecutionException e) {
         run = null;
         content.closeOnDisk();

@@ -10,21 +10,16 @@ import java.nio.charset.StandardCharsets;
 final class ErrorTail {
   private static final int KEPT_OCTETS = 4 * 1024;
 
-  /** A script that has ended, but whose children still write, is listened to this long. */
-  private static final long WORTH_OCTETS = 1 << 20;
-
   private final byte[] ring = new byte[KEPT_OCTETS];
   private long total;
 
   void add(byte[] octets) {
-    for (byte octet : octets) {
-      ring[(int) (total % KEPT_OCTETS)] = octet;
+    int from = Math.max(0, octets.length - KEPT_OCTETS);
+    total += from;
+    for (int i = from; i < octets.length; i++) {
+      ring[(int) (total % KEPT_OCTETS)] = octets[i];
       total++;
     }
-  }
-
-  boolean isWorthReading() {
-    return total < WORTH_OCTETS;
   }
 
   /** The tail as text, control octets other than line ends made visible. */
@@ -32,10 +27,19 @@ final class ErrorTail {
     int length = (int) Math.min(total, KEPT_OCTETS);
     byte[] tail = new byte[length];
     for (int i = 0; i < length; i++) {
-      byte octet = ring[(int) ((total - length + i) % KEPT_OCTETS)];
-      boolean isControl = octet >= 0 && octet < ' ' && octet != '\n' && octet != '\t';
-      tail[i] = isControl || octet == 0x7f ? (byte) '?' : octet;
+      tail[i] = ring[(int) ((total - length + i) % KEPT_OCTETS)];
     }
-    return new String(tail, StandardCharsets.UTF_8).strip();
+    return visible(tail).strip();
+  }
+
+  /** Text of a script, with control octets other than line ends made visible. */
+  static String visible(byte[] octets) {
+    byte[] seen = octets.clone();
+    for (int i = 0; i < seen.length; i++) {
+      byte octet = seen[i];
+      boolean isControl = octet >= 0 && octet < ' ' && octet != '\n' && octet != '\t';
+      seen[i] = isControl || octet == 0x7f ? (byte) '?' : octet;
+    }
+    return new String(seen, StandardCharsets.UTF_8);
   }
 }

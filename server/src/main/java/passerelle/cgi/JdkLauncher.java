@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.io.OctetPath;
 
 /**
@@ -20,6 +23,10 @@ import passerelle.io.OctetPath;
  * <p>Safe from any thread.
  */
 final class JdkLauncher implements ScriptLauncher {
+  private static final Logger log = LoggerFactory.getLogger(JdkLauncher.class);
+  private static final int SIGNALLED = 128;
+  private static final int BUFFER_OCTETS = 16 * 1024;
+
   @Override
   public String description() {
     return "the JDK's ProcessBuilder";
@@ -52,31 +59,83 @@ final class JdkLauncher implements ScriptLauncher {
     }
   }
 
-  private record Running(Process process) implements ScriptProcess {
-    @Override
-    public int read(byte[] target, long deadlineNanos) throws IOException {
-      // The reaper ends the script at its deadline, which ends this read.
-      int count = process.getInputStream().read(target);
-      if (count < 0) {
-        return System.nanoTime() - deadlineNanos >= 0 ? TIMED_OUT : END;
-      }
-      return count;
+  @Override
+  public void prepare() {}
+
+  @Override
+  public void close() {}
+
+  /**
+   * It cannot be watched: reading waits, and holds a worker. The reaper ends the script at its time
+   * limit, which ends the reading.
+   */
+  private static final class Running implements ScriptProcess {
+    private final Process process;
+    private boolean isOutputEnded;
+
+    Running(Process process) {
+      this.process = process;
     }
 
     @Override
-    public String awaitEnd(BooleanSupplier leavesNothing) throws InterruptedException {
-      int code = process.waitFor();
+    public long pid() {
+      return process.pid();
+    }
+
+    @Override
+    public boolean await(long nanos) {
+      return true;
+    }
+
+    @Override
+    public byte[] readOutput() throws IOException {
+      byte[] buffer = new byte[BUFFER_OCTETS];
+      int count = isOutputEnded ? -1 : process.getInputStream().read(buffer);
+      isOutputEnded = count < 0;
+      return Arrays.copyOf(buffer, Math.max(0, count));
+    }
+
+    @Override
+    public byte[] readErrors() {
+      return new byte[0]; // they go to the server's own standard error
+    }
+
+    @Override
+    public void closeOutput() {
+      isOutputEnded = true;
       try {
         process.getInputStream().close();
       } catch (IOException e) {
-        return "exited with status " + code + ", and its output could not be closed";
+        log.debug("closing the output of a script", e);
       }
-      return code == 0 ? "" : "exited with status " + code;
     }
 
     @Override
-    public String errorTail() {
-      return "";
+    public boolean hasEnded() {
+      return isOutputEnded;
+    }
+
+    @Override
+    public void watch(Runnable onReady) {
+      throw new UnsupportedOperationException("reading waits");
+    }
+
+    @Override
+    public void unwatch() {}
+
+    @Override
+    public ScriptEnd reap(BooleanSupplier leavesNothing) throws IOException {
+      closeOutput();
+      try {
+        int code = process.waitFor();
+        // The JDK, like a shell, adds 128 to the number of a signal.
+        return code > SIGNALLED
+            ? new ScriptEnd(0, code - SIGNALLED, 0, 0)
+            : new ScriptEnd(code, 0, 0, 0);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while a script ended", e);
+      }
     }
 
     @Override

@@ -4,33 +4,27 @@ import com.sun.jna.Native;
 import java.io.IOException;
 
 /**
- * The pipes between the server and one script. The child's ends are closed by {@link #close}, ours
- * too unless they were handed over.
+ * The pipes for the output and the errors of one script. The script's ends are closed by {@link
+ * #close}, ours too unless they were handed over.
  *
  * <p>Confined to one worker.
  */
 final class Pipes implements AutoCloseable {
   private static final int NONE = -1;
 
-  private final int[] input = {NONE, NONE};
   private final int[] output = {NONE, NONE};
   private final int[] error = {NONE, NONE};
 
   private Pipes() {}
 
   /**
-   * Opens pipes for output and errors, and for input if there is some to feed.
+   * Opens both.
    *
    * @throws IOException if the process is out of descriptors
    */
-  static Pipes open(boolean withInput) throws IOException {
+  static Pipes open() throws IOException {
     Pipes pipes = new Pipes();
     try {
-      if (withInput) {
-        open(pipes.input);
-        // A script that reads slowly must not hold the worker that has its output to carry.
-        Posix.fcntl(pipes.input[1], Posix.F_SETFL, Posix.O_NONBLOCK);
-      }
       open(pipes.output);
       open(pipes.error);
       return pipes;
@@ -46,20 +40,12 @@ final class Pipes implements AutoCloseable {
     }
   }
 
-  int childInput() {
-    return input[0];
-  }
-
-  int childOutput() {
+  int scriptsOutput() {
     return output[1];
   }
 
-  int childError() {
+  int scriptsError() {
     return error[1];
-  }
-
-  int ourInput() {
-    return input[1];
   }
 
   int ourOutput() {
@@ -72,14 +58,13 @@ final class Pipes implements AutoCloseable {
 
   /** Somebody else closes our ends from now on. */
   void handOver() {
-    input[1] = NONE;
     output[0] = NONE;
     error[0] = NONE;
   }
 
   @Override
   public void close() {
-    for (int[] pair : new int[][] {input, output, error}) {
+    for (int[] pair : new int[][] {output, error}) {
       for (int i = 0; i < pair.length; i++) {
         if (pair[i] != NONE) {
           Posix.close(pair[i]);

@@ -16,11 +16,16 @@ import java.nio.charset.StandardCharsets;
  */
 final class Posix {
   static final int O_RDONLY = 0;
-  static final int O_NONBLOCK = 0x800;
+  static final int O_WRONLY = 1;
   static final int O_CLOEXEC = 0x80000;
-  static final int F_SETFL = 4;
   static final short POLLIN = 1;
-  static final short POLLOUT = 4;
+  static final long PIDFD_OPEN = 434;
+  static final int MFD_CLOEXEC = 1;
+  static final int EFD_CLOEXEC = 0x80000;
+  static final int EFD_NONBLOCK = 0x800;
+  static final int CLOSE_RANGE_UNSHARE = 2;
+  static final int PR_SET_CHILD_SUBREAPER = 36;
+  static final int WNOHANG = 1;
   static final int EINTR = 4;
   static final int EAGAIN = 11;
   static final int SIGKILL = 9;
@@ -46,7 +51,19 @@ final class Posix {
 
   static native int close(int descriptor);
 
-  static native int fcntl(int descriptor, int command, int argument);
+  static native int open(Pointer path, int flags);
+
+  static native int close_range(int first, int last, int flags);
+
+  static native int memfd_create(Pointer name, int flags);
+
+  static native int eventfd(int initial, int flags);
+
+  static native int prctl(int option, long argument, long unused3, long unused4, long unused5);
+
+  static native long syscall(long number, long first, long second);
+
+  static native int gettid();
 
   static native long read(int descriptor, Pointer target, long count);
 

@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.List;
 /**
  * Starts scripts with {@code posix_spawn} (decision D11): each in a session of its own, with three
  * descriptors and no more, and with names as octets whatever the locale.
+ *
+ * <p>It is called on {@link LaunchThreads} if the system allows these; there it costs the same
+ * however many connections the server has.
  *
  * <p>Safe from any thread.
  */
@@ -21,6 +25,8 @@ final class PosixLauncher implements ScriptLauncher {
   private static final int ENOEXEC = 8;
 
   private final Memory attributes = new Memory(STRUCT_OCTETS);
+  private final LaunchThreads threads = new LaunchThreads();
+  private final Watch watch = new Watch();
 
   /** Prepares what all starts share; fails where a function is missing. */
   PosixLauncher() {
@@ -46,52 +52,121 @@ final class PosixLauncher implements ScriptLauncher {
   }
 
   @Override
+  public void prepare() throws IOException {
+    watch.open();
+    threads.start();
+  }
+
+  @Override
   public String description() {
-    return "posix_spawn";
+    return threads.areSeparate()
+        ? "posix_spawn, on threads without connections"
+        : "posix_spawn, which takes longer the more connections there are";
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+    watch.close();
   }
 
   @Override
   public ScriptProcess start(ScriptCommand command, ContentSpool content)
       throws ScriptFailure, IOException {
-    try (Pipes pipes = Pipes.open(content.inMemory().hasRemaining())) {
-      int pid = spawn(command, content, pipes);
-      PosixProcess process = new PosixProcess(pid, pipes, content.inMemory());
+    int input = -1;
+    try (Pipes pipes = Pipes.open()) {
+      String inputName = content.fileOctets();
+      if (inputName == null && content.inMemory().hasRemaining()) {
+        input = memoryFile(content.inMemory());
+      }
+      String table = "/proc/self/task/" + Posix.gettid() + "/fd/";
+      List<Stream> streams =
+          List.of(
+              inputName == null && input >= 0
+                  ? new Stream(table + input, Posix.O_RDONLY)
+                  : new Stream(inputName == null ? "/dev/null" : inputName, Posix.O_RDONLY),
+              new Stream(table + pipes.scriptsOutput(), Posix.O_WRONLY),
+              new Stream(table + pipes.scriptsError(), Posix.O_WRONLY));
+      int pid =
+          threads.areSeparate()
+              ? threads.call(() -> spawn(command, streams))
+              : spawn(command, streams);
+      PosixProcess process = new PosixProcess(pid, pipes, watch);
       pipes.handOver();
       return process;
+    } finally {
+      if (input >= 0) {
+        Posix.close(input);
+      }
     }
   }
 
-  private int spawn(ScriptCommand command, ContentSpool content, Pipes pipes)
-      throws ScriptFailure, IOException {
-    String input = content.fileOctets() == null ? "/dev/null" : content.fileOctets();
+  /** A file in memory with these octets: a script that reads slowly needs nobody to feed it. */
+  private static int memoryFile(ByteBuffer octets) throws IOException {
+    try (Memory name = Posix.string("content");
+        Memory source = new Memory(octets.remaining())) {
+      source.write(0, octets.array(), octets.arrayOffset() + octets.position(), octets.remaining());
+      int descriptor = Posix.memfd_create(name, Posix.MFD_CLOEXEC);
+      if (descriptor < 0) {
+        Posix.check(Native.getLastError(), "memfd_create");
+      }
+      if (Posix.write(descriptor, source, source.size()) != source.size()) {
+        Posix.close(descriptor);
+        throw new IOException("the content could not be written to memory");
+      }
+      return descriptor;
+    }
+  }
+
+  /** What a script's standard stream is opened as: a file, or another thread's descriptor. */
+  private record Stream(String name, int flags) {
+    int open() throws IOException {
+      try (Memory path = Posix.string(name)) {
+        int descriptor = Posix.open(path, flags | Posix.O_CLOEXEC);
+        if (descriptor < 0) {
+          Posix.check(Native.getLastError(), "open " + name);
+        }
+        return descriptor;
+      }
+    }
+  }
+
+  /** Opens the streams, starts the program with them, closes them: all on one thread. */
+  private int spawn(ScriptCommand command, List<Stream> streams) throws ScriptFailure, IOException {
+    int[] opened = {-1, -1, -1};
+    try {
+      for (int i = 0; i < opened.length; i++) {
+        opened[i] = streams.get(i).open();
+      }
+      return spawn(command, opened);
+    } finally {
+      for (int descriptor : opened) {
+        if (descriptor >= 0) {
+          Posix.close(descriptor);
+        }
+      }
+    }
+  }
+
+  private int spawn(ScriptCommand command, int[] streams) throws ScriptFailure, IOException {
     List<String> variables = new ArrayList<>();
     command.environment().forEach((name, value) -> variables.add(name + "=" + value));
-    String program = command.arguments().get(0);
     try (Memory actions = new Memory(STRUCT_OCTETS);
         Memory pid = new Memory(4);
-        Memory inputName = Posix.string(input == null ? "/dev/null" : input);
         Memory directory = Posix.string(command.directory());
-        Memory path = Posix.string(program);
+        Memory path = Posix.string(command.arguments().get(0));
         Memory arguments = vector(command.arguments());
         Memory environment = vector(variables)) {
       Posix.check(Posix.posix_spawn_file_actions_init(actions), "file_actions_init");
       try {
-        if (pipes.childInput() >= 0) {
-          dup(actions, pipes.childInput(), 0);
-        } else {
-          Posix.check(
-              Posix.posix_spawn_file_actions_addopen(actions, 0, inputName, Posix.O_RDONLY, 0),
-              "addopen");
+        for (int i = 0; i < streams.length; i++) {
+          Posix.check(Posix.posix_spawn_file_actions_adddup2(actions, streams[i], i), "adddup2");
         }
-        dup(actions, pipes.childOutput(), 1);
-        dup(actions, pipes.childError(), 2);
         Posix.check(Posix.posix_spawn_file_actions_addclosefrom_np(actions, 3), "addclosefrom");
         Posix.check(Posix.posix_spawn_file_actions_addchdir_np(actions, directory), "addchdir");
         int error = Posix.posix_spawn(pid, path, actions, attributes, arguments, environment);
         if (error != 0) {
-          String hint = error == ENOEXEC ? ": it has no #! line" : "";
-          throw new ScriptFailure(
-              "cannot start " + command.arguments() + ": " + Posix.message(error) + hint);
+          throw failure(command, error);
         }
         return pid.getInt(0);
       } finally {
@@ -100,8 +175,10 @@ final class PosixLauncher implements ScriptLauncher {
     }
   }
 
-  private static void dup(Pointer actions, int from, int to) throws IOException {
-    Posix.check(Posix.posix_spawn_file_actions_adddup2(actions, from, to), "adddup2");
+  private static ScriptFailure failure(ScriptCommand command, int error) {
+    String hint = error == ENOEXEC ? ": it has no #! line" : "";
+    return new ScriptFailure(
+        "cannot start " + command.arguments() + ": " + Posix.message(error) + hint);
   }
 
   /** A NULL-terminated array of pointers to strings, all in one block. */

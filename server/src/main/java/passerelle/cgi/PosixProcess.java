@@ -3,13 +3,14 @@ package passerelle.cgi;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A script started by {@link PosixLauncher}: one {@code poll} watches its three pipes, so one
- * worker carries all of them and keeps the deadline.
+ * A script started by {@link PosixLauncher}. One {@code poll} tells of its output, its errors and
+ * its end (by a descriptor for the process, Linux 5.3).
  *
  * <p>Confined to one worker, but for {@link #kill}.
  *
@@ -17,149 +18,117 @@ import java.util.function.BooleanSupplier;
  */
 final class PosixProcess implements ScriptProcess {
   private static final int NONE = -1;
-  private static final int POLLFD_OCTETS = 8;
-  private static final int BUFFER_OCTETS = 16 * 1024;
+  private static final int BUFFER_OCTETS = 32 * 1024;
+  private static final byte[] NOTHING_MORE = new byte[0];
   private static final int SIGINFO_OCTETS = 128;
   private static final int RUSAGE_OCTETS = 144;
+  private static final int LOOKS = 50;
+  private static final int OUTPUT = 0;
+  private static final int ERROR = 1;
+  private static final int PROCESS = 2;
 
   private final int pid;
-  private final ByteBuffer content;
-  private final ErrorTail errors = new ErrorTail();
+  private final Watch watch;
   private final Memory buffer = new Memory(BUFFER_OCTETS);
-  private final Memory polls = new Memory(3L * POLLFD_OCTETS);
-  private int input;
-  private int output;
-  private int error;
-
-  /** Guards {@link #hasEnded}: a pid may be signalled only until it is reaped. */
-  private final Object endLock = new Object();
-
+  private final PollSet polls = new PollSet(3);
+  private final int[] descriptors;
   private boolean hasEnded;
 
+  /** Guards {@link #isReaped}: a pid may be signalled only until then. */
+  private final Object endLock = new Object();
+
+  private boolean isReaped;
+
   /** Takes over our ends of the pipes. */
-  PosixProcess(int pid, Pipes pipes, ByteBuffer content) {
+  PosixProcess(int pid, Pipes pipes, Watch watch) {
     this.pid = pid;
-    this.content = content;
-    this.input = pipes.ourInput();
-    this.output = pipes.ourOutput();
-    this.error = pipes.ourError();
+    this.watch = watch;
+    int process = (int) Posix.syscall(Posix.PIDFD_OPEN, pid, 0);
+    this.descriptors = new int[] {pipes.ourOutput(), pipes.ourError(), process};
   }
 
   @Override
-  public int read(byte[] target, long deadlineNanos) throws IOException {
-    while (output != NONE) {
-      long wait = deadlineNanos - System.nanoTime();
-      if (wait <= 0 || !poll(wait)) {
-        return TIMED_OUT;
-      }
-      if (isReady(1)) {
-        feed();
-      }
-      if (isReady(2)) {
-        drainErrors();
-      }
-      if (isReady(0)) {
-        int count = readInto(output, Math.min(target.length, BUFFER_OCTETS));
-        if (count > 0) {
-          buffer.read(0, target, 0, count);
-          return count;
-        }
-        if (count == 0) {
-          output = close(output);
-        }
-      }
+  public long pid() {
+    return pid;
+  }
+
+  @Override
+  public boolean await(long nanos) throws IOException {
+    for (int i = 0; i < descriptors.length; i++) {
+      // The end stays ready for ever, once it has come.
+      polls.set(i, i == PROCESS && hasEnded ? NONE : descriptors[i]);
     }
-    input = close(input);
-    return END;
+    int ready = polls.poll(hasEnded() ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos));
+    hasEnded |= polls.isReady(PROCESS);
+    return ready > 0 || hasEnded();
   }
 
-  /** Waits until something is ready; returns false when the time is over. */
-  private boolean poll(long waitNanos) throws IOException {
-    set(0, output, Posix.POLLIN);
-    set(1, input, Posix.POLLOUT);
-    set(2, error, Posix.POLLIN);
-    long millis = TimeUnit.NANOSECONDS.toMillis(waitNanos) + 1;
-    int ready = Posix.poll(polls, 3, (int) Math.min(millis, Integer.MAX_VALUE));
-    if (ready < 0) {
-      int problem = Native.getLastError();
-      if (problem != Posix.EINTR) {
-        Posix.check(problem, "poll");
-      }
-      clearReady();
-      return true;
+  @Override
+  public byte @Nullable [] readOutput() throws IOException {
+    return read(OUTPUT);
+  }
+
+  @Override
+  public byte @Nullable [] readErrors() throws IOException {
+    return read(ERROR);
+  }
+
+  private byte @Nullable [] read(int index) throws IOException {
+    if (descriptors[index] == NONE) {
+      return NOTHING_MORE;
     }
-    return ready > 0;
-  }
-
-  private void set(int index, int descriptor, short events) {
-    long at = (long) index * POLLFD_OCTETS;
-    polls.setInt(at, descriptor); // a negative one is skipped by the kernel
-    polls.setShort(at + 4, events);
-    polls.setShort(at + 6, (short) 0);
-  }
-
-  private void clearReady() {
-    for (int i = 0; i < 3; i++) {
-      polls.setShort((long) i * POLLFD_OCTETS + 6, (short) 0);
+    if (!polls.isReady(index)) {
+      return null;
     }
-  }
-
-  private boolean isReady(int index) {
-    return polls.getShort((long) index * POLLFD_OCTETS + 6) != 0;
-  }
-
-  /** Writes as much of the content as the script's pipe takes. */
-  private void feed() {
-    int count = Math.min(content.remaining(), BUFFER_OCTETS);
-    buffer.write(0, content.array(), content.arrayOffset() + content.position(), count);
-    long written = Posix.write(input, buffer, count);
-    if (written >= 0) {
-      content.position(content.position() + (int) written);
-    } else {
-      int problem = Native.getLastError();
-      if (problem == Posix.EAGAIN || problem == Posix.EINTR) {
-        return;
-      }
-      // The script has closed its input: it does not want the rest, which is its right.
-      content.position(content.limit());
-    }
-    if (!content.hasRemaining()) {
-      input = close(input);
-    }
-  }
-
-  private void drainErrors() throws IOException {
-    int count = readInto(error, BUFFER_OCTETS);
-    if (count > 0) {
-      errors.add(buffer.getByteArray(0, count));
-    } else if (count == 0) {
-      error = close(error);
-    }
-  }
-
-  /** Reads once: a count, 0 at the end, -1 for nothing now. */
-  private int readInto(int descriptor, int most) throws IOException {
-    long count = Posix.read(descriptor, buffer, most);
+    polls.clear(index);
+    long count = Posix.read(descriptors[index], buffer, BUFFER_OCTETS);
     if (count < 0) {
       int problem = Native.getLastError();
       if (problem != Posix.EINTR && problem != Posix.EAGAIN) {
         Posix.check(problem, "read");
       }
+      return null;
     }
-    return (int) count;
+    if (count == 0) {
+      close(index);
+      return NOTHING_MORE;
+    }
+    return buffer.getByteArray(0, (int) count);
   }
 
-  private static int close(int descriptor) {
-    if (descriptor != NONE) {
-      Posix.close(descriptor);
+  private void close(int index) {
+    if (descriptors[index] != NONE) {
+      Posix.close(descriptors[index]);
+      descriptors[index] = NONE;
     }
-    return NONE;
   }
 
   @Override
-  public String awaitEnd(BooleanSupplier leavesNothing) throws IOException {
-    input = close(input);
-    output = close(output);
+  public void closeOutput() {
+    close(OUTPUT);
+  }
+
+  @Override
+  public boolean hasEnded() {
+    // Without a descriptor for the process only reaping tells; it is time for that when the script
+    // has closed its output.
+    return hasEnded || (descriptors[PROCESS] == NONE && descriptors[OUTPUT] == NONE);
+  }
+
+  @Override
+  public void watch(Runnable onReady) throws IOException {
+    int process = hasEnded ? NONE : descriptors[PROCESS];
+    watch.add(this, new int[] {descriptors[OUTPUT], descriptors[ERROR], process}, onReady);
+  }
+
+  @Override
+  public void unwatch() {
+    watch.forget(this);
+  }
+
+  @Override
+  public ScriptEnd reap(BooleanSupplier leavesNothing) throws IOException {
+    closeOutput();
     try (Memory info = new Memory(SIGINFO_OCTETS);
         Memory status = new Memory(4);
         Memory usage = new Memory(RUSAGE_OCTETS)) {
@@ -170,55 +139,56 @@ final class PosixProcess implements ScriptProcess {
         result = Posix.waitid(Posix.P_PID, pid, info, Posix.WEXITED | Posix.WNOWAIT);
       } while (result != 0 && Native.getLastError() == Posix.EINTR);
       boolean isLast = leavesNothing.getAsBoolean();
+      ScriptEnd end;
       synchronized (endLock) {
-        hasEnded = true;
+        isReaped = true;
         if (isLast) {
           // What the script started and left behind; its group's id is taken until wait4.
           Posix.kill(-pid, Posix.SIGKILL);
         }
         Posix.wait4(pid, status, 0, usage);
+        end = end(status.getInt(0), usage);
       }
-      return describe(status.getInt(0));
+      if (isLast) {
+        reapGroup(status, usage);
+      }
+      return end;
     } finally {
-      drainLastErrors();
-      error = close(error);
-      buffer.close();
+      close(ERROR);
+      close(PROCESS);
       polls.close();
+      buffer.close();
     }
   }
 
-  /** What is still in the pipe when the script has ended; a grandchild may hold it open. */
-  private void drainLastErrors() throws IOException {
-    if (error != NONE) {
-      Posix.fcntl(error, Posix.F_SETFL, Posix.O_NONBLOCK);
-      int count;
-      do {
-        count = readInto(error, BUFFER_OCTETS);
-        if (count > 0) {
-          errors.add(buffer.getByteArray(0, count));
-        }
-      } while (count > 0 && errors.isWorthReading());
+  /**
+   * Its orphans have come to this process ({@link Leftovers}) and are dying: they leave no zombie
+   * either, unless the system takes its time.
+   */
+  private void reapGroup(Memory status, Memory usage) {
+    int reaped = Posix.wait4(-pid, status, Posix.WNOHANG, usage);
+    for (int i = 0; i < LOOKS && reaped >= 0; i++) {
+      if (reaped == 0) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      }
+      reaped = Posix.wait4(-pid, status, Posix.WNOHANG, usage);
     }
   }
 
-  private static String describe(int status) {
+  private static ScriptEnd end(int status, Memory usage) {
     int signal = status & 0x7f;
-    if (signal != 0) {
-      return "was killed by signal " + signal;
-    }
-    int code = status >> 8 & 0xff;
-    return code == 0 ? "" : "exited with status " + code;
+    int code = signal == 0 ? status >> 8 & 0xff : 0;
+    return new ScriptEnd(code, signal, micros(usage, 0), micros(usage, 16));
   }
 
-  @Override
-  public String errorTail() {
-    return errors.text();
+  private static long micros(Memory timevals, int offset) {
+    return TimeUnit.SECONDS.toMicros(timevals.getLong(offset)) + timevals.getLong(offset + 8L);
   }
 
   @Override
   public void kill(boolean isForced) {
     synchronized (endLock) {
-      if (!hasEnded) {
+      if (!isReaped) {
         // The script leads its session, so its pid is also that of its process group.
         Posix.kill(-pid, isForced ? Posix.SIGKILL : Posix.SIGTERM);
       }

@@ -9,7 +9,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe from any thread.
  */
-public interface ScriptLauncher {
+public interface ScriptLauncher extends AutoCloseable {
+  /** Starts what all starts share. Once, before there are connections. */
+  void prepare() throws IOException;
+
   /**
    * Starts a script with the spool's content as its standard input.
    *
@@ -22,13 +25,17 @@ public interface ScriptLauncher {
   /** What it is, for people. */
   String description();
 
+  /** Releases what all starts share. After the last one. */
+  @Override
+  void close();
+
   /** The best launcher that works on this system. */
   static ScriptLauncher best() {
-    Logger log = LoggerFactory.getLogger(ScriptLauncher.class);
     try {
       return new PosixLauncher();
     } catch (LinkageError | UnsupportedOperationException e) {
-      log.info("scripts are started by the JDK, since native calls are missing: {}", e.toString());
+      Logger log = LoggerFactory.getLogger(ScriptLauncher.class);
+      log.info("native calls are missing: {}", e.toString());
       return new JdkLauncher();
     }
   }

@@ -2,40 +2,51 @@ package passerelle.cgi;
 
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A script that runs: its output, its end, and the means to stop it.
+ * A script that runs: its output, its errors, its end, and the means to stop it.
  *
- * <p>One worker reads and waits; {@link #kill} alone may be called from any thread.
+ * <p>One worker at a time reads and waits; {@link #kill} alone may be called from any thread.
  *
  * <p>Confined to one worker.
  */
 interface ScriptProcess {
-  /** What {@link #read} returns when the deadline has passed. */
-  int TIMED_OUT = 0;
-
-  /** What {@link #read} returns at the end of the output. */
-  int END = -1;
+  /** Its process id. */
+  long pid();
 
   /**
-   * Waits for output of the script, meanwhile feeding its input and keeping the tail of its errors.
+   * Waits for output, errors or the script's end.
    *
-   * @param deadlineNanos until when to wait, by {@link System#nanoTime}
-   * @return how many octets were put into the array, {@link #TIMED_OUT} or {@link #END}
+   * @param nanos how long at most
+   * @return whether there is any of the three; always if only {@link #readOutput} can wait for them
    */
-  int read(byte[] target, long deadlineNanos) throws IOException;
+  boolean await(long nanos) throws IOException;
+
+  /** Reads output, if {@link #await} found some: null if it did not, empty at the end. */
+  byte @Nullable [] readOutput() throws IOException;
+
+  /** Reads errors, if {@link #await} found some: null if it did not, empty at the end. */
+  byte @Nullable [] readErrors() throws IOException;
+
+  /** Takes no more output: a script that goes on to write gets SIGPIPE. */
+  void closeOutput();
+
+  /** Whether {@link #reap} would not wait, or there is no way to know. */
+  boolean hasEnded();
+
+  /** Calls back, once and from any thread, when there is something; after a vain {@link #await}. */
+  void watch(Runnable onReady) throws IOException;
+
+  /** Does not call back any more, unless it is about to. */
+  void unwatch();
 
   /**
-   * Waits for the script's end and releases everything but its processes. Somebody must be sure to
-   * {@link #kill} it in time.
+   * Waits for the script's end and releases everything but its processes. Once, and last.
    *
    * @param leavesNothing asked at the script's end: whether what it started is to end with it
-   * @return how it ended, in words; empty if it exited with 0
    */
-  String awaitEnd(BooleanSupplier leavesNothing) throws IOException, InterruptedException;
-
-  /** The last octets that the script wrote to its standard error, as text. */
-  String errorTail();
+  ScriptEnd reap(BooleanSupplier leavesNothing) throws IOException;
 
   /**
    * Asks the script and what it started to end, or makes them end. From any thread; once the script

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,21 +19,36 @@ import passerelle.http.StreamBody;
 import passerelle.io.OctetPath;
 
 /**
- * One run of one script, on one worker: start, read the head, pass the content on, reap.
+ * One run of one script: start, read the head, pass the content on, reap.
  *
- * <p>The run owns the process and, from the moment it is handed to a worker, the content spool. Its
- * time limit is kept twice: the worker's own waits end with it, and the reaper stops the script.
+ * <h2>Turns</h2>
  *
- * <p>Confined to one worker, but for {@link #stop} and {@link #killNow}.
+ * <p>A run goes forward in turns, each on a worker, one at a time. A turn ends when there is
+ * nothing to do: then the run leaves its worker to others and is called back ({@link #call}) when
+ * the script has something to say ({@link Watch}), when a slow client has made room ({@link
+ * StreamBody#offer}), or when it is to be stopped. So neither a silent script nor a slow client
+ * holds a worker. A call that comes during a turn is remembered and becomes the next turn.
+ *
+ * <p>The run owns the process and, from the moment it is handed to the queue, the content spool.
+ *
+ * <p>Confined to one worker at a time, but for {@link #call}, {@link #stop} and {@link #killNow}.
  *
  * <p>Confined to one worker.
  */
 final class ScriptRun implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ScriptRun.class);
-  private static final int BUFFER_OCTETS = 16 * 1024;
 
   /** From SIGTERM to SIGKILL. */
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** How long the first turn waits for a script on its worker: most have said all by then. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Steps in one turn, so that a script that never stops talking leaves others their share. */
+  private static final int STEPS = 64;
+
+  private static final int LINES_AT_ONCE = 50;
+  private static final int LINES_PER_SECOND = 10;
 
   /**
    * What a run needs.
@@ -56,59 +72,139 @@ final class ScriptRun implements Runnable {
    * What all runs share.
    *
    * @param launcher starts scripts
-   * @param runs keeps count and time
+   * @param runs has the workers, keeps count and time
    * @param loop runs tasks on the loop
    * @param localRedirects answers a request that a script turned to another resource
    */
   record Surroundings(
       ScriptLauncher launcher, ScriptRuns runs, Executor loop, Handler localRedirects) {}
 
+  private enum Stage {
+    /** No process yet. */
+    NEW,
+    /** The process runs; its head is being read. */
+    HEAD,
+    /** Its content is being passed on. */
+    CONTENT,
+    /** Its output is of no interest any more; it will end, or be made to. */
+    ENDING,
+    /** Everything is released. */
+    OVER
+  }
+
   private final Order order;
   private final Surroundings surroundings;
   private final Deferral deferral;
+  private final ErrorLines errors;
+  private final ScriptResponseParser parser = new ScriptResponseParser();
+  private final StringBuilder trouble = new StringBuilder();
   private final long orderedNanos = System.nanoTime();
-  private byte[] buffer = new byte[0];
-  private long deadlineNanos;
+  private Stage stage = Stage.NEW;
+  private long patienceNanos = PATIENCE_NANOS;
+  private boolean isWatched;
+  private @Nullable StreamBody body;
+  private @Nullable ByteBuffer pending;
+  private @Nullable Future<?> limit;
 
-  /** Guards the process and whether it may still be started. */
+  /** Guards what follows. */
   private final Object lock = new Object();
 
   private @Nullable ScriptProcess process;
   private boolean isStopped;
+  private boolean isTimeOver;
+
+  /** Whether a turn is under way or to come; so it is at first, and after the last. */
+  private boolean isActive = true;
+
+  private boolean isCalled;
 
   ScriptRun(Order order, Surroundings surroundings, Deferral deferral) {
     this.order = order;
     this.surroundings = surroundings;
     this.deferral = deferral;
+    this.errors =
+        new ErrorLines(
+            order.script.scriptName(),
+            new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime),
+            surroundings.runs.errorLines());
   }
 
-  @Override
-  public void run() {
-    long now = System.nanoTime();
-    try {
-      if (wasStopped()) {
-        return; // the client left while the run was waiting
-      }
-      if (now - orderedNanos > order.limitNanos) {
-        refuse(Status.SERVICE_UNAVAILABLE, "waited too long for a free worker");
+  /** There is something to do: another turn. From any thread. */
+  void call() {
+    synchronized (lock) {
+      if (isActive) {
+        isCalled = true;
         return;
       }
-      deadlineNanos = now + order.limitNanos;
-      buffer = new byte[BUFFER_OCTETS];
-      attend(start());
-    } catch (ScriptFailure e) {
-      refuse(Status.INTERNAL_SERVER_ERROR, e.getMessage());
-    } catch (IOException e) {
-      refuse(Status.INTERNAL_SERVER_ERROR, "could not be run: " + e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      stop();
-    } finally {
-      order.content.close();
+      isActive = true;
+    }
+    callBack();
+  }
+
+  private void callBack() {
+    try {
+      surroundings.runs.queue().callBack(this);
+    } catch (RejectedExecutionException e) {
+      log.debug("the server ends before a run of a script", e);
     }
   }
 
-  private ScriptProcess start() throws ScriptFailure, IOException {
+  /** One turn. */
+  @Override
+  public void run() {
+    boolean goesOn = takeTurn();
+    synchronized (lock) {
+      if (stage == Stage.OVER) {
+        return; // and active for ever: nothing calls it back
+      }
+      goesOn |= isCalled;
+      isCalled = false;
+      isActive = goesOn;
+    }
+    if (goesOn) {
+      callBack();
+    }
+  }
+
+  /** Returns whether there is more to do at once. */
+  private boolean takeTurn() {
+    if (isWatched) {
+      isWatched = false;
+      running().unwatch();
+    }
+    try {
+      for (int i = 0; i < STEPS && stage != Stage.OVER; i++) {
+        boolean goesOn = stage == Stage.NEW ? begin() : attend(running());
+        if (!goesOn) {
+          return false;
+        }
+      }
+    } catch (ScriptFailure e) {
+      refuse(Status.INTERNAL_SERVER_ERROR, e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      breakOff(e);
+    }
+    return true;
+  }
+
+  private ScriptProcess running() {
+    synchronized (lock) {
+      if (process == null) {
+        throw new IllegalStateException("no process at stage " + stage);
+      }
+      return process;
+    }
+  }
+
+  private boolean begin() throws ScriptFailure, IOException {
+    if (wasStopped()) {
+      end(); // the client left while the run was waiting
+      return false;
+    }
+    if (System.nanoTime() - orderedNanos > order.limitNanos) {
+      refuse(Status.SERVICE_UNAVAILABLE, "waited too long for a free worker");
+      return false;
+    }
     ScriptCommand command = ScriptCommand.of(order.script, order.environment, order.interpreters);
     ScriptProcess started = surroundings.launcher.start(command, order.content);
     boolean isUnwanted;
@@ -116,133 +212,218 @@ final class ScriptRun implements Runnable {
       process = started;
       isUnwanted = isStopped;
     }
+    stage = Stage.HEAD;
+    surroundings.runs.add(this);
+    limit = surroundings.runs.after(order.limitNanos, this::endTime);
+    order.content.close(); // the script has it open
     if (isUnwanted) {
       started.kill(true); // the client left while the script was starting
     }
-    return started;
+    return true;
   }
 
-  /** Carries the output of a script that runs, and reaps it in every case. */
-  private void attend(ScriptProcess started) throws IOException, InterruptedException {
-    surroundings.runs.add(this);
-    Future<?> limit = surroundings.runs.after(order.limitNanos, this::stop);
-    StringBuilder trouble = new StringBuilder();
-    boolean isOver = false;
-    try {
-      Status failure = converse(started, trouble);
-      if (failure == null) {
-        isOver = true;
-      } else {
-        deferral.answer(ScriptAnswer.error(failure));
-      }
-    } finally {
-      if (!isOver) {
-        stop();
-      }
-      String end = started.awaitEnd(this::wasStopped);
-      limit.cancel(false);
-      surroundings.runs.remove(this);
-      report(end, trouble, started.errorTail());
+  /** One step with a process; returns false if there is nothing to do now. */
+  private boolean attend(ScriptProcess script) throws IOException {
+    if (stage != Stage.ENDING && wasStopped()) {
+      giveUp(script);
     }
-  }
-
-  /** Whether the time limit has passed: an end that the reaper brought about is no end. */
-  private boolean isTimeOver() {
-    return System.nanoTime() - deadlineNanos >= 0;
-  }
-
-  /** Reads the head and passes the content on; returns the status of a failure before the head. */
-  private @Nullable Status converse(ScriptProcess started, StringBuilder trouble)
-      throws IOException, InterruptedException {
-    ScriptResponseParser parser = new ScriptResponseParser();
-    int count = 0;
-    int used = 0;
-    while (!parser.isComplete()) {
-      count = started.read(buffer, deadlineNanos);
-      if (count == ScriptProcess.TIMED_OUT || isTimeOver()) {
-        trouble.append("did not answer within the time limit");
-        return Status.GATEWAY_TIMEOUT;
-      }
-      if (count == ScriptProcess.END) {
-        if (!wasStopped()) {
-          trouble.append("ended without a complete head (fields, then a blank line)");
+    if (pending != null && !passOn(pending)) {
+      return false;
+    }
+    if (!script.await(patienceNanos)) {
+      patienceNanos = 0;
+      isWatched = true;
+      script.watch(this::call);
+      return false;
+    }
+    byte[] said = script.readErrors();
+    if (said != null) {
+      errors.add(said);
+    }
+    switch (stage) {
+      case HEAD -> readHead(script);
+      case CONTENT -> readContent(script);
+      case ENDING -> {
+        if (script.hasEnded()) {
+          reap(script);
         }
-        return Status.BAD_GATEWAY;
       }
-      used = parser.feed(buffer, 0, count);
-      if (parser.problem() != null) {
-        trouble.append("gave no proper answer: ").append(parser.problem());
-        return Status.BAD_GATEWAY;
-      }
+      case NEW, OVER -> throw new IllegalStateException("stage " + stage);
     }
-    ScriptResponse head = parser.response();
+    return stage != Stage.OVER;
+  }
+
+  private void readHead(ScriptProcess script) throws IOException {
+    byte[] octets = script.readOutput();
+    if (octets == null) {
+      return;
+    }
+    if (octets.length == 0) {
+      trouble.append("ended without a complete head (fields, then a blank line)");
+      fail(Status.BAD_GATEWAY);
+      stage = Stage.ENDING;
+      return;
+    }
+    int used = parser.feed(octets, 0, octets.length);
+    if (parser.problem() != null) {
+      trouble.append("gave no proper answer: ").append(parser.problem());
+      fail(Status.BAD_GATEWAY);
+      stop();
+    } else if (parser.isComplete()) {
+      answer(parser.response());
+      takeContent(Arrays.copyOfRange(octets, used, octets.length));
+    }
+  }
+
+  private void answer(ScriptResponse head) {
     boolean streams =
         order.wantsContent && !head.isLocalRedirect() && !head.clientStatus().forbidsContent();
-    StreamBody body =
-        streams ? new StreamBody(head.contentLength(), surroundings.loop, this::stop) : null;
+    if (streams) {
+      body = new StreamBody(head.contentLength(), surroundings.loop, this::stop);
+    }
     deferral.answer(ScriptAnswer.of(head, body, surroundings.localRedirects));
-    boolean isWhole = false;
-    try {
-      isWhole = passOn(started, body, Arrays.copyOfRange(buffer, used, count));
-    } finally {
-      if (!isWhole) {
-        if (isTimeOver()) {
-          trouble.append("was stopped at the time limit, with its answer unfinished");
-        }
-        if (body != null) {
-          body.fail("the script's answer was cut off");
-        }
+    stage = Stage.CONTENT;
+  }
+
+  private void readContent(ScriptProcess script) throws IOException {
+    byte[] octets = script.readOutput();
+    if (octets != null && octets.length > 0) {
+      takeContent(octets);
+    } else if (octets != null) {
+      if (body != null) {
+        body.finish();
+      }
+      stage = Stage.ENDING;
+    }
+  }
+
+  private void takeContent(byte[] octets) {
+    if (body != null && octets.length > 0) {
+      pending = ByteBuffer.wrap(octets);
+    }
+  }
+
+  /** Returns false if there is no room; then the stream calls when there is. */
+  private boolean passOn(ByteBuffer octets) {
+    StreamBody stream = body;
+    StreamBody.Offer offer =
+        stream == null ? StreamBody.Offer.CLOSED : stream.offer(octets, this::call);
+    switch (offer) {
+      case FULL -> {
+        return false;
+      }
+      case TAKEN -> pending = null;
+      case CLOSED -> {
+        pending = null;
         stop();
       }
     }
-    return null;
+    return true;
   }
 
-  /** Passes the content on; returns whether it came to its end. */
-  private boolean passOn(ScriptProcess started, @Nullable StreamBody body, byte[] first)
-      throws IOException, InterruptedException {
-    byte[] chunk = first;
-    while (true) {
-      if (body != null && chunk.length > 0 && !body.put(ByteBuffer.wrap(chunk), deadlineNanos)) {
-        return false;
+  /** Stopped before its output came to its end. */
+  private void giveUp(ScriptProcess script) {
+    boolean isLate;
+    synchronized (lock) {
+      isLate = isTimeOver;
+    }
+    if (stage == Stage.HEAD) {
+      if (isLate) {
+        trouble.append("did not answer within the time limit");
       }
-      int count = started.read(buffer, deadlineNanos);
-      if (count == ScriptProcess.TIMED_OUT || (count == ScriptProcess.END && isTimeOver())) {
-        return false;
+      fail(isLate ? Status.GATEWAY_TIMEOUT : Status.BAD_GATEWAY);
+    } else {
+      if (isLate) {
+        trouble.append("was stopped at the time limit, with its answer unfinished");
       }
-      if (count == ScriptProcess.END) {
-        if (body != null) {
-          body.finish();
-        }
-        return true;
+      if (body != null) {
+        body.fail("the script's answer was cut off");
       }
-      chunk = Arrays.copyOf(buffer, count);
+    }
+    pending = null;
+    script.closeOutput();
+    stage = Stage.ENDING;
+  }
+
+  private void reap(ScriptProcess script) throws IOException {
+    // A few looks at what is left to read; who started by the script holds the pipe may go on.
+    for (int i = 0; i < STEPS && script.await(0); i++) {
+      byte[] said = script.readErrors();
+      if (said == null || said.length == 0) {
+        break;
+      }
+      errors.add(said);
+    }
+    ScriptEnd scriptEnd = script.reap(this::wasStopped);
+    errors.end();
+    report(scriptEnd);
+    end();
+  }
+
+  private void report(ScriptEnd scriptEnd) {
+    if (!scriptEnd.isWell() && !(wasStopped() && trouble.length() == 0)) {
+      trouble.append(trouble.length() == 0 ? "" : "; it ").append(scriptEnd.words());
+    }
+    if (trouble.length() > 0) {
+      log.warn("script {} {}", OctetPath.display(order.script.scriptName()), trouble);
     }
   }
 
-  private void report(String end, StringBuilder trouble, String errorTail) {
-    String name = OctetPath.display(order.script.scriptName());
-    StringBuilder message = new StringBuilder(trouble);
-    if (!end.isEmpty() && !(wasStopped() && trouble.length() == 0)) {
-      message.append(message.length() == 0 ? "" : "; it ").append(end);
-    }
-    if (!errorTail.isEmpty()) {
-      message.append(message.length() == 0 ? "said" : "; it said").append(":\n").append(errorTail);
-    }
-    if (message.length() > 0) {
-      log.warn("script {} {}", name, message);
-    }
+  /** A failure before the head is answered. */
+  private void fail(Status status) {
+    deferral.answer(ScriptAnswer.error(status));
   }
 
+  /** No process was started. */
   private void refuse(Status status, @Nullable String reason) {
     log.warn("script {} {}", OctetPath.display(order.script.scriptName()), reason);
-    deferral.answer(ScriptAnswer.error(status));
+    fail(status);
+    end();
+  }
+
+  /** Something failed that should not: the server lacks something, or has a bug. */
+  private void breakOff(Exception problem) {
+    if (stage == Stage.NEW) {
+      refuse(Status.INTERNAL_SERVER_ERROR, "could not be run: " + problem.getMessage());
+    } else if (stage != Stage.ENDING) {
+      log.error("script {} is broken off", OctetPath.display(order.script.scriptName()), problem);
+      stop(); // the next step gives up
+    } else {
+      log.error("the end of a script was not seen", problem);
+      end();
+    }
+  }
+
+  /** Releases what the run holds, but for a process, which was reaped if there was one. */
+  private void end() {
+    stage = Stage.OVER;
+    order.content.close();
+    if (limit != null) {
+      limit.cancel(false);
+      surroundings.runs.remove(this);
+    }
+    surroundings.runs.queue().ended();
   }
 
   private boolean wasStopped() {
     synchronized (lock) {
       return isStopped;
     }
+  }
+
+  /** The process id, or 0 if there is none yet. From any thread. */
+  long pid() {
+    synchronized (lock) {
+      return process == null ? 0 : process.pid();
+    }
+  }
+
+  /** On the reaper. */
+  private void endTime() {
+    synchronized (lock) {
+      isTimeOver = true;
+    }
+    stop();
   }
 
   /** Ends the run: the reaper sends SIGTERM at once, SIGKILL soon. From any thread. */
@@ -257,11 +438,13 @@ final class ScriptRun implements Runnable {
       }
     }
     surroundings.runs.stop(() -> kill(false), GRACE_NANOS, this::killNow);
+    call();
   }
 
   /** Ends the run at once. From any thread but the loop. */
   void killNow() {
     kill(true);
+    call();
   }
 
   /** The lock is not held meanwhile, for {@link #stop} takes it on the loop. */

@@ -2,21 +2,37 @@ package passerelle.cgi;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * The scripts that run now, and the reaper: the one thread that keeps their time limits and kills.
+ * The scripts that run now, and what they share: the queue for workers, and the reaper, the one
+ * thread that keeps their time limits and kills.
  *
  * <p>Safe from any thread.
  */
 public final class ScriptRuns implements AutoCloseable {
+  private static final int LINES_AT_ONCE = 1000;
+  private static final int LINES_PER_SECOND = 200;
+  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private final Set<ScriptRun> running = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor reaper;
+  private final RunQueue queue;
+  private final Leftovers leftovers;
+  private final LineLimit errorLines =
+      new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime);
 
-  /** No runs; the reaper's thread starts with the first. */
-  public ScriptRuns() {
+  /**
+   * No runs; the reaper's thread starts with the first.
+   *
+   * @param workers never has more than so many tasks at the same time as {@code bounds} says
+   */
+  public ScriptRuns(Executor workers, RunQueue.Bounds bounds) {
+    queue = new RunQueue(workers, bounds);
     reaper =
         new ScheduledThreadPoolExecutor(
             1,
@@ -26,6 +42,17 @@ public final class ScriptRuns implements AutoCloseable {
               return thread;
             });
     reaper.setRemoveOnCancelPolicy(true);
+    reaper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    leftovers = new Leftovers(this::isRunning, reaper);
+  }
+
+  RunQueue queue() {
+    return queue;
+  }
+
+  /** How many lines of all scripts' errors may go to the log. */
+  LineLimit errorLines() {
+    return errorLines;
   }
 
   void add(ScriptRun run) {
@@ -34,6 +61,11 @@ public final class ScriptRuns implements AutoCloseable {
 
   void remove(ScriptRun run) {
     running.remove(run);
+    leftovers.lookSoon();
+  }
+
+  private boolean isRunning(long pid) {
+    return running.stream().anyMatch(run -> run.pid() == pid);
   }
 
   /** Has the reaper run the task after so many nanoseconds, unless it is cancelled before. */
@@ -47,14 +79,32 @@ public final class ScriptRuns implements AutoCloseable {
     Future<?> unused = reaper.schedule(forcibly, graceNanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Whether a new run would be taken now. */
+  public boolean hasRoom() {
+    return queue.hasRoom();
+  }
+
   /** How many scripts run. */
   public int count() {
     return running.size();
   }
 
-  /** Leaves no script running: SIGKILL to all. */
-  public void killAll() {
-    running.forEach(ScriptRun::killNow);
+  /** How many processes go on that scripts left behind. */
+  public int leftoverCount() {
+    return leftovers.count();
+  }
+
+  /**
+   * Leaves no script running: SIGKILL to all.
+   *
+   * @param waitNanos how long to wait until they are gone
+   */
+  public void killAll(long waitNanos) {
+    long deadlineNanos = System.nanoTime() + waitNanos;
+    while (!running.isEmpty() && System.nanoTime() - deadlineNanos < 0) {
+      running.forEach(ScriptRun::killNow);
+      LockSupport.parkNanos(STEP_NANOS);
+    }
   }
 
   /** Ends the reaper. After the last run. */

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import passerelle.io.Transport;
@@ -15,34 +13,45 @@ import passerelle.io.Transport;
  *
  * <h2>How it hands over</h2>
  *
- * <p>Between the two stands a ring of at most {@value #CHUNKS} chunks. The worker {@link #put}s and
- * parks while the ring is full; the loop takes chunks in {@link #writeTo}, never waits, and says
- * {@link Progress#STARVED} when the ring is empty. The lock is held for the few instructions that
- * touch the ring and never during I/O, so the loop does not wait on it for longer than that.
+ * <p>Between the two stands a ring of at most {@value #CHUNKS} chunks. Neither side waits for the
+ * other: a worker that {@link #offer}s to a full ring leaves a task and goes, and is called when
+ * half of the ring is free; the loop takes chunks in {@link #writeTo} and says {@link
+ * Progress#STARVED} when there are none. The lock is held for the few instructions that touch the
+ * ring and never during I/O, so the loop does not wait on it for longer than that.
  *
  * <p><b>Waking the loop.</b> A starved loop must hear of the next chunk, and a loop that is busy
  * sending must not hear of every one. So the body remembers whether the loop went away starved;
- * only then does a {@code put} post a task, and it posts one, however many chunks follow. The flag
- * lives under the same lock as the ring: there is no moment at which the loop has looked and the
- * worker does not know it.
+ * only then does an {@code offer} post a task, and it posts one, however many chunks follow. The
+ * flag lives under the same lock as the ring: there is no moment at which the loop has looked and
+ * the worker does not know it.
  *
- * <p><b>The slow client.</b> When the socket is full the ring fills, the worker parks, the script's
- * pipe fills and the script blocks in its {@code write}: nobody stores what nobody reads.
+ * <p><b>The slow client.</b> When the socket is full the ring fills, the worker turns to others,
+ * the script's pipe fills and the script blocks in its {@code write}: nobody stores what nobody
+ * reads.
  *
  * <p><b>Endings.</b> The worker ends the stream with {@link #finish} or {@link #fail}; the latter
  * makes {@code writeTo} throw, so that the connection closes without the final chunk and the client
  * can tell. The loop ends it with {@link #close}: the client is gone, or the content was complete.
- * From then on {@code put} returns false at once, which tells the worker to stop the script.
+ * From then on every offer is refused, which tells the worker to stop the script.
  *
  * <p>Safe from any thread.
  */
 public final class StreamBody implements Body {
   private static final int CHUNKS = 4;
 
+  /** What became of an offer. */
+  public enum Offer {
+    /** The chunk belongs to the stream now. */
+    TAKEN,
+    /** There is no room; the task will be run. */
+    FULL,
+    /** Nobody wants it any more. */
+    CLOSED
+  }
+
   private final long length;
   private final Executor loop;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition room = lock.newCondition();
   // Guarded by the lock:
   private final ArrayDeque<ByteBuffer> ring = new ArrayDeque<>(CHUNKS);
   private boolean starved;
@@ -50,6 +59,7 @@ public final class StreamBody implements Body {
   private boolean closed;
   private @Nullable String failure;
   private @Nullable Runnable onContent;
+  private @Nullable Runnable onRoom;
   private final Runnable onAbandoned;
   // Confined to the loop:
   private @Nullable ByteBuffer current;
@@ -85,32 +95,31 @@ public final class StreamBody implements Body {
   }
 
   /**
-   * Adds a chunk, waiting while the ring is full. For the worker.
+   * Adds a chunk if there is room. For the worker.
    *
-   * @param chunk octets that belong to the stream from now on
-   * @return false if the stream is closed, or the deadline ({@link System#nanoTime}) has passed
+   * @param chunk octets that belong to the stream from now on, if they are taken
+   * @param task what to run, once and on the loop, when there is room again or the stream is
+   *     closed; kept only if there is no room now
    */
-  public boolean put(ByteBuffer chunk, long deadlineNanos) throws InterruptedException {
+  public Offer offer(ByteBuffer chunk, Runnable task) {
     lock.lock();
     try {
-      while (ring.size() >= CHUNKS && !closed) {
-        long wait = deadlineNanos - System.nanoTime();
-        if (wait <= 0 || !room.await(wait, TimeUnit.NANOSECONDS)) {
-          return false;
-        }
-      }
       if (closed) {
-        return false;
+        return Offer.CLOSED;
+      }
+      if (ring.size() >= CHUNKS) {
+        onRoom = task;
+        return Offer.FULL;
       }
       ring.addLast(chunk);
       wakeLoop();
-      return true;
+      return Offer.TAKEN;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Ends the stream: everything was put. For the worker. */
+  /** Ends the stream: everything was offered. For the worker. */
   public void finish() {
     end(null);
   }
@@ -169,6 +178,7 @@ public final class StreamBody implements Body {
    * look under the lock decides which.
    */
   private @Nullable ByteBuffer take() throws IOException {
+    Runnable producer = null;
     lock.lock();
     try {
       ByteBuffer chunk = ring.pollFirst();
@@ -183,7 +193,10 @@ public final class StreamBody implements Body {
         starved = !finished;
         return null;
       }
-      room.signal();
+      if (ring.size() <= CHUNKS / 2) {
+        producer = onRoom;
+        onRoom = null;
+      }
       if (length != UNKNOWN && chunk.remaining() > length - sent) {
         chunk.limit(chunk.position() + (int) (length - sent));
       }
@@ -191,21 +204,29 @@ public final class StreamBody implements Body {
       return chunk;
     } finally {
       lock.unlock();
+      if (producer != null) {
+        producer.run();
+      }
     }
   }
 
-  /** Ends the stream from the loop's side; a worker that waits in {@link #put} goes on. */
+  /** Ends the stream from the loop's side; a producer that waits for room is told. */
   @Override
   public void close() {
     boolean isAbandoned;
+    Runnable producer;
     lock.lock();
     try {
       isAbandoned = !closed && !finished && sent != length;
       closed = true;
       ring.clear();
-      room.signalAll();
+      producer = onRoom;
+      onRoom = null;
     } finally {
       lock.unlock();
+    }
+    if (producer != null) {
+      producer.run();
     }
     if (isAbandoned) {
       onAbandoned.run();

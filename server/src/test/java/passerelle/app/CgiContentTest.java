@@ -94,10 +94,10 @@ final class CgiContentTest {
 
   @Test
   void smallContentNeedsNoFileAndLargeContentLeavesNone() throws IOException {
-    assertTrue(site.post("/cgi-bin/stdin.sh", "small").only("X-Stdin").startsWith("pipe:"));
+    assertTrue(site.post("/cgi-bin/stdin.sh", "small").only("X-Stdin").startsWith("/memfd:"));
     assertEquals("/dev/null", site.get("/cgi-bin/stdin.sh").only("X-Stdin"));
     Reply large = site.post("/cgi-bin/stdin.sh", Site.letters(200_000));
-    Path file = Path.of(large.only("X-Stdin"));
+    Path file = Path.of(large.only("X-Stdin").replace(" (deleted)", ""));
     assertTrue(file.getFileName().toString().matches("passerelle-.*\\.content"), file::toString);
     assertEquals(Site.letters(200_000), large.content());
     Site.await("the file is deleted").until(() -> !Files.exists(file));

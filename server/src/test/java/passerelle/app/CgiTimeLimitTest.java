@@ -52,7 +52,8 @@ final class CgiTimeLimitTest {
   }
 
   private void start(Duration limit, int workers, int queue) throws IOException {
-    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(limit).cgiWorkers(workers, queue));
+    site.start(
+        s -> s.cgi("/cgi-bin").cgiTimeout(limit).cgiWorkers(workers, queue).cgiProcesses(workers));
   }
 
   private Path pidFile() {

@@ -1,7 +1,6 @@
 package passerelle.cgi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,6 @@ final class ErrorTailTest {
     }
     assertTrue(tail.text().endsWith("line 9998\nline 9999"));
     assertTrue(tail.text().length() <= 4096);
-    assertTrue(tail.isWorthReading());
   }
 
   @Test
@@ -45,15 +43,5 @@ final class ErrorTailTest {
   void controlOctetsBecomeVisible() {
     add("a\u001b[31m\u0000\r\u007fb");
     assertEquals("a?[31m???b", tail.text());
-  }
-
-  @Test
-  void somebodyWhoNeverStopsIsNotWorthReading() {
-    byte[] block = new byte[16 * 1024];
-    for (int i = 0; i < 64; i++) {
-      assertTrue(tail.isWorthReading());
-      tail.add(block);
-    }
-    assertFalse(tail.isWorthReading());
   }
 }

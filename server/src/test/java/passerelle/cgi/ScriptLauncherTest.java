@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,12 +30,24 @@ import passerelle.http.SilentChannel;
 final class ScriptLauncherTest {
   @TempDir private Path folder;
 
+  private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final List<ScriptLauncher> LAUNCHERS =
+      List.of(new PosixLauncher(), new JdkLauncher());
+
   static List<ScriptLauncher> launchers() {
-    return List.of(new PosixLauncher(), new JdkLauncher());
+    return LAUNCHERS;
   }
 
-  private static long soon() {
-    return System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+  @BeforeAll
+  static void prepare() throws IOException {
+    for (ScriptLauncher launcher : LAUNCHERS) {
+      launcher.prepare();
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    LAUNCHERS.forEach(ScriptLauncher::close);
   }
 
   private static ContentSpool content(int octets) {
@@ -75,75 +89,75 @@ final class ScriptLauncherTest {
     }
   }
 
+  private static byte[] read(ScriptProcess process) throws IOException {
+    byte[] octets = null;
+    while (octets == null) {
+      assertTrue(process.await(SOON_NANOS), "nothing for a long time");
+      octets = process.readOutput();
+    }
+    return octets;
+  }
+
   private static String output(ScriptProcess process) throws IOException {
     StringBuilder output = new StringBuilder();
-    byte[] buffer = new byte[1000];
-    for (int count = process.read(buffer, soon());
-        count != ScriptProcess.END;
-        count = process.read(buffer, soon())) {
-      assertTrue(count != ScriptProcess.TIMED_OUT, "no end of the output");
-      output.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
+    for (byte[] octets = read(process); octets.length > 0; octets = read(process)) {
+      output.append(new String(octets, StandardCharsets.ISO_8859_1));
     }
     return output.toString();
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void aProgramGetsArgumentsEnvironmentAndDirectory(ScriptLauncher launcher)
-      throws IOException, InterruptedException {
+  void aProgramGetsArgumentsEnvironmentAndDirectory(ScriptLauncher launcher) throws IOException {
     ScriptProcess process =
         start(launcher, "echo \"$1, $WORD, [$HOME], $(pwd -P)\"; cat", content(0));
     assertEquals("an argument, a word, [], " + folder.toRealPath() + "\n", output(process));
-    assertEquals("", process.awaitEnd(() -> true));
+    assertTrue(process.reap(() -> true).isWell());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void contentIsItsInputWhetherSmallOrLarge(ScriptLauncher launcher)
-      throws IOException, InterruptedException {
+  void contentIsItsInputWhetherSmallOrLarge(ScriptLauncher launcher) throws IOException {
     for (int size : new int[] {1, 60_000, 500_000}) {
       ContentSpool content = content(size);
       ScriptProcess process = start(launcher, "cat", content);
       assertEquals("x".repeat(size), output(process));
-      assertEquals("", process.awaitEnd(() -> true));
+      assertTrue(process.reap(() -> true).isWell());
       content.close();
       Path file = content.file();
       assertTrue(file == null || !Files.exists(file));
     }
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void aProgramNeedNotReadItsInput(ScriptLauncher launcher)
-      throws IOException, InterruptedException {
+  void aProgramNeedNotReadItsInput(ScriptLauncher launcher) throws IOException {
     ScriptProcess process = start(launcher, "exec <&-; echo done", content(60_000));
     assertEquals("done\n", output(process));
-    assertEquals("", process.awaitEnd(() -> true));
+    assertTrue(process.reap(() -> true).isWell());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
   void theWayItEndsIsTold(ScriptLauncher launcher) throws IOException, InterruptedException {
     ScriptProcess process = start(launcher, "exit 3", content(0));
     assertEquals("", output(process));
-    assertEquals("exited with status 3", process.awaitEnd(() -> true));
+    assertEquals("exited with status 3", process.reap(() -> true).words());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void killingEndsItAndWhatItStarted(ScriptLauncher launcher)
-      throws IOException, InterruptedException {
+  void killingEndsItAndWhatItStarted(ScriptLauncher launcher) throws IOException {
     for (boolean isForced : new boolean[] {true, false}) {
       ScriptProcess process = start(launcher, "sleep 1000 & echo $!; wait", content(0));
-      byte[] buffer = new byte[100];
-      int count = process.read(buffer, soon());
-      long child = Long.parseLong(new String(buffer, 0, count, StandardCharsets.US_ASCII).strip());
+      long child = Long.parseLong(new String(read(process), StandardCharsets.US_ASCII).strip());
       assertTrue(ProcessHandle.of(child).isPresent());
       process.kill(isForced);
       assertEquals("", output(process));
       assertTrue(
           process
-              .awaitEnd(() -> true)
+              .reap(() -> true)
+              .words()
               .matches("was killed by signal \\d+|exited with status 1\\d\\d"));
       Awaitility.await().until(() -> !isRunning(child));
       process.kill(true);
@@ -159,7 +173,7 @@ final class ScriptLauncherTest {
     }
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
   void aProgramThatIsNotThereIsAFailure(ScriptLauncher launcher) {
     ScriptCommand command =

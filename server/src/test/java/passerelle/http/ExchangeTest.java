@@ -159,7 +159,7 @@ final class ExchangeTest {
     exchange.send();
     passerelle.io.MemoryTransport transport = new passerelle.io.MemoryTransport();
     assertEquals(Progress.STARVED, body.writeTo(transport, 100));
-    assertTrue(body.put(ByteBuffer.allocate(3), System.nanoTime()));
+    assertEquals(StreamBody.Offer.TAKEN, body.offer(ByteBuffer.allocate(3), () -> {}));
     channel.loop.runAll();
     assertEquals(1, channel.resumes);
   }

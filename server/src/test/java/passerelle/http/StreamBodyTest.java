@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import passerelle.http.StreamBody.Offer;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
 
@@ -20,6 +21,7 @@ final class StreamBodyTest {
   private final MemoryTransport transport = new MemoryTransport();
   private int woken;
   private int abandoned;
+  private int calledBack;
 
   private StreamBody stream(long length) {
     StreamBody body = new StreamBody(length, loop, () -> abandoned++);
@@ -27,9 +29,13 @@ final class StreamBodyTest {
     return body;
   }
 
-  private static boolean put(StreamBody body, String text) throws InterruptedException {
+  private boolean put(StreamBody body, String text) {
+    return offer(body, text) == Offer.TAKEN;
+  }
+
+  private Offer offer(StreamBody body, String text) {
     byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-    return body.put(ByteBuffer.wrap(octets), System.nanoTime());
+    return body.offer(ByteBuffer.wrap(octets), () -> calledBack++);
   }
 
   private Progress write(StreamBody body) throws IOException {
@@ -50,16 +56,34 @@ final class StreamBodyTest {
   }
 
   @Test
-  void refusesAFifthChunkWhenItsDeadlineHasPassed() throws Exception {
+  void aFifthChunkFindsNoRoomAndItsProducerIsCalledOnceWhenHalfIsFree() throws Exception {
     StreamBody body = stream(Body.UNKNOWN);
     for (int i = 0; i < 4; i++) {
-      assertTrue(put(body, "x"));
+      assertEquals(Offer.TAKEN, offer(body, "x"));
     }
-    assertFalse(put(body, "y"));
+    assertEquals(Offer.FULL, offer(body, "y"));
+    assertEquals(Progress.MORE, body.writeTo(transport, 0));
+    assertEquals(0, calledBack, "three chunks are still there");
+    assertEquals(Progress.MORE, body.writeTo(transport, 1));
+    assertEquals(1, calledBack);
     assertEquals(Progress.STARVED, write(body));
-    assertTrue(put(body, "z"));
+    assertEquals(Offer.TAKEN, offer(body, "z"));
     assertEquals(Progress.STARVED, write(body));
     assertEquals("xxxxz", transport.output());
+    assertEquals(1, calledBack);
+  }
+
+  @Test
+  void aProducerThatWaitsForRoomIsCalledWhenTheStreamCloses() {
+    StreamBody body = stream(Body.UNKNOWN);
+    for (int i = 0; i < 4; i++) {
+      assertEquals(Offer.TAKEN, offer(body, "x"));
+    }
+    assertEquals(Offer.FULL, offer(body, "y"));
+    body.close();
+    body.close();
+    assertEquals(1, calledBack);
+    assertEquals(Offer.CLOSED, offer(body, "y"));
   }
 
   @Test

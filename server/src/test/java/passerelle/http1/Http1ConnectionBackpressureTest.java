@@ -73,12 +73,8 @@ final class Http1ConnectionBackpressureTest {
   }
 
   private static void fill(StreamBody body) {
-    try {
-      for (int i = 1; i <= 3; i++) {
-        body.put(ByteBuffer.wrap(text(CHUNK * i)), System.nanoTime());
-      }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+    for (int i = 1; i <= 3; i++) {
+      assertEquals(StreamBody.Offer.TAKEN, body.offer(ByteBuffer.wrap(text(CHUNK * i)), () -> {}));
     }
     body.finish();
   }

@@ -42,9 +42,9 @@ final class Http1ConnectionStreamTest {
       return all.get(all.size() - 1);
     }
 
-    void put(String text) throws InterruptedException {
+    void put(String text) {
       ByteBuffer chunk = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
-      assertTrue(last().put(chunk, System.nanoTime() + Handlers.LONG_NANOS));
+      assertEquals(StreamBody.Offer.TAKEN, last().offer(chunk, () -> {}));
     }
   }
 
@@ -165,7 +165,7 @@ final class Http1ConnectionStreamTest {
       rig.run();
       rig.assertClosed();
       assertEquals(1, streams.abandoned);
-      assertFalse(streams.last().put(ByteBuffer.allocate(1), System.nanoTime()));
+      assertEquals(StreamBody.Offer.CLOSED, streams.last().offer(ByteBuffer.allocate(1), () -> {}));
     }
   }
 

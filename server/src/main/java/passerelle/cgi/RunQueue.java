@@ -1,0 +1,121 @@
+package passerelle.cgi;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which run gets the next free worker, one that was called back or one that is new; and how many
+ * scripts there are at the same time.
+ *
+ * <p>A run may leave its worker and be called back; between its first turn and {@link #ended} it
+ * counts as a script that is there.
+ *
+ * <p>Safe from any thread.
+ */
+public final class RunQueue {
+  /**
+   * How much is run.
+   *
+   * @param workers how many runs have a worker at the same time
+   * @param processes how many scripts there are at most
+   * @param waiting how many new runs wait for a turn
+   */
+  public record Bounds(int workers, int processes, int waiting) {}
+
+  private final Executor workers;
+  private final Bounds bounds;
+  // All guarded by this:
+  private final Deque<Runnable> called = new ArrayDeque<>();
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private int busy;
+
+  /** Those of the busy workers that have not taken a run yet. */
+  private int coming;
+
+  private int processes;
+  private boolean isNewFirst;
+
+  /**
+   * A queue for the runs.
+   *
+   * @param workers never has more than {@link Bounds#workers} tasks at the same time
+   */
+  RunQueue(Executor workers, Bounds bounds) {
+    this.workers = workers;
+    this.bounds = bounds;
+  }
+
+  /** Whether a new run would be taken now. */
+  synchronized boolean hasRoom() {
+    int workersLeft = bounds.workers - (busy - coming) - called.size();
+    int begunAtOnce = Math.min(workersLeft, bounds.processes - processes);
+    return waiting.size() < bounds.waiting + Math.max(0, begunAtOnce);
+  }
+
+  /**
+   * Takes a new run, for its first turn.
+   *
+   * @throws RejectedExecutionException if there is no room
+   */
+  synchronized void add(Runnable run) {
+    if (!hasRoom()) {
+      throw new RejectedExecutionException("too many requests wait for a script");
+    }
+    waiting.addLast(run);
+    employ();
+  }
+
+  /** Has a run that left its worker go on. */
+  synchronized void callBack(Runnable run) {
+    called.addLast(run);
+    employ();
+  }
+
+  /** A run that had its first turn has had its last. */
+  synchronized void ended() {
+    processes--;
+    employ();
+  }
+
+  /** Gives one more worker to the runs, if there is a free one and a run for it. */
+  private void employ() {
+    if (busy < bounds.workers && (!called.isEmpty() || canBegin())) {
+      workers.execute(this::work); // first, since it may refuse
+      busy++;
+      coming++;
+    }
+  }
+
+  private boolean canBegin() {
+    return !waiting.isEmpty() && processes < bounds.processes;
+  }
+
+  /** On a worker: one run after the other, until there is none. */
+  private void work() {
+    synchronized (this) {
+      coming--;
+    }
+    Runnable run = next();
+    while (run != null) {
+      run.run();
+      run = next();
+    }
+  }
+
+  /** Takes turns between those that were called and those that are new. */
+  private synchronized @Nullable Runnable next() {
+    isNewFirst = !isNewFirst;
+    Runnable run = isNewFirst && canBegin() ? null : called.pollFirst();
+    if (run == null && canBegin()) {
+      processes++;
+      run = waiting.pollFirst();
+    }
+    if (run == null) {
+      busy--;
+    }
+    return run;
+  }
+}

@@ -6,14 +6,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import passerelle.cgi.CgiHandler;
 import passerelle.cgi.CgiSettings;
 import passerelle.cgi.RunQueue;
 import passerelle.cgi.ScriptLauncher;
+import passerelle.cgi.ScriptPlace;
 import passerelle.cgi.ScriptRule;
 import passerelle.cgi.ScriptRuns;
 import passerelle.files.MediaTypes;
@@ -46,18 +49,30 @@ final class Gateway {
         new ScriptRuns(
             workers, new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue()));
     this.types = types;
-    Map<String, String> inherited = new HashMap<>();
-    inherited.put("PATH", CgiSettings.PATH_OTHERWISE);
-    for (String name : CgiSettings.INHERITED) {
-      String value = settings.environment().get(name);
-      if (value != null) {
-        inherited.put(name, value);
-      }
-    }
     CgiSettings cgi =
         new CgiSettings(
-            root, scripts.interpreters(), scripts.timeLimit(), Main.NAME_AND_VERSION, inherited);
+            root,
+            scripts.interpreters(),
+            scripts.timeLimit(),
+            Main.NAME_AND_VERSION,
+            variables(settings));
     this.shared = new CgiHandler.Gateway(cgi, launcher, runs, this::hasRoom, disk);
+  }
+
+  /** What all scripts find in their environment; what is said for them counts most. */
+  private static Map<String, String> variables(Settings settings) {
+    Map<String, String> variables = new HashMap<>();
+    variables.put("PATH", CgiSettings.PATH_OTHERWISE);
+    List<String> names = new ArrayList<>(CgiSettings.INHERITED);
+    names.addAll(settings.scripts().passed());
+    for (String name : names) {
+      String value = settings.environment().get(name);
+      if (value != null) {
+        variables.put(name, value);
+      }
+    }
+    variables.putAll(settings.scripts().variables());
+    return variables;
   }
 
   private boolean hasRoom() {
@@ -108,6 +123,40 @@ final class Gateway {
             + "=DIR.");
   }
 
+  private static Path program(ScriptSettings.Program mount) throws StartFailure {
+    try {
+      Path real = mount.path().toRealPath();
+      if (Files.isRegularFile(real)) {
+        return real;
+      }
+    } catch (IOException e) {
+      throw noProgram(mount);
+    }
+    throw noProgram(mount);
+  }
+
+  private static StartFailure noProgram(ScriptSettings.Program mount) {
+    return new StartFailure(
+        "There is no program "
+            + OctetPath.display(OctetPath.octets(mount.path()))
+            + ": install it, or name another with --cgi-mount "
+            + OctetPath.display(mount.prefix())
+            + "=PROGRAM.");
+  }
+
+  /** Two answers to the same URLs: nobody could tell which of them was meant. */
+  private static void refuseDoubles(Settings settings) throws StartFailure {
+    Set<String> seen = new HashSet<>();
+    for (String prefix : settings.scripts().prefixes()) {
+      if (!seen.add(prefix)) {
+        throw new StartFailure(
+            "URLs under "
+                + OctetPath.display(prefix)
+                + " are given to scripts twice: leave one --cgi or --cgi-mount for them away.");
+      }
+    }
+  }
+
   /** Tells scripts from pages where they are mixed. */
   private static ScriptRule rule(Settings settings, MediaTypes types) {
     return new ScriptRule(settings.scripts().interpreters().keySet(), types::isKnown);
@@ -116,29 +165,53 @@ final class Gateway {
   /** Says of a real path whether it is a script, to be run and never sent. */
   static Predicate<Path> scripts(Settings settings, Path root, MediaTypes types)
       throws StartFailure {
+    refuseDoubles(settings);
     List<Path> folders = scriptFolders(settings, root);
+    Set<Path> programs = new HashSet<>();
+    for (ScriptSettings.Program mount : settings.scripts().programs()) {
+      programs.add(program(mount));
+    }
     ScriptRule rule = rule(settings, types);
     boolean isMixed = settings.scripts().folders().stream().anyMatch(ScriptSettings.Folder::isRoot);
-    return path -> folders.stream().anyMatch(path::startsWith) || (isMixed && rule.isScript(path));
+    return path ->
+        programs.contains(path)
+            || folders.stream().anyMatch(path::startsWith)
+            || (isMixed && rule.isScript(path));
   }
 
   /** The whole site: the routes to the scripts, and the files for the rest. */
   Handler site(Settings settings, Path root, StaticFiles files) throws StartFailure {
     Router[] site = new Router[1];
     Handler whole = exchange -> site[0].handle(exchange);
+    Map<String, Handler> routes = new HashMap<>();
     Handler otherwise = files;
-    if (settings.scripts().folders().stream().anyMatch(ScriptSettings.Folder::isRoot)) {
-      CgiHandler.Mixed mixed = new CgiHandler.Mixed(rule(settings, types), files::tryAnswer, files);
-      otherwise = new CgiHandler(shared, "", root, whole, mixed);
-    }
-    site[0] = new Router(otherwise);
     for (ScriptSettings.Folder mount : settings.scripts().folders()) {
-      if (!mount.isRoot()) {
-        Path folder = folder(mount, root);
+      if (mount.isRoot()) {
+        CgiHandler.Mixed mixed =
+            new CgiHandler.Mixed(rule(settings, types), files::tryAnswer, files);
+        otherwise = new CgiHandler(shared, new ScriptPlace("", root, false), whole, mixed);
+      } else {
         String prefix = mount.prefix();
-        site[0].route(prefix, new CgiHandler(shared, prefix, folder, whole, null));
+        ScriptPlace place = new ScriptPlace(prefix, folder(mount, root), false);
+        routes.put(prefix, new CgiHandler(shared, place, whole, null));
       }
     }
+    for (ScriptSettings.Program mount : settings.scripts().programs()) {
+      String prefix = mount.isRoot() ? "" : mount.prefix();
+      ScriptPlace place = new ScriptPlace(prefix, program(mount), true);
+      String trouble = place.trouble(shared.settings());
+      if (trouble != null) {
+        throw new StartFailure(
+            "The program for "
+                + OctetPath.display(mount.prefix())
+                + " cannot be run: "
+                + trouble
+                + ".");
+      }
+      routes.put(prefix, new CgiHandler(shared, place, whole, null));
+    }
+    site[0] = new Router(otherwise); // for the asterisk too, which is below no prefix
+    routes.forEach(site[0]::route);
     return site[0];
   }
 

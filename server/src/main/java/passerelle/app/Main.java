@@ -133,8 +133,8 @@ public final class Main {
       ready.append(" (and on every other interface)");
     }
     String separator = "; scripts under ";
-    for (ScriptSettings.Folder folder : settings.scripts().folders()) {
-      ready.append(separator).append(OctetPath.display(folder.prefix()));
+    for (String prefix : settings.scripts().prefixes()) {
+      ready.append(separator).append(OctetPath.display(prefix));
       separator = ", ";
     }
     out.println(ready);

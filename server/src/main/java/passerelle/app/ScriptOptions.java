@@ -137,17 +137,17 @@ final class ScriptOptions {
       addInterpreter(settings, interpreter);
     }
     for (String variable : variables) {
-      int equals = variable.indexOf('=');
-      require(
-          equals > 0,
-          "--cgi-env takes a variable, such as GIT_PROJECT_ROOT=/srv/git, not " + variable);
-      settings.cgiVariable(variable.substring(0, equals), variable.substring(equals + 1));
+      addVariable(settings, variable);
     }
     for (String name : passed) {
       require(
           !name.isEmpty() && name.indexOf('=') < 0,
           "--cgi-pass-env takes names of variables, such as HOME,USER, not " + name);
-      settings.cgiPass(name);
+      try {
+        settings.cgiPass(name);
+      } catch (IllegalArgumentException e) {
+        throw wrong("--cgi-pass-env cannot pass " + name + ": " + e.getMessage());
+      }
     }
   }
 
@@ -192,6 +192,19 @@ final class ScriptOptions {
     return prefix.substring(0, end);
   }
 
+  private void addVariable(Settings.Builder settings, String variable) {
+    int equals = variable.indexOf('=');
+    require(
+        equals > 0,
+        "--cgi-env takes a variable, such as GIT_PROJECT_ROOT=/srv/git, not " + variable);
+    String name = variable.substring(0, equals);
+    try {
+      settings.cgiVariable(name, variable.substring(equals + 1));
+    } catch (IllegalArgumentException e) {
+      throw wrong("--cgi-env cannot set " + name + ": " + e.getMessage());
+    }
+  }
+
   private void addInterpreter(Settings.Builder settings, String interpreter) {
     int equals = interpreter.indexOf('=');
     List<String> command = new ArrayList<>();
@@ -210,7 +223,11 @@ final class ScriptOptions {
 
   private void require(boolean condition, String message) {
     if (!condition) {
-      throw new ParameterException(spec.commandLine(), message);
+      throw wrong(message);
     }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }

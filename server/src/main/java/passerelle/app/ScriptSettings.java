@@ -64,7 +64,12 @@ public record ScriptSettings(
    * @param prefix the URL prefix; {@code /} for everything that no other prefix fits
    * @param path where the program is
    */
-  public record Program(String prefix, Path path) {}
+  public record Program(String prefix, Path path) {
+    /** Whether it answers everything that no other prefix fits. */
+    boolean isRoot() {
+      return prefix.equals("/");
+    }
+  }
 
   /** Copies the collections. */
   public ScriptSettings {
@@ -78,6 +83,14 @@ public record ScriptSettings(
   /** Whether there are no scripts at all. */
   public boolean isEmpty() {
     return folders.isEmpty() && programs.isEmpty();
+  }
+
+  /** The URL prefixes of folders, then of programs. */
+  List<String> prefixes() {
+    List<String> prefixes = new ArrayList<>();
+    folders.forEach(folder -> prefixes.add(folder.prefix()));
+    programs.forEach(program -> prefixes.add(program.prefix()));
+    return prefixes;
   }
 
   /** How many scripts are attended to at the same time unless somebody says otherwise. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import passerelle.cgi.VariableRule;
 import passerelle.files.FileSettings;
 import passerelle.http1.Limits;
 
@@ -120,14 +121,24 @@ public record Settings(
       return this;
     }
 
-    /** Gives every script a variable, one character per octet. */
+    /**
+     * Gives every script a variable, one character per octet.
+     *
+     * @throws IllegalArgumentException if it is malformed, or one that the server sets itself
+     */
     public Builder cgiVariable(String name, String value) {
+      VariableRule.check(name, value);
       scripts.variables.put(name, value);
       return this;
     }
 
-    /** Gives every script a variable of the environment, if it is there. */
+    /**
+     * Gives every script a variable of the environment, if it is there.
+     *
+     * @throws IllegalArgumentException if it is one that the server sets itself
+     */
     public Builder cgiPass(String name) {
+      VariableRule.checkName(name);
       scripts.passed.add(name);
       return this;
     }

@@ -1,7 +1,6 @@
 package passerelle.cgi;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,7 +22,7 @@ import passerelle.io.OctetPath;
  *
  * <p>The loop finds the script and collects the request's content; a worker runs it. A folder is
  * either all scripts, or mixed: then only what is a script is run, and another handler serves the
- * rest.
+ * rest. A single program can stand for a folder, too.
  *
  * <p>Confined to the loop thread.
  */
@@ -61,24 +60,21 @@ public final class CgiHandler implements Handler {
   public record Mixed(ScriptRule rule, Predicate<Exchange> answersAtOnce, Handler pages) {}
 
   private final Gateway gateway;
-  private final String prefix;
-  private final Path folder;
+  private final ScriptPlace place;
   private final Handler localRedirects;
   private final @Nullable Mixed mixed;
 
   /**
-   * A handler for the scripts of one folder.
+   * A handler for the scripts of one place.
    *
-   * @param prefix the URL prefix that stands for the folder, without a trailing slash
-   * @param folder its real path
+   * @param place where they are
    * @param localRedirects answers requests that a script turned to another resource
    * @param mixed what to do with other files; null if all files are scripts
    */
   public CgiHandler(
-      Gateway gateway, String prefix, Path folder, Handler localRedirects, @Nullable Mixed mixed) {
+      Gateway gateway, ScriptPlace place, Handler localRedirects, @Nullable Mixed mixed) {
     this.gateway = gateway;
-    this.prefix = prefix;
-    this.folder = folder;
+    this.place = place;
     this.localRedirects = localRedirects;
     this.mixed = mixed;
   }
@@ -93,7 +89,7 @@ public final class CgiHandler implements Handler {
       refuse(exchange, Status.BAD_REQUEST);
       return;
     }
-    ScriptPath.Lookup lookup = ScriptPath.find(folder, prefix, path);
+    ScriptPath.Lookup lookup = place.find(path);
     ScriptPath script = lookup.script();
     if (mixed != null && (script == null || !mixed.rule.isScript(script.file()))) {
       mixed.pages.handle(exchange);

@@ -14,8 +14,8 @@ import java.util.Map;
  * @param interpreters the command, in words, for a file name extension such as {@code .py}
  * @param timeLimit for one run of a script, and for a request's wait in the queue
  * @param serverSoftware the value of SERVER_SOFTWARE
- * @param inherited variables that scripts get from the server's own environment, one character per
- *     octet
+ * @param inherited variables that all scripts get, from the server's own environment or from
+ *     whoever runs it, one character per octet
  */
 public record CgiSettings(
     Path documentRoot,

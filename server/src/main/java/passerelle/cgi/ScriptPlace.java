@@ -1,0 +1,42 @@
+package passerelle.cgi;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import passerelle.io.OctetPath;
+
+/**
+ * Where the scripts for the URLs below a prefix are: in a folder, or it is a single program that
+ * answers them all.
+ *
+ * <p>Immutable.
+ *
+ * @param prefix the URL prefix, without a trailing slash
+ * @param path the real path of the folder or the program
+ * @param isProgram whether it is a program
+ */
+public record ScriptPlace(String prefix, Path path, boolean isProgram) {
+  /**
+   * Finds the script for a URL path.
+   *
+   * @param urlPath a decoded URL path below the prefix, free of dot segments
+   */
+  ScriptPath.Lookup find(String urlPath) {
+    return isProgram
+        ? new ScriptPath.Lookup(program(urlPath.substring(prefix.length())), null)
+        : ScriptPath.find(path, prefix, urlPath);
+  }
+
+  private ScriptPath program(String pathInfo) {
+    return new ScriptPath(path, OctetPath.octets(path), prefix, pathInfo);
+  }
+
+  /** Why the program could not be started, and what to do about it; null if it could. */
+  public @Nullable String trouble(CgiSettings settings) {
+    try {
+      ScriptCommand.of(program(""), settings.inherited(), settings.interpreters());
+      return null;
+    } catch (ScriptFailure e) {
+      return e.getMessage();
+    }
+  }
+}

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.http.HttpRequest;
@@ -166,19 +165,8 @@ final class SamplesIT {
   void uploadMeasuresTheFile() throws IOException, GeneralSecurityException {
     byte[] file = new byte[1_500_000];
     new Random(7).nextBytes(file);
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
-    content.write(
-        ("--frontier\r\nContent-Disposition: form-data; name=\"file\";"
-                + " filename=\"<i>\u00e9t\u00e9.bin\"\r\nContent-Type: application/octet-stream\r\n\r\n")
-            .getBytes(UTF_8));
-    content.write(file);
-    content.write("\r\n--frontier--\r\n".getBytes(UTF_8));
-    HttpRequest upload =
-        Web.request(jar.uri("/cgi-bin/upload.py"))
-            .header("Content-Type", "multipart/form-data; boundary=frontier")
-            .POST(BodyPublishers.ofByteArray(content.toByteArray()))
-            .build();
-    HttpResponse<String> answer = Web.send(upload);
+    HttpResponse<String> answer =
+        Web.postFile(jar.uri("/cgi-bin/upload.py"), "<i>\u00e9t\u00e9.bin", file);
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
     assertPage(answer, "<dd id=\"sha256\">" + sha256 + "</dd>");
     assertPage(answer, "<dd id=\"size\">1500000</dd>");

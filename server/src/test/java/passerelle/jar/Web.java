@@ -1,5 +1,6 @@
 package passerelle.jar;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -48,6 +49,23 @@ final class Web {
         .header("Content-Type", "application/x-www-form-urlencoded")
         .POST(HttpRequest.BodyPublishers.ofString(content))
         .build();
+  }
+
+  /** Uploads a file in the field {@code file}, as a browser does. */
+  static HttpResponse<String> postFile(URI uri, String name, byte[] file) throws IOException {
+    String head =
+        "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\""
+            + name
+            + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    content.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+    content.writeBytes(file);
+    content.writeBytes("\r\n--frontier--\r\n".getBytes(StandardCharsets.UTF_8));
+    return send(
+        request(uri)
+            .header("Content-Type", "multipart/form-data; boundary=frontier")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(content.toByteArray()))
+            .build());
   }
 
   /** Sends a request; the text of the answer is read as UTF-8. */

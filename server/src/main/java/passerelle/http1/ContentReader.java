@@ -22,6 +22,7 @@ final class ContentReader {
   private final Input input;
   private final ChunkedDecoder chunks = new ChunkedDecoder();
   private ContentSink sink = Discard.INSTANCE;
+  private boolean isWanted;
   private boolean isChunked;
   private long remaining;
   private int headEnd;
@@ -36,13 +37,21 @@ final class ContentReader {
     isChunked = request.contentLength() == Request.UNKNOWN_LENGTH;
     remaining = isChunked ? 0 : request.contentLength();
     sink = Discard.INSTANCE;
+    isWanted = false;
     if (isChunked) {
       chunks.begin(limitOctets);
     }
   }
 
+  /** Somebody wants the content. */
   void sink(ContentSink target) {
     sink = target;
+    isWanted = true;
+  }
+
+  /** Whether there is a sink for the content, or was until all of it had come. */
+  boolean isWanted() {
+    return isWanted;
   }
 
   boolean isComplete() {
@@ -102,9 +111,11 @@ final class ContentReader {
     }
   }
 
+  /** Nobody wants the content any more. */
   void abort() {
     ContentSink target = sink;
     sink = Discard.INSTANCE;
+    isWanted = false;
     target.onAbort();
   }
 

@@ -11,6 +11,9 @@ import passerelle.io.Ascii;
  * <p>Immutable.
  */
 final class Expectation {
+  /** The interim response that makes the client go on. */
+  static final String FULFILMENT = "HTTP/1.1 100 Continue\r\n\r\n";
+
   private static final String CONTINUE = "100-continue";
 
   private Expectation() {}

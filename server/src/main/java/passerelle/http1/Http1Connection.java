@@ -15,8 +15,8 @@ import passerelle.reactor.Protocol;
  *                    head complete,          content complete,
  *                    content follows         no response yet
  *   ┌──► READ_HEAD ───────────────► READ_CONTENT ───────────► AWAIT_RESPONSE
- *   │     │    │ no content,          │                         │
- *   │     │    │ deferred             │ content complete,       │ a worker answers,
+ *   │     │    │ deferred, content    │      ▲ wanted now        │
+ *   │     │    │ absent or not wanted │      │                  │ a worker answers,
  *   │     │    └──────────────────────┼──► AWAIT_RESPONSE       │ or its time is over
  *   │     │ no content, answered;     │ answered; or refused    │
  *   │     │ or refused                ▼                         │
@@ -35,6 +35,10 @@ import passerelle.reactor.Protocol;
  * deadline from the phase alone. No event handler decides on its own what to wait for, so there is
  * one place where a connection could fall asleep for ever, and it is twenty lines long. The steps
  * themselves are in {@link Machine}.
+ *
+ * <p><b>Content that nobody asked for yet.</b> A handler that first has to ask a worker leaves the
+ * request's content where it is, in the input buffer and on the client's side, and asks for it
+ * later, or never. Only then a client that waits for 100 is told to go on.
  *
  * <p><b>Pipelining.</b> A request that is already in the buffer is answered in the same turn, and
  * its answer joins the same write, sixteen at most; then others have their turn. While output is
@@ -125,7 +129,11 @@ public final class Http1Connection implements Protocol {
     if (machine.phase() != Phase.AWAIT_RESPONSE || !input.isEnded()) {
       ticksSinceInputEnded = 0;
     } else if (++ticksSinceInputEnded >= TICKS_BEFORE_PROBE) {
-      machine.probe();
+      try {
+        machine.probe();
+      } catch (IOException e) {
+        close("probing", e);
+      }
       advance();
     }
   }
@@ -162,6 +170,9 @@ public final class Http1Connection implements Protocol {
       settle();
     } catch (IOException e) {
       close("sending", e);
+    } catch (RuntimeException e) {
+      log.error("the connection with {} is closed for a fault", port.remoteAddress(), e);
+      port.close();
     } finally {
       isAdvancing = false;
     }

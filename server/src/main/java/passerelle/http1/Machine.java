@@ -22,7 +22,6 @@ final class Machine implements ResponseChannel {
   private static final Logger log = LoggerFactory.getLogger(Machine.class);
 
   private static final String PROCESSING = "HTTP/1.1 102 Processing\r\n\r\n";
-  private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
   private final Wire wire;
   private final Port port;
@@ -38,12 +37,9 @@ final class Machine implements ResponseChannel {
   private final LingeringClose end;
   private Phase phase = Phase.READ_HEAD;
   private boolean isExchangeOpen;
-  private boolean isContentWanted;
   private boolean isDeferred;
-  private boolean isDiscarding;
   private boolean isPersistent;
   private boolean mustLinger;
-  private boolean isProbeDue;
   private boolean isBlocked;
   private boolean hasMore;
   private long deferralNanos;
@@ -119,8 +115,10 @@ final class Machine implements ResponseChannel {
   }
 
   /** Asks a client that ended its side whether it is there, if it knows 1xx (RFC 9110 §15.2). */
-  void probe() {
-    isProbeDue = request.minorVersion() > 0;
+  void probe() throws IOException {
+    if (request.minorVersion() > 0) {
+      staging.tryStage(PROCESSING);
+    }
   }
 
   /** Releases what the exchange under way holds, and tells the listener of it. */
@@ -145,8 +143,8 @@ final class Machine implements ResponseChannel {
 
   @Override
   public void onContentWanted(ContentSink sink) {
-    isContentWanted = true;
     content.sink(sink);
+    advance.run();
   }
 
   @Override
@@ -212,9 +210,7 @@ final class Machine implements ResponseChannel {
 
   private void beginExchange() throws IOException {
     isExchangeOpen = true;
-    isContentWanted = false;
     isDeferred = false;
-    isDiscarding = false;
     deferralNanos = wire.limits.patience().stallTime().toNanos();
     mustLinger = false;
     exchange.reset();
@@ -241,10 +237,10 @@ final class Machine implements ResponseChannel {
       wire.handler.handle(exchange);
     } catch (RuntimeException e) {
       log.error("a handler failed on {} {}", request.method(), request.targetAsSent(), e);
-      isContentWanted = false;
+      content.abort();
       isDeferred = false;
     }
-    if (!exchange.isAnswered() && !isContentWanted && !isDeferred) {
+    if (isUndecided() && !isDeferred) {
       exchange.failWith(Status.INTERNAL_SERVER_ERROR);
     }
     if (exchange.isAnswered()) {
@@ -252,22 +248,30 @@ final class Machine implements ResponseChannel {
     }
   }
 
-  /** Content is still to come: read it, or answer without it and close. */
+  /**
+   * Content is still to come: read it, or answer without it and close. While there is no answer and
+   * nobody wants it, it stays where it is, and a client that waits for 100 waits on.
+   */
   private void beginContent() throws IOException {
     boolean awaitsContinue = Expectation.isContinue(request) && !input.hasUnread();
-    if (exchange.isAnswered() && (awaitsContinue || !content.isShort())) {
+    if (isUndecided()) {
+      go(Phase.AWAIT_RESPONSE);
+    } else if (exchange.isAnswered() && (awaitsContinue || !content.isShort())) {
       closeAfterAnswer();
-      return;
+    } else {
+      if (awaitsContinue) {
+        staging.tryStage(Expectation.FULFILMENT);
+      }
+      go(Phase.READ_CONTENT);
     }
-    if (awaitsContinue) {
-      staging.tryStage(CONTINUE);
-    }
-    isDiscarding = exchange.isAnswered();
-    go(Phase.READ_CONTENT);
+  }
+
+  private boolean isUndecided() {
+    return !exchange.isAnswered() && !content.isWanted();
   }
 
   private void contentComplete() {
-    if (isContentWanted && !exchange.isAnswered()) {
+    if (content.isWanted() && !exchange.isAnswered()) {
       boolean isWell = content.tryComplete();
       if (!exchange.isAnswered() && !(isWell && isDeferred)) {
         exchange.failWith(Status.INTERNAL_SERVER_ERROR);
@@ -277,12 +281,8 @@ final class Machine implements ResponseChannel {
   }
 
   private boolean readContent() {
-    Status refusal = null;
-    if (input.hasUnread()) {
-      refusal = content.read();
-    }
-    isDiscarding |= exchange.isAnswered() && !isContentWanted && content.isShort();
-    if (exchange.isAnswered() && !isDiscarding) {
+    Status refusal = input.hasUnread() ? content.read() : null;
+    if (exchange.isAnswered() && content.isWanted()) {
       content.abort();
       closeAfterAnswer();
       return true;
@@ -302,9 +302,9 @@ final class Machine implements ResponseChannel {
   }
 
   private boolean awaitResponse() throws IOException {
-    if (isProbeDue) {
-      isProbeDue = false;
-      staging.tryStage(PROCESSING);
+    if (!content.isComplete() && !isUndecided()) {
+      beginContent();
+      return true;
     }
     if (exchange.isAnswered()) {
       go(Phase.SEND_RESPONSE);

@@ -15,7 +15,7 @@ enum Phase {
   READ_HEAD,
   /** A request's content arrives. */
   READ_CONTENT,
-  /** The request is complete; a worker prepares the answer. */
+  /** A worker prepares the answer; content that nobody asked for yet stays unread. */
   AWAIT_RESPONSE,
   /** The answer is being sent. */
   SEND_RESPONSE,
@@ -42,7 +42,7 @@ enum Phase {
     return switch (phase) {
       case READ_HEAD -> EnumSet.of(READ_CONTENT, AWAIT_RESPONSE, SEND_RESPONSE, CLOSED);
       case READ_CONTENT -> EnumSet.of(AWAIT_RESPONSE, SEND_RESPONSE, CLOSED);
-      case AWAIT_RESPONSE -> EnumSet.of(SEND_RESPONSE, CLOSED);
+      case AWAIT_RESPONSE -> EnumSet.of(READ_CONTENT, SEND_RESPONSE, CLOSED);
       case SEND_RESPONSE -> EnumSet.of(READ_HEAD, LINGER, CLOSED);
       case LINGER -> EnumSet.of(CLOSED);
       case CLOSED -> EnumSet.noneOf(Phase.class);

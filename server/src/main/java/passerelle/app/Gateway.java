@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import passerelle.cgi.CgiHandler;
 import passerelle.cgi.CgiSettings;
@@ -42,13 +43,22 @@ final class Gateway {
   private final MediaTypes types;
   private volatile boolean isDraining;
 
-  Gateway(Settings settings, Path root, Executor disk, MediaTypes types) {
+  /**
+   * What a server that runs scripts has in addition.
+   *
+   * @param disk writes large request content to files
+   * @param readers look for scripts
+   * @param nanoClock the loop's monotonic clock
+   */
+  record Surroundings(MediaTypes types, Executor disk, Executor readers, LongSupplier nanoClock) {}
+
+  Gateway(Settings settings, Path root, Surroundings surroundings) {
     ScriptSettings scripts = settings.scripts();
     this.workers = new Workers("passerelle-cgi", scripts.workers(), scripts.workers());
     this.runs =
         new ScriptRuns(
             workers, new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue()));
-    this.types = types;
+    this.types = surroundings.types;
     CgiSettings cgi =
         new CgiSettings(
             root,
@@ -56,7 +66,16 @@ final class Gateway {
             scripts.timeLimit(),
             Main.NAME_AND_VERSION,
             variables(settings));
-    this.shared = new CgiHandler.Gateway(cgi, launcher, runs, this::hasRoom, disk);
+    this.shared =
+        new CgiHandler.Gateway(
+            cgi,
+            launcher,
+            runs,
+            this::hasRoom,
+            surroundings.disk,
+            surroundings.readers,
+            surroundings.nanoClock,
+            settings.files().indexNames());
   }
 
   /** What all scripts find in their environment; what is said for them counts most. */

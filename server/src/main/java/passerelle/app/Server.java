@@ -98,7 +98,9 @@ public final class Server implements AutoCloseable {
             clock::nanos);
     AnswerDefaults defaults = new AnswerDefaults(settings.fieldLines(), new ErrorPages());
     ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, defaults.errorPages());
-    gateway = settings.scripts().isEmpty() ? null : new Gateway(settings, root, disk, types);
+    Gateway.Surroundings surroundings =
+        new Gateway.Surroundings(types, disk, readers, clock::nanos);
+    gateway = settings.scripts().isEmpty() ? null : new Gateway(settings, root, surroundings);
     Handler site = gateway == null ? files : gateway.site(settings, root, files);
     InetSocketAddress wanted = address(settings);
     drainTime = settings.drainTime();

@@ -1,28 +1,32 @@
 package passerelle.cgi;
 
-import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.cgi.ScriptFinder.Found;
+import passerelle.cgi.ScriptFinder.Kind;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Method;
+import passerelle.http.RequestTarget;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
 
 /**
  * Answers requests by running scripts (RFC 3875).
  *
- * <p>The loop finds the script and collects the request's content; a worker runs it. A folder is
- * either all scripts, or mixed: then only what is a script is run, and another handler serves the
- * rest. A single program can stand for a folder, too.
+ * <p>A worker finds the script, unless it was found a moment ago; the loop collects the request's
+ * content; another worker runs it. A folder is either all scripts, or mixed: then only what is a
+ * script is run, and another handler serves the rest. A single program can stand for a folder, too.
  *
  * <p>Confined to the loop thread.
  */
@@ -42,13 +46,19 @@ public final class CgiHandler implements Handler {
    * @param runs those under way, and the queue for more
    * @param hasRoom whether another would be taken
    * @param disk writes large request content to files
+   * @param finders look for scripts on the disk; bounded
+   * @param nanoClock the loop's monotonic clock
+   * @param indexNames the names of the site's index pages
    */
   public record Gateway(
       CgiSettings settings,
       ScriptLauncher launcher,
       ScriptRuns runs,
       BooleanSupplier hasRoom,
-      Executor disk) {}
+      Executor disk,
+      Executor finders,
+      LongSupplier nanoClock,
+      List<String> indexNames) {}
 
   /**
    * How the other files of a mixed folder are told apart and served.
@@ -61,6 +71,7 @@ public final class CgiHandler implements Handler {
 
   private final Gateway gateway;
   private final ScriptPlace place;
+  private final ScriptLookups lookups;
   private final Handler localRedirects;
   private final @Nullable Mixed mixed;
 
@@ -77,6 +88,14 @@ public final class CgiHandler implements Handler {
     this.place = place;
     this.localRedirects = localRedirects;
     this.mixed = mixed;
+    ScriptFinder finder =
+        new ScriptFinder(
+            place.path(),
+            place.prefix(),
+            gateway.settings.interpreters().keySet(),
+            gateway.indexNames,
+            mixed == null ? null : mixed.rule);
+    this.lookups = new ScriptLookups(finder, gateway.finders, gateway.nanoClock, this::answer);
   }
 
   @Override
@@ -84,23 +103,44 @@ public final class CgiHandler implements Handler {
     if (mixed != null && mixed.answersAtOnce.test(exchange)) {
       return;
     }
-    String path = exchange.request().target().isAsterisk() ? null : urlPath(exchange);
-    if (path == null) {
-      refuse(exchange, Status.BAD_REQUEST);
+    RequestTarget target = exchange.request().target();
+    Found known = lookups.fresh(target.path());
+    if (known != null) {
+      answer(exchange, known);
       return;
     }
-    ScriptPath.Lookup lookup = place.find(path);
-    ScriptPath script = lookup.script();
-    if (mixed != null && (script == null || !mixed.rule.isScript(script.file()))) {
+    String urlPath = target.isAsterisk() ? null : target.decodedPath();
+    if (urlPath != null && place.isProgram()) {
+      run(exchange, new Found(Kind.SCRIPT, place.program(urlPath)));
+    } else if (urlPath != null) {
+      lookups.await(exchange, urlPath);
+    } else if (mixed != null) {
       mixed.pages.handle(exchange);
-    } else if (script == null) {
-      refuse(
-          exchange, lookup.miss() == ScriptPath.Miss.NOTHING ? Status.NOT_FOUND : Status.FORBIDDEN);
-    } else if (exchange.request().method() == Method.TRACE) {
+    } else {
+      exchange.sendError(Status.BAD_REQUEST);
+    }
+  }
+
+  private void answer(Exchange exchange, Found found) {
+    switch (found.kind()) {
+      case SCRIPT, INERT -> run(exchange, found);
+      case LACKS_SLASH -> {
+        exchange.response().field("Location", exchange.request().target().withSlash());
+        exchange.sendError(Status.MOVED_PERMANENTLY);
+      }
+      case PAGE, NOTHING, FORBIDDEN -> leave(exchange, found.kind());
+      case BUSY -> refuseBusy(exchange);
+      case FAULT -> exchange.sendError(Status.INTERNAL_SERVER_ERROR);
+    }
+  }
+
+  private void run(Exchange exchange, Found found) {
+    ScriptPath script = found.script();
+    if (exchange.request().method() == Method.TRACE) {
       // It would send back fields that nobody should see; a script could not answer it either.
       exchange.response().field("Allow", ALLOW);
       exchange.sendError(Status.METHOD_NOT_ALLOWED);
-    } else if (!isRunnable(script)) {
+    } else if (found.kind() == Kind.INERT) {
       log.warn(
           "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
           OctetPath.display(script.scriptName()),
@@ -111,24 +151,22 @@ public final class CgiHandler implements Handler {
     }
   }
 
-  private static @Nullable String urlPath(Exchange exchange) {
-    return exchange.request().target().decodedPath();
-  }
-
-  private void refuse(Exchange exchange, Status status) {
-    if (mixed != null) {
-      mixed.pages.handle(exchange);
+  /** There is no script. */
+  private void leave(Exchange exchange, Kind kind) {
+    if (mixed == null) {
+      exchange.sendError(kind == Kind.FORBIDDEN ? Status.FORBIDDEN : Status.NOT_FOUND);
+    } else if (kind == Kind.NOTHING && isForScripts(exchange.request().method())) {
+      exchange.sendError(Status.NOT_FOUND); // a method that pages do not allow would hide it
     } else {
-      exchange.sendError(status);
+      mixed.pages.handle(exchange);
     }
   }
 
-  private boolean isRunnable(ScriptPath script) {
-    return hasInterpreter(script) || Files.isExecutable(script.file());
-  }
-
-  private boolean hasInterpreter(ScriptPath script) {
-    return gateway.settings.interpreters().containsKey(script.extension());
+  private static boolean isForScripts(Method method) {
+    return switch (method) {
+      case POST, PUT, DELETE, PATCH -> true;
+      default -> false;
+    };
   }
 
   private void admit(Exchange exchange, ScriptPath script) {

@@ -16,24 +16,18 @@ import passerelle.io.OctetPath;
  */
 public record ScriptPlace(String prefix, Path path, boolean isProgram) {
   /**
-   * Finds the script for a URL path.
+   * The program, for a URL path; only if it is one.
    *
    * @param urlPath a decoded URL path below the prefix, free of dot segments
    */
-  ScriptPath.Lookup find(String urlPath) {
-    return isProgram
-        ? new ScriptPath.Lookup(program(urlPath.substring(prefix.length())), null)
-        : ScriptPath.find(path, prefix, urlPath);
-  }
-
-  private ScriptPath program(String pathInfo) {
-    return new ScriptPath(path, OctetPath.octets(path), prefix, pathInfo);
+  ScriptPath program(String urlPath) {
+    return new ScriptPath(path, OctetPath.octets(path), prefix, urlPath.substring(prefix.length()));
   }
 
   /** Why the program could not be started, and what to do about it; null if it could. */
   public @Nullable String trouble(CgiSettings settings) {
     try {
-      ScriptCommand.of(program(""), settings.inherited(), settings.interpreters());
+      ScriptCommand.of(program(prefix), settings.inherited(), settings.interpreters());
       return null;
     } catch (ScriptFailure e) {
       return e.getMessage();

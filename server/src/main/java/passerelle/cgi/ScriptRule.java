@@ -18,7 +18,7 @@ import passerelle.io.OctetPath;
  */
 public record ScriptRule(Set<String> extensions, Predicate<String> isPage) {
   /** Scripts by convention, though no interpreter belongs to them. */
-  private static final String CGI_EXTENSION = ".cgi";
+  static final String CGI_EXTENSION = ".cgi";
 
   /** Whether a real path is that of a script. */
   public boolean isScript(Path path) {
@@ -26,10 +26,13 @@ public record ScriptRule(Set<String> extensions, Predicate<String> isPage) {
       return false;
     }
     String name = OctetPath.lastName(path);
+    return isScriptName(name, extensions) || (Files.isExecutable(path) && !isPage.test(name));
+  }
+
+  /** Whether a file's name alone makes it a script. */
+  static boolean isScriptName(String name, Set<String> extensions) {
     String extension = extension(name);
-    return extensions.contains(extension)
-        || extension.equals(CGI_EXTENSION)
-        || (Files.isExecutable(path) && !isPage.test(name));
+    return extensions.contains(extension) || extension.equals(CGI_EXTENSION);
   }
 
   /** The extension of a file name with its dot, in lower case; empty if it has none. */

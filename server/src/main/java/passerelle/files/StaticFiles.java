@@ -13,8 +13,6 @@ import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Method;
 import passerelle.http.Status;
-import passerelle.io.Ascii;
-import passerelle.io.OctetPath;
 
 /**
  * Serves the files below a directory: GET and HEAD, conditions, ranges, codings, index pages,
@@ -174,7 +172,8 @@ public final class StaticFiles implements Handler {
       } else if (directory != null) {
         list(exchange, directory, urlPath);
       } else if (outcome.status().equals(Status.MOVED_PERMANENTLY)) {
-        redirectToSlash(exchange, urlPath);
+        exchange.response().field("Location", exchange.request().target().withSlash());
+        refuse(exchange, Status.MOVED_PERMANENTLY);
       } else {
         refuse(exchange, outcome.status());
       }
@@ -200,21 +199,6 @@ public final class StaticFiles implements Handler {
     if (!refusal.equals(Status.OK)) {
       refuse(exchange, refusal);
     }
-  }
-
-  /**
-   * The path in the answer is made anew from the decoded one: it starts with exactly one slash, so
-   * that no request can make it lead to another host.
-   */
-  private void redirectToSlash(Exchange exchange, String urlPath) {
-    StringBuilder location = new StringBuilder(OctetPath.percentEncode(urlPath)).append('/');
-    if (exchange.request().target().hasQuery()) {
-      // A client's query is clean; that of a script's local redirect may hold a space.
-      String query = exchange.request().target().query();
-      location.append('?').append(OctetPath.percentEncode(query, Ascii.TARGET));
-    }
-    exchange.response().field("Location", location.toString());
-    refuse(exchange, Status.MOVED_PERMANENTLY);
   }
 
   private void list(Exchange exchange, Path directory, String urlPath) {

@@ -2,6 +2,7 @@ package passerelle.http;
 
 import org.jspecify.annotations.Nullable;
 import passerelle.io.Ascii;
+import passerelle.io.OctetPath;
 import passerelle.io.Slice;
 
 /**
@@ -87,6 +88,21 @@ public final class RequestTarget {
   public @Nullable String decodedPath() {
     String decoded = percentDecode(path);
     return decoded == null ? null : removeDotSegments(decoded);
+  }
+
+  /**
+   * A reference to the same place with a slash at the end of its path, for a Location field.
+   *
+   * <p>The path is made anew from the decoded one: it starts with exactly one slash, so that no
+   * request can make it lead to another host. Only for a path that can be decoded.
+   */
+  public String withSlash() {
+    StringBuilder reference = new StringBuilder(OctetPath.percentEncode(decodedPath() + "/"));
+    if (hasQuery) {
+      // A client's query is clean; that of a script's local redirect may hold a space.
+      reference.append('?').append(OctetPath.percentEncode(query(), Ascii.TARGET));
+    }
+    return reference.toString();
   }
 
   private static @Nullable String percentDecode(CharSequence raw) {

@@ -22,8 +22,10 @@ import passerelle.cgi.ScriptRule;
 import passerelle.cgi.ScriptRuns;
 import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
+import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Router;
+import passerelle.http.Status;
 import passerelle.io.OctetPath;
 import passerelle.reactor.Workers;
 
@@ -229,7 +231,16 @@ final class Gateway {
       }
       routes.put(prefix, new CgiHandler(shared, place, whole, null));
     }
-    site[0] = new Router(otherwise); // for the asterisk too, which is below no prefix
+    Handler rest = otherwise; // gets the asterisk too, which is below no prefix
+    site[0] =
+        new Router(
+            exchange -> {
+              if (exchange.request().target().isAsterisk()) {
+                answerForAll(exchange);
+              } else {
+                rest.handle(exchange);
+              }
+            });
     routes.forEach(site[0]::route);
     return site[0];
   }
@@ -242,6 +253,12 @@ final class Gateway {
   /** How scripts are started, for people. */
   String launcherDescription() {
     return launcher.description();
+  }
+
+  /** {@code OPTIONS *}: what some resource of this server takes (RFC 9110 §9.3.7). */
+  private static void answerForAll(Exchange exchange) {
+    exchange.response().status(Status.NO_CONTENT).field("Allow", CgiHandler.ALLOW);
+    exchange.send();
   }
 
   /** Refuses new runs from now on. */

@@ -28,6 +28,7 @@ import passerelle.http.ErrorPages;
 import passerelle.http.ExchangeListener;
 import passerelle.http.Handler;
 import passerelle.http1.AnswerDefaults;
+import passerelle.http1.Limits;
 import passerelle.http1.Wire;
 import passerelle.io.OctetPath;
 import passerelle.ops.AccessLog;
@@ -107,7 +108,8 @@ public final class Server implements AutoCloseable {
     accessLog = openLog(settings, clock);
     reactor = new Reactor(clock);
     ExchangeListener ears = accessLog == null ? ExchangeListener.NONE : accessLog;
-    wire = new Wire(site, defaults, settings.limits(), ears, reactor, clock);
+    Limits limits = gateway == null ? settings.limits() : settings.limits().withAllMethods();
+    wire = new Wire(site, defaults, limits, ears, reactor, clock);
     try {
       listener = new Listener(reactor, connections, wanted, wire);
       address = listener.localAddress();

@@ -33,7 +33,8 @@ import passerelle.io.OctetPath;
 public final class CgiHandler implements Handler {
   private static final Logger log = LoggerFactory.getLogger(CgiHandler.class);
 
-  private static final String ALLOW = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+  /** The methods that scripts get, of those that the server knows. */
+  public static final String ALLOW = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
 
   /** How much later than a script's own limits the loop gives up on an answer. */
   private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);

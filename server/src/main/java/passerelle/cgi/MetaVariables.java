@@ -71,7 +71,7 @@ final class MetaVariables {
 
   private void request(Request request, ScriptPath script, CgiSettings settings) {
     String root = OctetPath.octets(settings.documentRoot());
-    put("REQUEST_METHOD", request.method().name());
+    put("REQUEST_METHOD", request.methodName());
     put("REQUEST_URI", request.targetAsSent().toString());
     put("QUERY_STRING", request.target().query());
     put("SCRIPT_NAME", script.scriptName());

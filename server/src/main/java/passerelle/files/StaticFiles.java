@@ -119,6 +119,10 @@ public final class StaticFiles implements Handler {
   }
 
   private void refuseMethod(Exchange exchange) {
+    if (exchange.request().method() == Method.OTHER) {
+      refuse(exchange, Status.NOT_IMPLEMENTED); // no file knows it (RFC 9110 §9.1)
+      return;
+    }
     exchange.response().field("Allow", ALLOW);
     if (exchange.request().method() != Method.OPTIONS) {
       refuse(exchange, Status.METHOD_NOT_ALLOWED);

@@ -1,8 +1,8 @@
 package passerelle.http;
 
 /**
- * The request methods that this server knows (RFC 9110 §9.3, RFC 5789). Names are case-sensitive;
- * any other method is answered with 501.
+ * The request methods that this server knows (RFC 9110 §9.3, RFC 5789), and one constant for all
+ * the rest. Names are case-sensitive.
  *
  * <p>Immutable.
  */
@@ -15,5 +15,7 @@ public enum Method {
   OPTIONS,
   PATCH,
   TRACE,
-  CONNECT
+  CONNECT,
+  /** Any other token; {@link Request#methodName} says which. */
+  OTHER
 }

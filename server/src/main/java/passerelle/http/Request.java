@@ -1,6 +1,7 @@
 package passerelle.http;
 
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import passerelle.io.Slice;
 
 /**
@@ -19,6 +20,7 @@ public final class Request {
   private final Fields fields = new Fields();
   private final Slice targetAsSent = Slice.of("");
   private final Slice authority = Slice.of("");
+  private final Slice otherMethod = Slice.of("");
   private Method method = Method.GET;
   private int minorVersion = 1;
   private long contentLength;
@@ -36,6 +38,7 @@ public final class Request {
   public void forget() {
     target.forget();
     targetAsSent.forget();
+    otherMethod.forget();
     authority.forget();
     fields.forget();
   }
@@ -48,6 +51,17 @@ public final class Request {
   /** Sets the method. */
   public void method(Method value) {
     method = value;
+  }
+
+  /** The method's name, also if it is {@link Method#OTHER}. */
+  public String methodName() {
+    return method == Method.OTHER ? otherMethod.toString() : method.name();
+  }
+
+  /** Sets a method that the server does not know, by a place in a buffer. */
+  public void otherMethod(ByteBuffer buffer, int start, int length) {
+    method = Method.OTHER;
+    otherMethod.set(buffer, start, length);
   }
 
   /** Whether the method is GET or HEAD. */

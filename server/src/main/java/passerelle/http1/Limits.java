@@ -10,9 +10,16 @@ package passerelle.http1;
  * @param fieldLines most field lines in a head; more is 431
  * @param contentOctets largest request content; more is 413
  * @param patience how long it waits
+ * @param takesAllMethods whether a method that the server does not know is left to the handler;
+ *     otherwise it is 501, at once
  */
 public record Limits(
-    int targetOctets, int headOctets, int fieldLines, long contentOctets, Patience patience) {
+    int targetOctets,
+    int headOctets,
+    int fieldLines,
+    long contentOctets,
+    Patience patience,
+    boolean takesAllMethods) {
 
   /** The most that {@link #headOctets} may be: every active connection holds a buffer for it. */
   public static final int LARGEST_HEAD = 1024 * 1024;
@@ -30,6 +37,12 @@ public record Limits(
     }
   }
 
+  /** Limits of a server on which no resource takes a method that the server does not know. */
+  public Limits(
+      int targetOctets, int headOctets, int fieldLines, long contentOctets, Patience patience) {
+    this(targetOctets, headOctets, fieldLines, contentOctets, patience, false);
+  }
+
   /** The defaults. */
   public static Limits standard() {
     return new Limits(8 * 1024, 12 * 1024, 100, 1L << 30, Patience.standard());
@@ -37,12 +50,17 @@ public record Limits(
 
   /** The same limits with another bound on request content. */
   public Limits withContentOctets(long octets) {
-    return new Limits(targetOctets, headOctets, fieldLines, octets, patience);
+    return new Limits(targetOctets, headOctets, fieldLines, octets, patience, takesAllMethods);
   }
 
   /** The same limits with other times. */
   public Limits withPatience(Patience times) {
-    return new Limits(targetOctets, headOctets, fieldLines, contentOctets, times);
+    return new Limits(targetOctets, headOctets, fieldLines, contentOctets, times, takesAllMethods);
+  }
+
+  /** The same limits, but every method is left to the handler. */
+  public Limits withAllMethods() {
+    return new Limits(targetOctets, headOctets, fieldLines, contentOctets, patience, true);
   }
 
   /** Octets in a connection's input buffer and in its output buffer. */

@@ -236,7 +236,7 @@ final class Machine implements ResponseChannel {
     try {
       wire.handler.handle(exchange);
     } catch (RuntimeException e) {
-      log.error("a handler failed on {} {}", request.method(), request.targetAsSent(), e);
+      log.error("a handler failed on {} {}", request.methodName(), request.targetAsSent(), e);
       content.abort();
       isDeferred = false;
     }

@@ -203,10 +203,13 @@ public final class RequestParser {
       return refuse(Status.BAD_REQUEST);
     }
     Method method = methodAt(tokenStart, length);
-    if (method == null) {
+    if (method != null) {
+      request.method(method);
+    } else if (limits.takesAllMethods()) {
+      request.otherMethod(buffer, tokenStart, length);
+    } else {
       return refuse(Status.NOT_IMPLEMENTED);
     }
-    request.method(method);
     next = i + 1;
     tokenStart = next;
     state = State.TARGET;
@@ -216,7 +219,7 @@ public final class RequestParser {
   private @Nullable Method methodAt(int start, int length) {
     for (Method method : METHODS) {
       String name = method.name();
-      if (name.length() == length) {
+      if (name.length() == length && method != Method.OTHER) {
         int i = 0;
         while (i < length && buffer.get(start + i) == name.charAt(i)) {
           i++;

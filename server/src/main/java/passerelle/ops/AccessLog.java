@@ -95,7 +95,7 @@ public final class AccessLog implements ExchangeListener {
     if (request.targetAsSent().length() == 0) {
       text("-");
     } else {
-      text(request.method().name());
+      text(request.methodName());
       text(" ");
       escaped(request.targetAsSent());
       text(request.minorVersion() == 0 ? " HTTP/1.0" : " HTTP/1.1");

@@ -15,11 +15,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import passerelle.cgi.CgiHandler;
 import passerelle.cgi.CgiSettings;
+import passerelle.cgi.RunListener;
 import passerelle.cgi.RunQueue;
 import passerelle.cgi.ScriptLauncher;
 import passerelle.cgi.ScriptPlace;
 import passerelle.cgi.ScriptRule;
 import passerelle.cgi.ScriptRuns;
+import passerelle.cgi.SpoolBudget;
 import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
 import passerelle.http.Exchange;
@@ -51,15 +53,23 @@ final class Gateway {
    * @param disk writes large request content to files
    * @param readers look for scripts
    * @param nanoClock the loop's monotonic clock
+   * @param listener hears of scripts' runs
    */
-  record Surroundings(MediaTypes types, Executor disk, Executor readers, LongSupplier nanoClock) {}
+  record Surroundings(
+      MediaTypes types,
+      Executor disk,
+      Executor readers,
+      LongSupplier nanoClock,
+      RunListener listener) {}
 
   Gateway(Settings settings, Path root, Surroundings surroundings) {
     ScriptSettings scripts = settings.scripts();
     this.workers = new Workers("passerelle-cgi", scripts.workers(), scripts.workers());
     this.runs =
         new ScriptRuns(
-            workers, new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue()));
+            workers,
+            new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue()),
+            surroundings.listener);
     this.types = surroundings.types;
     CgiSettings cgi =
         new CgiSettings(
@@ -74,6 +84,7 @@ final class Gateway {
             launcher,
             runs,
             this::hasRoom,
+            SpoolBudget.withDisk(scripts.spoolOctets()),
             surroundings.disk,
             surroundings.readers,
             surroundings.nanoClock,

@@ -137,6 +137,9 @@ public final class Main {
       ready.append(separator).append(OctetPath.display(prefix));
       separator = ", ";
     }
+    if (!server.scriptStarts().isEmpty()) {
+      ready.append(" (started by ").append(server.scriptStarts()).append(')');
+    }
     out.println(ready);
   }
 

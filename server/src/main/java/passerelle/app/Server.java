@@ -1,8 +1,6 @@
 package passerelle.app;
 
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,9 +8,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,13 +21,11 @@ import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
 import passerelle.http.ErrorPages;
-import passerelle.http.ExchangeListener;
 import passerelle.http.Handler;
 import passerelle.http1.AnswerDefaults;
 import passerelle.http1.Limits;
 import passerelle.http1.Wire;
 import passerelle.io.OctetPath;
-import passerelle.ops.AccessLog;
 import passerelle.reactor.ConnectionList;
 import passerelle.reactor.Listener;
 import passerelle.reactor.LoopClock;
@@ -54,8 +48,11 @@ public final class Server implements AutoCloseable {
   private static final int DISK_QUEUE = 1024;
   private static final int FILE_READERS = 4;
 
-  /** The pipes of a script while it starts, and the file with its content. */
-  private static final int DESCRIPTORS_PER_SCRIPT = 8;
+  /** The pipes of a script while it starts, its content, and a file that is looked into. */
+  private static final int DESCRIPTORS_PER_START = 8;
+
+  /** Our ends of the pipes, and one that tells of its end. */
+  private static final int DESCRIPTORS_PER_SCRIPT = 3;
 
   /** The JVM's, the log's, those of files that left the cache and are still being sent. */
   private static final int OTHER_DESCRIPTORS = 128;
@@ -71,7 +68,7 @@ public final class Server implements AutoCloseable {
   private final Workers checkers;
   private final Workers readers;
   private final @Nullable Gateway gateway;
-  private final @Nullable AccessLog accessLog;
+  private final Logs logs;
   private final InetSocketAddress address;
   private final Duration drainTime;
   private final Thread thread;
@@ -99,17 +96,17 @@ public final class Server implements AutoCloseable {
             clock::nanos);
     AnswerDefaults defaults = new AnswerDefaults(settings.fieldLines(), new ErrorPages());
     ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, defaults.errorPages());
+    logs = new Logs(settings, clock);
     Gateway.Surroundings surroundings =
-        new Gateway.Surroundings(types, disk, readers, clock::nanos);
+        new Gateway.Surroundings(types, disk, readers, clock::nanos, logs.runs());
     gateway = settings.scripts().isEmpty() ? null : new Gateway(settings, root, surroundings);
     Handler site = gateway == null ? files : gateway.site(settings, root, files);
     InetSocketAddress wanted = address(settings);
     drainTime = settings.drainTime();
-    accessLog = openLog(settings, clock);
+    logs.open();
     reactor = new Reactor(clock);
-    ExchangeListener ears = accessLog == null ? ExchangeListener.NONE : accessLog;
     Limits limits = gateway == null ? settings.limits() : settings.limits().withAllMethods();
-    wire = new Wire(site, defaults, limits, ears, reactor, clock);
+    wire = new Wire(site, defaults, limits, logs.exchanges(), reactor, clock);
     try {
       listener = new Listener(reactor, connections, wanted, wire);
       address = listener.localAddress();
@@ -119,8 +116,8 @@ public final class Server implements AutoCloseable {
       throw refused(wanted, e);
     }
     reactor.everySecond(() -> connections.sweep(reactor));
-    if (accessLog != null) {
-      reactor.everySecond(accessLog::flush);
+    if (!logs.areEmpty()) {
+      reactor.everySecond(logs::flush);
     }
     if (!errorPages.isEmpty()) {
       reactor.everySecond(() -> disk.execute(errorPages::refresh));
@@ -147,7 +144,10 @@ public final class Server implements AutoCloseable {
     int reserve =
         OTHER_DESCRIPTORS
             + StaticFiles.DESCRIPTORS
-            + DESCRIPTORS_PER_SCRIPT * settings.scripts().workers();
+            + DESCRIPTORS_PER_START * settings.scripts().workers()
+            + (settings.scripts().isEmpty()
+                ? 0
+                : DESCRIPTORS_PER_SCRIPT * settings.scripts().processes());
     // An active connection holds two buffers, and all buffers together no more than the largest
     // heap.
     long buffers = Runtime.getRuntime().maxMemory() / 4 * 3 / settings.limits().bufferOctets();
@@ -195,42 +195,6 @@ public final class Server implements AutoCloseable {
         "Cannot listen on " + place + ": " + e.getMessage() + ". Choose another --port or --bind.");
   }
 
-  private static @Nullable AccessLog openLog(Settings settings, LoopClock clock)
-      throws StartFailure {
-    String target = settings.accessLog();
-    if (target == null) {
-      return null;
-    }
-    try {
-      OutputStream stream =
-          target.equals("-")
-              ? standardOutput()
-              : Files.newOutputStream(
-                  RawProcess.path(target), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      return new AccessLog(stream, clock::epochMillis, ZoneId.systemDefault());
-    } catch (IOException e) {
-      throw new StartFailure(
-          "Cannot write the access log "
-              + OctetPath.display(target)
-              + ": create its folder, or choose another --access-log.");
-    }
-  }
-
-  /** Standard output, which stays open when the log is closed. */
-  private static OutputStream standardOutput() {
-    return new FilterOutputStream(System.out) {
-      @Override
-      public void write(byte[] octets, int from, int length) throws IOException {
-        out.write(octets, from, length);
-      }
-
-      @Override
-      public void close() throws IOException {
-        flush();
-      }
-    };
-  }
-
   private void loop() {
     try {
       reactor.run();
@@ -257,6 +221,11 @@ public final class Server implements AutoCloseable {
     host = host.replaceFirst("(^|:)(0(:|$)){2,}", "::");
     return URI.create(
         "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/");
+  }
+
+  /** How scripts are started, for people; empty if there are none. */
+  public String scriptStarts() {
+    return gateway == null ? "" : gateway.launcherDescription();
   }
 
   /** Whether the server listens on every interface. */
@@ -320,12 +289,10 @@ public final class Server implements AutoCloseable {
   }
 
   private void closeLog() {
-    if (accessLog != null) {
-      try {
-        accessLog.close(SHORT_WAIT);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    try {
+      logs.close(SHORT_WAIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -46,6 +46,7 @@ public final class CgiHandler implements Handler {
    * @param launcher starts them
    * @param runs those under way, and the queue for more
    * @param hasRoom whether another would be taken
+   * @param spools how much content of requests may be held
    * @param disk writes large request content to files
    * @param finders look for scripts on the disk; bounded
    * @param nanoClock the loop's monotonic clock
@@ -56,6 +57,7 @@ public final class CgiHandler implements Handler {
       ScriptLauncher launcher,
       ScriptRuns runs,
       BooleanSupplier hasRoom,
+      SpoolBudget spools,
       Executor disk,
       Executor finders,
       LongSupplier nanoClock,
@@ -171,7 +173,8 @@ public final class CgiHandler implements Handler {
   }
 
   private void admit(Exchange exchange, ScriptPath script) {
-    if (!gateway.hasRoom.getAsBoolean()) {
+    boolean hasMemory = !exchange.request().hasContent() || gateway.spools.hasMemory();
+    if (!hasMemory || !gateway.hasRoom.getAsBoolean()) {
       refuseBusy(exchange);
       return;
     }
@@ -209,7 +212,7 @@ public final class CgiHandler implements Handler {
     Job(Exchange exchange, ScriptPath script) {
       this.exchange = exchange;
       this.script = script;
-      this.content = new ContentSpool(exchange, gateway.disk, this::launch);
+      this.content = new ContentSpool(exchange, gateway.disk, gateway.spools, this::launch);
     }
 
     /** All content is here. */

@@ -18,7 +18,8 @@ import passerelle.http.Status;
 import passerelle.io.OctetPath;
 
 /**
- * A request's content on its way to a script: in memory up to 64 KiB, then in a temporary file.
+ * A request's content on its way to a script: in memory up to 64 KiB, less if memory is short, then
+ * in a temporary file.
  *
  * <p>A script is started only when all of its content is here, so a slow client never holds a
  * process, and CONTENT_LENGTH is known even for chunked content (decision D6). The file is written
@@ -40,10 +41,14 @@ final class ContentSpool implements ContentSink {
 
   private final Exchange exchange;
   private final Executor disk;
+  private final SpoolBudget budget;
   private final Runnable onReady;
   private byte[] block = new byte[FIRST_OCTETS];
   private int used;
   private long total;
+  private int writtenSize;
+  private long held;
+  private long spilled;
   private boolean isWriting;
   private boolean isComplete;
   private boolean isAborted;
@@ -51,29 +56,43 @@ final class ContentSpool implements ContentSink {
   private @Nullable FileChannel channel;
 
   /** An empty spool; {@code onReady} runs on the loop when all content is here. */
-  ContentSpool(Exchange exchange, Executor disk, Runnable onReady) {
+  ContentSpool(Exchange exchange, Executor disk, SpoolBudget budget, Runnable onReady) {
     this.exchange = exchange;
     this.disk = disk;
+    this.budget = budget;
     this.onReady = onReady;
+    hold(FIRST_OCTETS);
   }
 
   @Override
   public void onContent(ByteBuffer content) {
     int count = content.remaining();
     if (used + count > block.length) {
-      block = Arrays.copyOf(block, Math.max(used + count, block.length * 2));
+      int size = Math.max(used + count, Math.min(block.length * 2, MEMORY_OCTETS));
+      hold(size - block.length);
+      block = Arrays.copyOf(block, size);
     }
     content.get(block, used, count);
     used += count;
     total += count;
-    if (used >= MEMORY_OCTETS && !isWriting) {
+    if (isFull() && !isWriting) {
       spill();
     }
   }
 
+  /** Whether the block has to go to the file: it is large, or memory is short. */
+  private boolean isFull() {
+    return used >= MEMORY_OCTETS || (used >= FIRST_OCTETS && !budget.hasMemory());
+  }
+
+  private void hold(long octets) {
+    budget.takeMemory(octets);
+    held += octets;
+  }
+
   @Override
   public boolean isAccepting() {
-    return used < MEMORY_OCTETS;
+    return !isWriting || !isFull();
   }
 
   @Override
@@ -99,6 +118,11 @@ final class ContentSpool implements ContentSink {
 
   /** Hands the block to the disk worker and begins another. */
   private void spill() {
+    if (!budget.tryTakeDisk(used)) {
+      fail("all temporary files together have reached their limit (--cgi-spool)");
+      return;
+    }
+    spilled += used;
     ByteBuffer full = ByteBuffer.wrap(block, 0, used);
     isWriting = true;
     try {
@@ -108,7 +132,9 @@ final class ContentSpool implements ContentSink {
       fail("the disk worker has too much to do");
       return;
     }
-    block = new byte[MEMORY_OCTETS];
+    writtenSize = block.length;
+    block = new byte[budget.hasMemory() ? MEMORY_OCTETS : FIRST_OCTETS];
+    hold(block.length);
     used = 0;
   }
 
@@ -135,11 +161,12 @@ final class ContentSpool implements ContentSink {
 
   private void onWritten(@Nullable String problem) {
     isWriting = false;
+    hold(-writtenSize);
     if (isAborted) {
       closeOnDisk();
     } else if (problem != null) {
       fail(problem);
-    } else if (used >= MEMORY_OCTETS || (isComplete && used > 0)) {
+    } else if (isFull() || (isComplete && used > 0)) {
       spill();
       exchange.resume();
     } else if (isComplete) {
@@ -159,14 +186,16 @@ final class ContentSpool implements ContentSink {
     closeOnDisk();
   }
 
-  /** Deletes the file, if there is one, off the loop. */
+  /** Releases everything; a file is deleted off the loop. */
   void closeOnDisk() {
-    if (file != null) {
-      try {
-        disk.execute(this::close);
-      } catch (RejectedExecutionException e) {
-        close();
-      }
+    if (file == null) {
+      close();
+      return;
+    }
+    try {
+      disk.execute(this::close);
+    } catch (RejectedExecutionException e) {
+      close();
     }
   }
 
@@ -190,8 +219,13 @@ final class ContentSpool implements ContentSink {
     return file == null ? null : OctetPath.octets(file);
   }
 
-  /** Deletes the file. Call it off the loop. */
+  /** Releases everything. If there is a file, call it off the loop. */
   void close() {
+    hold(-held);
+    budget.giveBackDisk(spilled);
+    spilled = 0;
+    block = new byte[0];
+    used = 0;
     FileChannel open = channel;
     Path kept = file;
     channel = null;

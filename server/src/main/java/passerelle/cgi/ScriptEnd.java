@@ -1,5 +1,7 @@
 package passerelle.cgi;
 
+import java.math.BigDecimal;
+
 /**
  * How a script ended, and what it took.
  *
@@ -19,5 +21,20 @@ record ScriptEnd(int code, int signal, long userMicros, long systemMicros) {
   /** How it ended, as the rest of a sentence about it. */
   String words() {
     return signal != 0 ? "was killed by signal " + signal : "exited with status " + code;
+  }
+
+  /** How it ended and the seconds it took, for a log. */
+  String line(long wallMicros) {
+    return (signal == 0 ? "exit=" + code : "signal=" + signal)
+        + " wall="
+        + seconds(wallMicros)
+        + " user="
+        + seconds(userMicros)
+        + " system="
+        + seconds(systemMicros);
+  }
+
+  private static String seconds(long micros) {
+    return BigDecimal.valueOf(micros, 6).toPlainString();
   }
 }

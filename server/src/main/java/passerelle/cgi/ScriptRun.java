@@ -99,6 +99,7 @@ final class ScriptRun implements Runnable {
   private final ScriptResponseParser parser = new ScriptResponseParser();
   private final StringBuilder trouble = new StringBuilder();
   private final long orderedNanos = System.nanoTime();
+  private long startedNanos;
   private Stage stage = Stage.NEW;
   private long patienceNanos = PATIENCE_NANOS;
   private boolean isWatched;
@@ -205,6 +206,7 @@ final class ScriptRun implements Runnable {
       refuse(Status.SERVICE_UNAVAILABLE, "waited too long for a free worker");
       return false;
     }
+    startedNanos = System.nanoTime();
     ScriptCommand command = ScriptCommand.of(order.script, order.environment, order.interpreters);
     ScriptProcess started = surroundings.launcher.start(command, order.content);
     boolean isUnwanted;
@@ -357,6 +359,7 @@ final class ScriptRun implements Runnable {
     ScriptEnd scriptEnd = script.reap(this::wasStopped);
     errors.end();
     report(scriptEnd);
+    tell(script.pid(), scriptEnd);
     end();
   }
 
@@ -366,6 +369,16 @@ final class ScriptRun implements Runnable {
     }
     if (trouble.length() > 0) {
       log.warn("script {} {}", OctetPath.display(order.script.scriptName()), trouble);
+    }
+  }
+
+  private void tell(long pid, ScriptEnd scriptEnd) {
+    RunListener listener = surroundings.runs.listener();
+    if (listener != RunListener.NONE) {
+      long wallMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos);
+      String name = order.script.scriptName();
+      String outcome = "pid=" + pid + ' ' + scriptEnd.line(wallMicros);
+      surroundings.loop.execute(() -> listener.onEnd(name, outcome));
     }
   }
 

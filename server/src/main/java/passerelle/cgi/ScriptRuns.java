@@ -21,6 +21,7 @@ public final class ScriptRuns implements AutoCloseable {
 
   private final Set<ScriptRun> running = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor reaper;
+  private final RunListener listener;
   private final RunQueue queue;
   private final Leftovers leftovers;
   private final LineLimit errorLines =
@@ -30,8 +31,10 @@ public final class ScriptRuns implements AutoCloseable {
    * No runs; the reaper's thread starts with the first.
    *
    * @param workers never has more than so many tasks at the same time as {@code bounds} says
+   * @param listener hears of each run's end, on the loop
    */
-  public ScriptRuns(Executor workers, RunQueue.Bounds bounds) {
+  public ScriptRuns(Executor workers, RunQueue.Bounds bounds, RunListener listener) {
+    this.listener = listener;
     queue = new RunQueue(workers, bounds);
     reaper =
         new ScheduledThreadPoolExecutor(
@@ -44,6 +47,10 @@ public final class ScriptRuns implements AutoCloseable {
     reaper.setRemoveOnCancelPolicy(true);
     reaper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     leftovers = new Leftovers(this::isRunning, reaper);
+  }
+
+  RunListener listener() {
+    return listener;
   }
 
   RunQueue queue() {

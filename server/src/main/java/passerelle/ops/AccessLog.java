@@ -1,6 +1,5 @@
 package passerelle.ops;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,13 +7,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeListener;
 import passerelle.http.FieldName;
@@ -36,31 +30,16 @@ import passerelle.io.Slice;
  * <p>Confined to the loop thread.
  */
 public final class AccessLog implements ExchangeListener {
-  private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
-  private static final int BLOCK_OCTETS = 64 * 1024;
-  private static final int QUEUED_BLOCKS = 64;
-
   /** The status of an exchange whose client left before the answer, as other servers log it. */
   private static final int CLIENT_GONE = 499;
 
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("'['dd/MMM/uuuu:HH:mm:ss xx']'", Locale.ENGLISH);
 
-  /** Lines on their way to the writer; one without lines tells it to end. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Block(byte[] octets, int length, int lines) {}
-
-  private final BlockingQueue<Block> queue = new ArrayBlockingQueue<>(QUEUED_BLOCKS);
+  private final LogFile file;
   private final LongSupplier epochMillis;
   private final ZoneId zone;
-  private final Thread writer;
-  private byte[] block = new byte[BLOCK_OCTETS];
-  private int length;
-  private int lines;
-  private long dropped;
   private long renderedSecond = Long.MIN_VALUE;
-  private long warnedSecond = Long.MIN_VALUE;
   private byte[] date = new byte[0];
 
   /**
@@ -69,11 +48,9 @@ public final class AccessLog implements ExchangeListener {
    * @param epochMillis the loop's wall clock
    */
   public AccessLog(OutputStream target, LongSupplier epochMillis, ZoneId zone) {
+    this.file = new LogFile("the access log", target);
     this.epochMillis = epochMillis;
     this.zone = zone;
-    this.writer = new Thread(() -> write(target), "passerelle-log");
-    this.writer.setDaemon(true);
-    this.writer.start();
   }
 
   @Override
@@ -81,33 +58,28 @@ public final class AccessLog implements ExchangeListener {
     Request request = exchange.request();
     int status = exchange.isAnswered() ? exchange.response().status().code() : CLIENT_GONE;
     int longest = 512 + 4 * (request.targetAsSent().length() + quotedLength(request));
-    if (length + longest > block.length) {
-      flush();
-      if (longest > block.length) {
-        dropped++; // cannot happen while a head is limited to a quarter of a block
-        return;
-      }
+    if (!file.hasRoomFor(longest)) {
+      return; // cannot happen while a head is limited to a quarter of a block
     }
-    text(request.remoteAddress().getAddress().getHostAddress());
-    text(" - - ");
-    octets(date());
-    text(" \"");
+    file.text(request.remoteAddress().getAddress().getHostAddress());
+    file.text(" - - ");
+    file.octets(date());
+    file.text(" \"");
     if (request.targetAsSent().length() == 0) {
-      text("-");
+      file.text("-");
     } else {
-      text(request.methodName());
-      text(" ");
-      escaped(request.targetAsSent());
-      text(request.minorVersion() == 0 ? " HTTP/1.0" : " HTTP/1.1");
+      file.text(request.methodName());
+      file.text(" ");
+      file.escaped(request.targetAsSent());
+      file.text(request.minorVersion() == 0 ? " HTTP/1.0" : " HTTP/1.1");
     }
-    text("\" ");
-    text(Integer.toString(status));
-    text(" ");
-    text(Long.toString(contentOctets));
+    file.text("\" ");
+    file.text(Integer.toString(status));
+    file.text(" ");
+    file.text(Long.toString(contentOctets));
     quoted(request.fields().first(FieldName.REFERER));
     quoted(request.fields().first(FieldName.USER_AGENT));
-    block[length++] = '\n';
-    lines++;
+    file.endLine();
   }
 
   private static int quotedLength(Request request) {
@@ -127,99 +99,28 @@ public final class AccessLog implements ExchangeListener {
     return date;
   }
 
-  private void octets(byte[] octets) {
-    System.arraycopy(octets, 0, block, length, octets.length);
-    length += octets.length;
-  }
-
-  private void text(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      block[length++] = (byte) text.charAt(i);
-    }
-  }
-
   private void quoted(@Nullable Slice value) {
-    text(" \"");
+    file.text(" \"");
     if (value == null) {
-      text("-");
+      file.text("-");
     } else {
-      escaped(value);
+      file.escaped(value);
     }
-    text("\"");
-  }
-
-  private void escaped(Slice value) {
-    for (int i = 0; i < value.length(); i++) {
-      int c = value.octet(i);
-      if (c > 0x1f && c < 0x7f && c != '"' && c != '\\') {
-        block[length++] = (byte) c;
-      } else {
-        block[length++] = '\\';
-        block[length++] = 'x';
-        block[length++] = HEX[c >> 4];
-        block[length++] = HEX[c & 15];
-      }
-    }
+    file.text("\"");
   }
 
   /** Hands what there is to the writer; call it once a second. */
   public void flush() {
-    if (length > 0) {
-      if (queue.offer(new Block(block, length, lines))) {
-        block = new byte[BLOCK_OCTETS];
-      } else {
-        dropLines();
-      }
-      length = 0;
-      lines = 0;
-    }
-  }
-
-  private void dropLines() {
-    dropped += lines;
-    if (renderedSecond != warnedSecond) {
-      warnedSecond = renderedSecond;
-      log.warn("the access log cannot follow: {} lines dropped so far", dropped);
-    }
+    file.flush();
   }
 
   /** How many lines were dropped because the disk could not follow. */
   public long dropped() {
-    return dropped;
-  }
-
-  private void write(OutputStream target) {
-    try (target) {
-      for (Block full = queue.take(); full.lines > 0; full = queue.take()) {
-        try {
-          target.write(full.octets, 0, full.length);
-          target.flush();
-        } catch (IOException e) {
-          log.error("{} lines of the access log are lost: {}", full.lines, e.getMessage());
-        }
-      }
-    } catch (InterruptedException e) {
-      log.debug("the access log was told to end", e);
-    } catch (IOException e) {
-      log.error("closing the access log: {}", e.getMessage());
-    }
+    return file.dropped();
   }
 
   /** Writes what is left, ends the writer and closes the target. After the loop has ended. */
   public void close(Duration wait) throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + wait.toNanos();
-    if (length > 0 && !offer(new Block(block, length, lines), deadlineNanos)) {
-      dropLines();
-    }
-    length = 0;
-    if (offer(new Block(new byte[0], 0, 0), deadlineNanos)) {
-      writer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
-    } else {
-      writer.interrupt();
-    }
-  }
-
-  private boolean offer(Block last, long deadlineNanos) throws InterruptedException {
-    return queue.offer(last, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    file.close(wait);
   }
 }

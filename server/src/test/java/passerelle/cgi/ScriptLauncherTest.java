@@ -58,7 +58,8 @@ final class ScriptLauncherTest {
             SilentChannel.INSTANCE,
             tasks::addLast,
             new ErrorPages());
-    ContentSpool spool = new ContentSpool(exchange, tasks::addLast, () -> {});
+    ContentSpool spool =
+        new ContentSpool(exchange, tasks::addLast, SpoolBudget.withDisk(1 << 30), () -> {});
     for (int left = octets; left > 0; left -= 8192) {
       byte[] part = "x".repeat(Math.min(left, 8192)).getBytes(StandardCharsets.US_ASCII);
       spool.onContent(ByteBuffer.wrap(part));

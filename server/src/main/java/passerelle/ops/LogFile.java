@@ -1,0 +1,164 @@
+package passerelle.ops;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lines on their way to a file.
+ *
+ * <p>The loop renders lines into a block; a full block, or once a second whatever there is, goes
+ * through a bounded queue to the one thread that writes. If the disk cannot follow, blocks are
+ * dropped and their lines counted: a log never slows an answer down.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class LogFile {
+  private static final Logger log = LoggerFactory.getLogger(LogFile.class);
+  private static final int BLOCK_OCTETS = 64 * 1024;
+  private static final int QUEUED_BLOCKS = 64;
+  private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  /** Lines on their way to the writer; one without lines tells it to end. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Block(byte[] octets, int length, int lines) {}
+
+  private final BlockingQueue<Block> queue = new ArrayBlockingQueue<>(QUEUED_BLOCKS);
+  private final String name;
+  private final Thread writer;
+  private byte[] block = new byte[BLOCK_OCTETS];
+  private int length;
+  private int lines;
+  private long dropped;
+  private long warnedNanos = System.nanoTime() - WARNING_NANOS;
+
+  /**
+   * A log that writes to a stream, which it flushes after every block and closes in the end.
+   *
+   * @param name what it is, for people
+   */
+  LogFile(String name, OutputStream target) {
+    this.name = name;
+    this.writer = new Thread(() -> write(target), "passerelle-log");
+    this.writer.setDaemon(true);
+    this.writer.start();
+  }
+
+  /** Makes room for a line of at most so many octets; if there can be none, it is dropped. */
+  boolean hasRoomFor(int octets) {
+    if (length + octets > block.length) {
+      flush();
+      if (octets > block.length) {
+        dropped++;
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Adds octets. */
+  void octets(byte[] octets) {
+    System.arraycopy(octets, 0, block, length, octets.length);
+    length += octets.length;
+  }
+
+  /** Adds text, one character per octet. */
+  void text(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      block[length++] = (byte) text.charAt(i);
+    }
+  }
+
+  /**
+   * Adds text from outside, one character per octet: what could end a line or a quoted string, or
+   * is not ASCII, becomes {@code \xHH}, four octets.
+   */
+  void escaped(CharSequence value) {
+    for (int i = 0; i < value.length(); i++) {
+      int c = value.charAt(i);
+      if (c > 0x1f && c < 0x7f && c != '"' && c != '\\') {
+        block[length++] = (byte) c;
+      } else {
+        block[length++] = '\\';
+        block[length++] = 'x';
+        block[length++] = HEX[c >> 4];
+        block[length++] = HEX[c & 15];
+      }
+    }
+  }
+
+  /** Ends the line. */
+  void endLine() {
+    block[length++] = '\n';
+    lines++;
+  }
+
+  /** Hands what there is to the writer; call it once a second. */
+  void flush() {
+    if (length > 0) {
+      if (queue.offer(new Block(block, length, lines))) {
+        block = new byte[BLOCK_OCTETS];
+      } else {
+        dropLines();
+      }
+      length = 0;
+      lines = 0;
+    }
+  }
+
+  private void dropLines() {
+    dropped += lines;
+    long now = System.nanoTime();
+    if (now - warnedNanos >= WARNING_NANOS) {
+      warnedNanos = now;
+      log.warn("{} cannot follow: {} lines dropped so far", name, dropped);
+    }
+  }
+
+  /** How many lines were dropped because the disk could not follow. */
+  long dropped() {
+    return dropped;
+  }
+
+  private void write(OutputStream target) {
+    try (target) {
+      for (Block full = queue.take(); full.lines > 0; full = queue.take()) {
+        try {
+          target.write(full.octets, 0, full.length);
+          target.flush();
+        } catch (IOException e) {
+          log.error("{} lines of {} are lost: {}", full.lines, name, e.getMessage());
+        }
+      }
+    } catch (InterruptedException e) {
+      log.debug("{} was told to end", name, e);
+    } catch (IOException e) {
+      log.error("closing {}: {}", name, e.getMessage());
+    }
+  }
+
+  /** Writes what is left, ends the writer and closes the target. After the loop has ended. */
+  void close(Duration wait) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + wait.toNanos();
+    if (length > 0 && !offer(new Block(block, length, lines), deadlineNanos)) {
+      dropLines();
+    }
+    length = 0;
+    if (offer(new Block(new byte[0], 0, 0), deadlineNanos)) {
+      writer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
+    } else {
+      writer.interrupt();
+    }
+  }
+
+  private boolean offer(Block last, long deadlineNanos) throws InterruptedException {
+    return queue.offer(last, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+}

@@ -50,6 +50,7 @@ final class Gateway {
   /**
    * What a server that runs scripts has in addition.
    *
+   * @param files serves what is no script
    * @param disk writes large request content to files
    * @param readers look for scripts
    * @param nanoClock the loop's monotonic clock
@@ -57,6 +58,7 @@ final class Gateway {
    */
   record Surroundings(
       MediaTypes types,
+      StaticFiles files,
       Executor disk,
       Executor readers,
       LongSupplier nanoClock,
@@ -88,7 +90,8 @@ final class Gateway {
             surroundings.disk,
             surroundings.readers,
             surroundings.nanoClock,
-            settings.files().indexNames());
+            settings.files().indexNames(),
+            scripts.sendsFiles() ? surroundings.files::sendFile : null);
   }
 
   /** What all scripts find in their environment; what is said for them counts most. */

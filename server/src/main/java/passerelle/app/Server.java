@@ -98,7 +98,7 @@ public final class Server implements AutoCloseable {
     ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, defaults.errorPages());
     logs = new Logs(settings, clock);
     Gateway.Surroundings surroundings =
-        new Gateway.Surroundings(types, disk, readers, clock::nanos, logs.runs());
+        new Gateway.Surroundings(types, files, disk, readers, clock::nanos, logs.runs());
     gateway = settings.scripts().isEmpty() ? null : new Gateway(settings, root, surroundings);
     Handler site = gateway == null ? files : gateway.site(settings, root, files);
     InetSocketAddress wanted = address(settings);

@@ -51,6 +51,7 @@ public final class CgiHandler implements Handler {
    * @param finders look for scripts on the disk; bounded
    * @param nanoClock the loop's monotonic clock
    * @param indexNames the names of the site's index pages
+   * @param files sends files that scripts name; null if it does not
    */
   public record Gateway(
       CgiSettings settings,
@@ -61,7 +62,8 @@ public final class CgiHandler implements Handler {
       Executor disk,
       Executor finders,
       LongSupplier nanoClock,
-      List<String> indexNames) {}
+      List<String> indexNames,
+      @Nullable FileSender files) {}
 
   /**
    * How the other files of a mixed folder are told apart and served.
@@ -75,7 +77,7 @@ public final class CgiHandler implements Handler {
   private final Gateway gateway;
   private final ScriptPlace place;
   private final ScriptLookups lookups;
-  private final Handler localRedirects;
+  private final ScriptAnswer.Elsewhere elsewhere;
   private final @Nullable Mixed mixed;
 
   /**
@@ -89,7 +91,7 @@ public final class CgiHandler implements Handler {
       Gateway gateway, ScriptPlace place, Handler localRedirects, @Nullable Mixed mixed) {
     this.gateway = gateway;
     this.place = place;
-    this.localRedirects = localRedirects;
+    this.elsewhere = new ScriptAnswer.Elsewhere(localRedirects, gateway.files);
     this.mixed = mixed;
     ScriptFinder finder =
         new ScriptFinder(
@@ -189,7 +191,7 @@ public final class CgiHandler implements Handler {
   }
 
   private ScriptRun.Surroundings surroundings(Executor loop) {
-    return new ScriptRun.Surroundings(gateway.launcher, gateway.runs, loop, localRedirects);
+    return new ScriptRun.Surroundings(gateway.launcher, gateway.runs, loop, elsewhere);
   }
 
   private static void refuseBusy(Exchange exchange) {
@@ -228,6 +230,7 @@ public final class CgiHandler implements Handler {
       ScriptRun.Order order =
           new ScriptRun.Order(
               script,
+              new ScriptResponseParser(script.isNonParsedHeader(), gateway.files != null),
               environment,
               settings.interpreters(),
               content,

@@ -1,77 +1,128 @@
 package passerelle.cgi;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Response;
 import passerelle.http.Status;
 import passerelle.http.StreamBody;
+import passerelle.io.OctetPath;
 
 /**
- * What a run of a script came to, on its way to the loop.
+ * A script's answer, on its way to the loop.
  *
  * <p>Confined to the loop thread.
  */
 final class ScriptAnswer implements Deferral.Answer {
-  private final @Nullable ScriptResponse head;
+  private static final Logger log = LoggerFactory.getLogger(ScriptAnswer.class);
+
+  /**
+   * What of the site answers for a script.
+   *
+   * @param localRedirects answers a request that a script turned to another resource
+   * @param files sends files that scripts name; null if it does not
+   */
+  record Elsewhere(Handler localRedirects, @Nullable FileSender files) {}
+
+  private final ScriptResponse head;
   private final @Nullable StreamBody body;
-  private final @Nullable Handler localRedirects;
-  private final Status failure;
+  private final ScriptPath script;
+  private final Elsewhere elsewhere;
 
   private ScriptAnswer(
-      @Nullable ScriptResponse head,
-      @Nullable StreamBody body,
-      @Nullable Handler localRedirects,
-      Status failure) {
+      ScriptResponse head, @Nullable StreamBody body, ScriptPath script, Elsewhere elsewhere) {
     this.head = head;
     this.body = body;
-    this.localRedirects = localRedirects;
-    this.failure = failure;
+    this.script = script;
+    this.elsewhere = elsewhere;
   }
 
   /** A script's head, and its content if the client is to see it. */
-  static ScriptAnswer of(ScriptResponse head, @Nullable StreamBody body, Handler localRedirects) {
-    return new ScriptAnswer(head, body, localRedirects, Status.BAD_GATEWAY);
+  static Deferral.Answer of(
+      ScriptResponse head, @Nullable StreamBody body, ScriptPath script, Elsewhere elsewhere) {
+    return new ScriptAnswer(head, body, script, elsewhere);
   }
 
   /** A failure before the head. */
-  static ScriptAnswer error(Status status) {
-    return new ScriptAnswer(null, null, null, status);
+  static Deferral.Answer error(Status status) {
+    return new Failure(status);
+  }
+
+  private record Failure(Status status) implements Deferral.Answer {
+    @Override
+    public void applyTo(Exchange exchange) {
+      if (status.equals(Status.SERVICE_UNAVAILABLE)) {
+        exchange.response().field("Retry-After", "1");
+      }
+      exchange.sendError(status);
+    }
+
+    @Override
+    public void discard() {
+      // There is nothing to release.
+    }
   }
 
   @Override
   public void applyTo(Exchange exchange) {
-    if (head == null || localRedirects == null) {
-      if (failure.equals(Status.SERVICE_UNAVAILABLE)) {
-        exchange.response().field("Retry-After", "1");
-      }
-      exchange.sendError(failure);
-    } else if (head.isLocalRedirect() && head.location() != null) {
-      if (exchange.tryRedirectLocally(head.location())) {
-        localRedirects.handle(exchange);
+    Response response = exchange.response();
+    String location = head.location();
+    if (head.verbatim() != null) {
+      response.status(head.clientStatus()).verbatimHead(head.verbatim());
+      addContent(response);
+      exchange.send();
+    } else if (head.isLocalRedirect() && location != null) {
+      if (exchange.tryRedirectLocally(location)) {
+        elsewhere.localRedirects.handle(exchange);
       } else {
         exchange.sendError(Status.BAD_GATEWAY, "The script redirects in a circle.");
       }
     } else {
-      send(exchange.response(), head);
-      exchange.send();
+      addHead(response);
+      FileSender files = elsewhere.files;
+      if (head.isFile() && files != null) {
+        String name = file(String.valueOf(head.file()));
+        files.send(exchange, name, problem -> refuse(exchange, name, problem));
+      } else {
+        addContent(response);
+        exchange.send();
+      }
     }
   }
 
-  private void send(Response response, ScriptResponse script) {
-    response.status(script.clientStatus());
-    if (script.location() != null) {
-      response.field("Location", script.location());
+  private void addHead(Response response) {
+    response.status(head.clientStatus());
+    if (head.location() != null) {
+      response.field("Location", head.location());
     }
-    for (ScriptResponse.Field field : script.fields()) {
+    for (ScriptResponse.Field field : head.fields()) {
       response.field(field.name(), field.value());
     }
+  }
+
+  private void addContent(Response response) {
     if (body != null) {
       response.body(body);
     } else {
-      response.representationLength(script.contentLength());
+      response.representationLength(head.contentLength());
     }
+  }
+
+  /** The absolute name of the file that the script named, perhaps from its own directory. */
+  private String file(String name) {
+    return name.startsWith("/") ? name : script.directoryOctets() + '/' + name;
+  }
+
+  private void refuse(Exchange exchange, String name, String problem) {
+    log.warn(
+        "script {} has {} sent, but {}",
+        OctetPath.display(script.scriptName()),
+        OctetPath.display(name),
+        problem);
+    exchange.failWith(Status.BAD_GATEWAY);
   }
 
   @Override

@@ -39,6 +39,11 @@ record ScriptPath(Path file, String fileOctets, String scriptName, String pathIn
     return ScriptRule.extension(fileOctets.substring(fileOctets.lastIndexOf('/') + 1));
   }
 
+  /** Whether the script speaks to the client itself, without the server's head (§5). */
+  boolean isNonParsedHeader() {
+    return scriptName.startsWith("nph-", scriptName.lastIndexOf('/') + 1);
+  }
+
   /** The directory that the file lies in. */
   String directoryOctets() {
     return fileOctets.substring(0, Math.max(1, fileOctets.lastIndexOf('/')));

@@ -1,5 +1,6 @@
 package passerelle.cgi;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Body;
@@ -14,9 +15,16 @@ import passerelle.http.Status;
  * @param location what the Location field says, or null
  * @param contentLength what the Content-Length field says, or {@link Body#UNKNOWN}
  * @param fields the other fields, for the client
+ * @param file the name of a file to send instead of content, as the script gave it, or null
+ * @param verbatim the whole head as the script wrote it, if it speaks to the client itself (§5)
  */
 record ScriptResponse(
-    @Nullable Status status, @Nullable String location, long contentLength, List<Field> fields) {
+    @Nullable Status status,
+    @Nullable String location,
+    long contentLength,
+    List<Field> fields,
+    @Nullable String file,
+    @Nullable ByteBuffer verbatim) {
 
   /**
    * A field line.
@@ -29,6 +37,17 @@ record ScriptResponse(
   /** Whether the server is to answer with another of its own resources (§6.2.2). */
   boolean isLocalRedirect() {
     return location != null && location.startsWith("/") && status == null;
+  }
+
+  /** Whether a file of the server is the content. */
+  boolean isFile() {
+    return file != null && location == null && !clientStatus().forbidsContent();
+  }
+
+  /** Whether the script's own content goes to the client, if that wants any. */
+  boolean hasContent(boolean isWanted) {
+    boolean isOwn = isWanted && !isLocalRedirect() && !isFile();
+    return verbatim != null || (isOwn && !clientStatus().forbidsContent());
   }
 
   /** The status of the answer to the client. */

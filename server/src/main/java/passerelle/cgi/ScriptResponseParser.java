@@ -1,8 +1,10 @@
 package passerelle.cgi;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,11 @@ import passerelle.io.Ascii;
  * </pre>
  *
  * <p>What the wire layer says itself, and what is between the client and the server only, a script
- * cannot say: such fields are dropped. A field that could corrupt the answer is refused.
+ * cannot say: such fields are dropped, with those that its Connection field names. A field that
+ * could corrupt the answer is refused.
+ *
+ * <p>A script that speaks to the client itself (§5) writes the head of an HTTP response instead: a
+ * status line in front of the fields. That is checked in the same way, and kept as it is.
  *
  * <p>Confined to one worker.
  */
@@ -33,7 +39,6 @@ public final class ScriptResponseParser {
 
   private static final Set<String> DROPPED =
       Set.of(
-          "connection",
           "date",
           "keep-alive",
           "proxy-connection",
@@ -43,15 +48,36 @@ public final class ScriptResponseParser {
           "transfer-encoding",
           "upgrade");
 
+  private final boolean isVerbatim;
+  private final boolean sendsFiles;
+  private final ByteArrayOutputStream head = new ByteArrayOutputStream(128);
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
   private final List<ScriptResponse.Field> fields = new ArrayList<>();
+  private final Set<String> hopByHop = new HashSet<>();
   private @Nullable Status status;
   private @Nullable String location;
+  private @Nullable String file;
   private @Nullable String problem;
   private long contentLength = Body.UNKNOWN;
   private int octets;
   private int lines;
   private boolean isComplete;
+
+  /** A parser for a script that leaves all of HTTP to the server. */
+  public ScriptResponseParser() {
+    this(false, false);
+  }
+
+  /**
+   * A parser.
+   *
+   * @param isVerbatim whether the script speaks to the client itself
+   * @param sendsFiles whether X-Sendfile names a file to send; otherwise it is dropped
+   */
+  ScriptResponseParser(boolean isVerbatim, boolean sendsFiles) {
+    this.isVerbatim = isVerbatim;
+    this.sendsFiles = sendsFiles;
+  }
 
   /**
    * Takes octets up to the end of the head.
@@ -63,6 +89,9 @@ public final class ScriptResponseParser {
     int end = from + length;
     while (i < end && !isComplete && problem == null) {
       byte octet = data[i++];
+      if (isVerbatim) {
+        head.write(octet);
+      }
       if (++octets > HEAD_OCTETS) {
         problem = "the head of its answer is longer than " + HEAD_OCTETS + " octets";
       } else if (octet == '\n') {
@@ -86,7 +115,10 @@ public final class ScriptResponseParser {
 
   /** The head, once {@link #isComplete}. */
   ScriptResponse response() {
-    return new ScriptResponse(status, location, contentLength, List.copyOf(fields));
+    fields.removeIf(field -> hopByHop.contains(Ascii.lower(field.name())));
+    ByteBuffer verbatim =
+        isVerbatim ? ByteBuffer.wrap(head.toByteArray()).asReadOnlyBuffer() : null;
+    return new ScriptResponse(status, location, contentLength, List.copyOf(fields), file, verbatim);
   }
 
   private void endLine() {
@@ -96,7 +128,9 @@ public final class ScriptResponseParser {
     if (text.endsWith("\r")) {
       text = text.substring(0, text.length() - 1);
     }
-    if (!text.isEmpty()) {
+    if (isVerbatim && lines == 1) {
+      statusLine(text);
+    } else if (!text.isEmpty()) {
       field(text);
     } else if (lines == 1) {
       problem = "its answer begins with a blank line; print a Content-Type field first";
@@ -119,16 +153,50 @@ public final class ScriptResponseParser {
       problem = "the value of its field " + name + " holds a control octet";
       return;
     }
+    if (!isVerbatim) {
+      understand(name, value);
+    }
+  }
+
+  private void understand(String name, String value) {
     String lower = Ascii.lower(name);
     switch (lower) {
       case "status" -> status(value);
       case "location" -> location(value);
       case "content-length" -> contentLength(value);
+      case "x-sendfile" -> file(value);
+      case "connection" -> {
+        for (String option : value.split(",", -1)) {
+          hopByHop.add(Ascii.lower(Ascii.trimOws(option)));
+        }
+      }
       default -> {
         if (!DROPPED.contains(lower)) {
           fields.add(new ScriptResponse.Field(name, value));
         }
       }
+    }
+  }
+
+  /**
+   * The first line of a whole response (RFC 9112 §4).
+   *
+   * <pre>
+   *   status-line = "HTTP/1." DIGIT SP 3DIGIT [ SP reason-phrase ]
+   * </pre>
+   */
+  private void statusLine(String text) {
+    boolean isOurs =
+        text.startsWith("HTTP/1.")
+            && text.length() > 9
+            && Ascii.is(text.charAt(7), Ascii.DIGIT)
+            && text.charAt(8) == ' '
+            && Ascii.isAll(text, Ascii.FIELD);
+    if (isOurs) {
+      status(text.substring(9));
+    }
+    if (status == null) {
+      problem = "its answer does not begin with a final status line: \"" + shown(text) + '"';
     }
   }
 
@@ -148,6 +216,14 @@ public final class ScriptResponseParser {
       problem = "its Location field is empty or repeated";
     } else {
       location = value;
+    }
+  }
+
+  private void file(String value) {
+    if (sendsFiles && (value.isEmpty() || file != null)) {
+      problem = "its X-Sendfile field is empty or repeated";
+    } else if (sendsFiles) {
+      file = value;
     }
   }
 

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Deferral;
-import passerelle.http.Handler;
 import passerelle.http.Status;
 import passerelle.http.StreamBody;
 import passerelle.io.OctetPath;
@@ -54,6 +53,7 @@ final class ScriptRun implements Runnable {
    * What a run needs.
    *
    * @param script the script
+   * @param parser reads the head of its answer
    * @param environment its meta-variables
    * @param interpreters commands by extension
    * @param content the request's content, complete
@@ -62,6 +62,7 @@ final class ScriptRun implements Runnable {
    */
   record Order(
       ScriptPath script,
+      ScriptResponseParser parser,
       Map<String, String> environment,
       Map<String, List<String>> interpreters,
       ContentSpool content,
@@ -74,10 +75,10 @@ final class ScriptRun implements Runnable {
    * @param launcher starts scripts
    * @param runs has the workers, keeps count and time
    * @param loop runs tasks on the loop
-   * @param localRedirects answers a request that a script turned to another resource
+   * @param elsewhere answers what a script does not answer itself
    */
   record Surroundings(
-      ScriptLauncher launcher, ScriptRuns runs, Executor loop, Handler localRedirects) {}
+      ScriptLauncher launcher, ScriptRuns runs, Executor loop, ScriptAnswer.Elsewhere elsewhere) {}
 
   private enum Stage {
     /** No process yet. */
@@ -96,7 +97,6 @@ final class ScriptRun implements Runnable {
   private final Surroundings surroundings;
   private final Deferral deferral;
   private final ErrorLines errors;
-  private final ScriptResponseParser parser = new ScriptResponseParser();
   private final StringBuilder trouble = new StringBuilder();
   private final long orderedNanos = System.nanoTime();
   private long startedNanos;
@@ -266,24 +266,22 @@ final class ScriptRun implements Runnable {
       stage = Stage.ENDING;
       return;
     }
-    int used = parser.feed(octets, 0, octets.length);
-    if (parser.problem() != null) {
-      trouble.append("gave no proper answer: ").append(parser.problem());
+    int used = order.parser.feed(octets, 0, octets.length);
+    if (order.parser.problem() != null) {
+      trouble.append("gave no proper answer: ").append(order.parser.problem());
       fail(Status.BAD_GATEWAY);
       stop();
-    } else if (parser.isComplete()) {
-      answer(parser.response());
+    } else if (order.parser.isComplete()) {
+      answer(order.parser.response());
       takeContent(Arrays.copyOfRange(octets, used, octets.length));
     }
   }
 
   private void answer(ScriptResponse head) {
-    boolean streams =
-        order.wantsContent && !head.isLocalRedirect() && !head.clientStatus().forbidsContent();
-    if (streams) {
+    if (head.hasContent(order.wantsContent)) {
       body = new StreamBody(head.contentLength(), surroundings.loop, this::stop);
     }
-    deferral.answer(ScriptAnswer.of(head, body, surroundings.localRedirects));
+    deferral.answer(ScriptAnswer.of(head, body, order.script, surroundings.elsewhere));
     stage = Stage.CONTENT;
   }
 

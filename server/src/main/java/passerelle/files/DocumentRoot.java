@@ -102,6 +102,24 @@ public final class DocumentRoot {
     }
   }
 
+  /**
+   * Finds a file by its absolute name on the disk, for a part of the server that wants it sent:
+   * hidden names too, but nothing that lies outside the root, and no script.
+   */
+  Found findNamed(String name) {
+    try {
+      Path path = OctetPath.of(name).normalize();
+      Path real = path.toRealPath();
+      boolean isInside = path.startsWith(root) || real.startsWith(root);
+      if (!isInside || !mayLeadTo(path, real) || isScript.test(real)) {
+        return Found.nothing(Status.FORBIDDEN);
+      }
+      return new Found(Status.OK, real, Files.readAttributes(real, BasicFileAttributes.class));
+    } catch (IOException e) {
+      return Found.nothing(statusOf(e));
+    }
+  }
+
   /** Whether a name in a listing leads anywhere, as far as the name alone tells. */
   boolean isShown(String name) {
     return showsHidden || !name.startsWith(".");

@@ -31,11 +31,17 @@ final class FileAnswer {
 
   /** Sends the answer; returns the status of an error that the caller is to send instead. */
   Status send(Exchange exchange, CachedFile file) {
+    return send(exchange, file, file.fields());
+  }
+
+  /** The same, with what a response's head is to say of the file. */
+  Status send(Exchange exchange, CachedFile file, FileFields fields) {
     Request request = exchange.request();
     Response response = exchange.response();
-    Status condition = Preconditions.evaluate(request, file.fields());
+    Status condition = Preconditions.evaluate(request, fields);
     if (Status.NOT_MODIFIED.equals(condition)) {
-      response.status(Status.NOT_MODIFIED).renderedFields(file.fields().validators());
+      response.dropFields("Content-"); // a client has those already (RFC 9110 §15.4.5)
+      response.status(Status.NOT_MODIFIED).renderedFields(fields.validators());
       exchange.send();
       return Status.OK;
     }
@@ -44,7 +50,7 @@ final class FileAnswer {
     }
     if (request.method() == Method.GET
         && request.fields().first(FieldName.RANGE) != null
-        && Preconditions.allowsRange(request, file.fields())) {
+        && Preconditions.allowsRange(request, fields)) {
       String value = String.valueOf(request.fields().joined(FieldName.RANGE));
       RangeSet ranges = RangeSet.of(value, file.size());
       if (ranges.isUnsatisfiable()) {
@@ -52,57 +58,67 @@ final class FileAnswer {
         return Status.RANGE_NOT_SATISFIABLE;
       }
       if (!ranges.isIgnored()) {
-        sendParts(exchange, file, ranges.parts());
+        sendParts(exchange, file, fields, ranges.parts());
         return Status.OK;
       }
     }
-    response.renderedFields(file.fields().whole());
-    if (request.method() == Method.HEAD) {
+    sendWhole(exchange, file, fields);
+    return Status.OK;
+  }
+
+  /** Sends all of it, whatever the request's conditions are. */
+  void sendWhole(Exchange exchange, CachedFile file, FileFields fields) {
+    Response response = exchange.response().renderedFields(fields.whole());
+    if (exchange.request().method() == Method.HEAD) {
       response.representationLength(file.size());
     } else {
       file.sendWhole(response, worker, exchange.loop());
     }
     exchange.send();
-    return Status.OK;
   }
 
-  private void sendParts(Exchange exchange, CachedFile file, List<ByteRange> parts) {
+  private void sendParts(
+      Exchange exchange, CachedFile file, FileFields fields, List<ByteRange> parts) {
     Response response = exchange.response().status(Status.PARTIAL_CONTENT);
     if (parts.size() == 1) {
       ByteRange part = parts.get(0);
       response
-          .renderedFields(file.fields().whole())
+          .renderedFields(fields.whole())
           .field("Content-Range", contentRange(part, file))
           .body(file.part(part.first(), part.length(), worker, exchange.loop()));
     } else {
       String boundary = UUID.randomUUID().toString(); // nobody can have put it into the file
       response
-          .renderedFields(file.fields().parts())
+          .dropFields("Content-Type")
+          .renderedFields(fields.parts())
           .field("Content-Type", "multipart/byteranges; boundary=" + boundary)
-          .body(multipart(exchange, file, parts, boundary));
+          .body(multipart(exchange, file, parts, new Separator(boundary, fields.mediaType())));
     }
     exchange.send();
   }
 
+  /** What stands between parts, and the media type of each. */
+  private record Separator(String boundary, String mediaType) {}
+
   /** The parts, each behind a head of its own (RFC 9110 §14.6). */
   private Body multipart(
-      Exchange exchange, CachedFile file, List<ByteRange> parts, String boundary) {
+      Exchange exchange, CachedFile file, List<ByteRange> parts, Separator between) {
     List<Body> bodies = new ArrayList<>(2 * parts.size() + 1);
     String separator = "--";
     for (ByteRange part : parts) {
       bodies.add(
           text(
               separator
-                  + boundary
+                  + between.boundary
                   + "\r\nContent-Type: "
-                  + file.fields().mediaType()
+                  + between.mediaType
                   + "\r\nContent-Range: "
                   + contentRange(part, file)
                   + "\r\n\r\n"));
       bodies.add(file.part(part.first(), part.length(), worker, exchange.loop()));
       separator = "\r\n--";
     }
-    bodies.add(text(separator + boundary + "--\r\n"));
+    bodies.add(text(separator + between.boundary + "--\r\n"));
     return new SequenceBody(bodies);
   }
 

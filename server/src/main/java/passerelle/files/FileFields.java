@@ -3,6 +3,7 @@ package passerelle.files;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import passerelle.http.HttpDate;
+import passerelle.http.Response;
 
 /**
  * What the head of a response says of a version of a file, rendered once.
@@ -44,6 +45,37 @@ final class FileFields {
     this.validators = octets(common);
     this.parts = octets(common + rest);
     this.whole = octets(common + rest + "Content-Type: " + mediaType + "\r\n");
+  }
+
+  /** Those of a response that has fields of its own: what it says already is left out. */
+  private FileFields(FileFields file, Response response) {
+    String tag = response.field("ETag");
+    String date = response.field("Last-Modified");
+    String type = response.field("Content-Type");
+    long second = date == null ? HttpDate.INVALID : HttpDate.parse(date);
+    this.entityTag = tag == null ? file.entityTag : tag;
+    this.lastModifiedSecond = second == HttpDate.INVALID ? file.lastModifiedSecond : second;
+    this.mediaType = type == null ? file.mediaType : type;
+    this.validators = without(response, file.validators);
+    this.parts = without(response, file.parts);
+    this.whole = without(response, file.whole);
+  }
+
+  /**
+   * The same for a response that has fields of its own: these count, and stand in the lines of the
+   * response only.
+   */
+  FileFields beside(Response response) {
+    return response.fieldCount() == 0 ? this : new FileFields(this, response);
+  }
+
+  private static ByteBuffer without(Response response, ByteBuffer lines) {
+    StringBuilder rest = new StringBuilder();
+    String all = StandardCharsets.ISO_8859_1.decode(lines.duplicate()).toString();
+    all.lines()
+        .filter(line -> response.field(line.substring(0, line.indexOf(':'))) == null)
+        .forEach(line -> rest.append(line).append("\r\n"));
+    return octets(rest.toString());
   }
 
   private static ByteBuffer octets(String lines) {

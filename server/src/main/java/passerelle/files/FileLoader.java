@@ -88,6 +88,12 @@ final class FileLoader {
     }
   }
 
+  /** Loads one file as it is, in no other coding. */
+  CachedFile loadPlain(Path path) throws IOException {
+    String type = types.of(Objects.toString(path.getFileName(), ""));
+    return new Reading(type, false).open(path, Coding.IDENTITY);
+  }
+
   private static void retire(@Nullable CachedFile[] files) {
     for (CachedFile file : files) {
       if (file != null) {

@@ -89,6 +89,27 @@ final class Finder {
     }
   }
 
+  /**
+   * Loads a file by its absolute name on the disk.
+   *
+   * @throws IOException whose message says, in words, why it is not to be sent
+   */
+  CachedFile load(String name) throws IOException {
+    Found found = root.findNamed(name);
+    Path path = found.path();
+    if (found.status().equals(Status.FORBIDDEN)) {
+      throw new IOException(
+          "it is a script, is not below the served directory, or is closed to us");
+    }
+    if (path == null) {
+      throw new IOException("there is no such file");
+    }
+    if (!found.isRegularFile()) {
+      throw new IOException("it is no regular file");
+    }
+    return loader.loadPlain(path);
+  }
+
   private Target locate(String urlPath) {
     Target target = locateFile(urlPath);
     if (settings.isSinglePage() && target.isMissing() && isNavigation(urlPath)) {

@@ -3,6 +3,7 @@ package passerelle.files;
 import java.nio.file.Path;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class StaticFiles implements Handler {
   private final FileWorkers workers;
   private final LongSupplier nanoClock;
   private final FileCache cache = new FileCache();
+  private final Finder finder;
   private final Lookups lookups;
   private final FileAnswer answers;
   private final DirectoryListing listing;
@@ -63,7 +65,8 @@ public final class StaticFiles implements Handler {
     this.settings = settings;
     this.workers = workers;
     this.nanoClock = nanoClock;
-    this.lookups = new Lookups(new Finder(root, types, settings), cache, workers, nanoClock);
+    this.finder = new Finder(root, types, settings);
+    this.lookups = new Lookups(finder, cache, workers, nanoClock);
     this.answers = new FileAnswer(workers.reads());
     this.listing =
         new DirectoryListing(types, root, ListingBudget.standard(), DirectoryListing.ENTRIES);
@@ -111,6 +114,31 @@ public final class StaticFiles implements Handler {
       lookups.check(due, known); // not before: it might drop what is to be sent
     }
     return true;
+  }
+
+  /**
+   * Sends a file below the root by its absolute name, with the status and the fields that the
+   * response has; the file's own fields stand back. A GET or HEAD has its conditions and ranges.
+   *
+   * @param onRefusal told in words why there is no such file to send; nothing was answered then
+   */
+  public void sendFile(Exchange exchange, String name, Consumer<String> onRefusal) {
+    Deferral deferral = exchange.defer(WAIT_NANOS, () -> log.debug("a file was not awaited"));
+    OrderedFile.Way way = new OrderedFile.Way(answers, this::refuseOrder, onRefusal);
+    try {
+      workers.reads().execute(() -> deferral.answer(OrderedFile.load(finder, name, way)));
+    } catch (RejectedExecutionException e) {
+      refuseOrder(exchange, Status.SERVICE_UNAVAILABLE);
+    }
+  }
+
+  private void refuseOrder(Exchange exchange, Status status) {
+    String range = exchange.response().field("Content-Range");
+    exchange.response().dropFields("Content-");
+    if (range != null) {
+      exchange.response().field("Content-Range", range);
+    }
+    refuse(exchange, status);
   }
 
   private static Lookups.Subject subject(Exchange exchange, String urlPath) {

@@ -20,6 +20,7 @@ public final class Response {
   private final BytesBody bytes = new BytesBody();
   private Status status = Status.OK;
   private @Nullable ByteBuffer renderedFields;
+  private @Nullable ByteBuffer verbatimHead;
   private @Nullable Body body;
   private long representationLength = Body.UNKNOWN;
 
@@ -31,6 +32,7 @@ public final class Response {
     status = Status.OK;
     namesAndValues.clear();
     renderedFields = null;
+    verbatimHead = null;
     body = null;
     representationLength = Body.UNKNOWN;
   }
@@ -61,6 +63,26 @@ public final class Response {
     return this;
   }
 
+  /** Takes away the lines added so far whose names begin so, in any case. */
+  public Response dropFields(String prefix) {
+    for (int i = namesAndValues.size() - 2; i >= 0; i -= 2) {
+      if (namesAndValues.get(i).regionMatches(true, 0, prefix, 0, prefix.length())) {
+        namesAndValues.subList(i, i + 2).clear();
+      }
+    }
+    return this;
+  }
+
+  /** The value of the first line that was added with this name, in any case; null for none. */
+  public @Nullable String field(String name) {
+    for (int i = 0; i < namesAndValues.size(); i += 2) {
+      if (namesAndValues.get(i).equalsIgnoreCase(name)) {
+        return namesAndValues.get(i + 1);
+      }
+    }
+    return null;
+  }
+
   /** How many field lines were added. */
   public int fieldCount() {
     return namesAndValues.size() / 2;
@@ -88,6 +110,21 @@ public final class Response {
   /** The field lines of {@link #renderedFields(ByteBuffer)}, or null. */
   public @Nullable ByteBuffer renderedFields() {
     return renderedFields;
+  }
+
+  /**
+   * Sets the whole head, status line and last line end included, from position 0 to the limit, to
+   * be sent as it is (RFC 3875 §5). Nothing is added, the body is neither framed nor dropped, and
+   * the connection ends behind it; the status is for the log.
+   */
+  public Response verbatimHead(ByteBuffer octets) {
+    verbatimHead = octets;
+    return this;
+  }
+
+  /** The head of {@link #verbatimHead(ByteBuffer)}, or null. */
+  public @Nullable ByteBuffer verbatimHead() {
+    return verbatimHead;
   }
 
   /** Sets the body; this response, and then the connection, owns it. */

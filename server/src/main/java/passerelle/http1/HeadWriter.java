@@ -61,6 +61,10 @@ public final class HeadWriter {
 
   /** A bound on the octets of a response's head. */
   int bound(Response response) {
+    ByteBuffer verbatim = response.verbatimHead();
+    if (verbatim != null) {
+      return verbatim.limit();
+    }
     int octets = ownOctets + response.status().reason().length();
     ByteBuffer rendered = response.renderedFields();
     if (rendered != null) {

@@ -1,6 +1,7 @@
 package passerelle.http1;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Body;
 import passerelle.http.BytesBody;
@@ -79,6 +80,13 @@ final class ResponseSender {
   private boolean tryWriteHead(Request request, Response response) throws IOException {
     if (!staging.hasRoomFor(heads.bound(response))) {
       return false;
+    }
+    ByteBuffer verbatim = response.verbatimHead();
+    if (verbatim != null) {
+      isPersistent = false;
+      isHeadWritten = true;
+      staging.buffer().put(verbatim.duplicate().rewind());
+      return true;
     }
     long length = response.representationLength();
     boolean isChunked = false;

@@ -2,6 +2,7 @@ package passerelle.cgi;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -26,7 +27,6 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
       Pattern.compile("([2-9][0-9]{2})(?: (.*))?", Pattern.DOTALL);
   private static final Set<String> DROPPED =
       Set.of(
-          "connection",
           "date",
           "keep-alive",
           "proxy-connection",
@@ -63,6 +63,7 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
 
   private static @Nullable ScriptResponse response(List<ScriptResponse.Field> lines) {
     List<ScriptResponse.Field> others = new ArrayList<>();
+    Set<String> hops = new HashSet<>();
     Status status = null;
     String location = null;
     long length = Body.UNKNOWN;
@@ -88,6 +89,14 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
           }
           length = Long.parseLong(line.value());
         }
+        case "connection" -> {
+          for (String option : line.value().split(",", -1)) {
+            hops.add(option.toLowerCase(Locale.ROOT).replaceAll("^[ \t]+|[ \t]+$", ""));
+          }
+        }
+        case "x-sendfile" -> {
+          // Nobody asked for it.
+        }
         default -> {
           if (!DROPPED.contains(line.name().toLowerCase(Locale.ROOT))) {
             others.add(line);
@@ -95,7 +104,8 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
         }
       }
     }
-    return new ScriptResponse(status, location, length, others);
+    others.removeIf(other -> hops.contains(other.name().toLowerCase(Locale.ROOT)));
+    return new ScriptResponse(status, location, length, others, null, null);
   }
 
   private static boolean isLength(String value) {

@@ -1,0 +1,85 @@
+package passerelle.files;
+
+import java.io.IOException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.http.Deferral;
+import passerelle.http.Exchange;
+import passerelle.http.Response;
+import passerelle.http.Status;
+
+/**
+ * A file that another part of the server wants sent, with a status and fields of its own; opened
+ * for one answer, on its way from the worker to that.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class OrderedFile implements Deferral.Answer {
+  private static final Logger log = LoggerFactory.getLogger(OrderedFile.class);
+
+  /**
+   * What becomes of it.
+   *
+   * <p>Immutable.
+   *
+   * @param answers sends it
+   * @param onError sends an error that conditions and ranges come to
+   * @param onRefusal told in words why there is no file
+   */
+  record Way(
+      FileAnswer answers, BiConsumer<Exchange, Status> onError, Consumer<String> onRefusal) {}
+
+  private final Way way;
+  private final @Nullable CachedFile file;
+  private final String problem;
+
+  private OrderedFile(Way way, @Nullable CachedFile file, String problem) {
+    this.way = way;
+    this.file = file;
+    this.problem = problem;
+  }
+
+  /** Opens a file by its absolute name; on a worker. However that ends, there is an answer. */
+  static OrderedFile load(Finder finder, String name, Way way) {
+    try {
+      return new OrderedFile(way, finder.load(name), "");
+    } catch (IOException e) {
+      return new OrderedFile(way, null, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      log.error("looking up a file failed", e);
+      return new OrderedFile(way, null, "looking it up failed");
+    }
+  }
+
+  @Override
+  public void applyTo(Exchange exchange) {
+    if (file == null) {
+      way.onRefusal.accept(problem);
+      return;
+    }
+    Response response = exchange.response().dropFields("Content-Range");
+    FileFields fields = file.fields().beside(response);
+    try {
+      if (exchange.request().isGetOrHead() && response.status().code() == Status.OK.code()) {
+        Status refusal = way.answers.send(exchange, file, fields);
+        if (!refusal.equals(Status.OK)) {
+          way.onError.accept(exchange, refusal);
+        }
+      } else {
+        way.answers.sendWhole(exchange, file, fields);
+      }
+    } finally {
+      file.retire(); // it closes when it has been sent
+    }
+  }
+
+  @Override
+  public void discard() {
+    if (file != null) {
+      file.retire();
+    }
+  }
+}

@@ -13,13 +13,13 @@ HERE = Path(__file__).resolve().parent
 LOOKS = 3
 
 
-def visit(port, file, work, rate=200, percents=(99,)):
+def visit(port, file, work, rate=200, percents=(99,), target=None):
     """Asks for a hot file at a fixed pace, by another process, while work() runs.
 
-    Returns percentiles in milliseconds, how many requests failed, and what work() returns.
+    A target is asked for instead of the file if it is given; the file holds its answer. Returns percentiles in milliseconds, how many requests failed, and what work() returns.
     """
     said = file.parent.parent / "pace.out"
-    client = [sys.executable, HERE / "pace.py", port, file, rate]
+    client = [sys.executable, HERE / "pace.py", port, file, rate, *([target] if target else [])]
     with open(said, "wb") as out:
         pace = start(client, stdout=out, stderr=subprocess.DEVNULL)
     try:

@@ -1,7 +1,7 @@
 """Clients that together ask for one file at a fixed pace, run as a process of their own.
 
-pace.py PORT FILE RATE: asks so many times a second, over 32 persistent connections, until it gets
-SIGTERM. A request is sent when it is due, on a connection that is free, whatever became of those
+pace.py PORT FILE RATE [TARGET]: asks so many times a second, over 32 persistent connections, until it gets
+SIGTERM. The target is the file's name, unless another is given that is answered with the same octets. A request is sent when it is due, on a connection that is free, whatever became of those
 before. Then it waits for what is still to come and prints the lines of hostile/visitor.py: when a
 request was due, sent and answered, in seconds of the monotonic clock, 0, and what went wrong, if
 anything did. One that found no connection free counts as sent when it was due: the server kept them all.
@@ -30,10 +30,10 @@ class Line:
 
 
 class Pace:
-    def __init__(self, port, file, rate):
+    def __init__(self, port, file, rate, target):
         self.port = port
         self.content = file.read_bytes()
-        self.request = f"GET /{file.name} HTTP/1.1\r\nHost: {LOOPBACK}:{port}\r\n\r\n".encode()
+        self.request = f"GET {target} HTTP/1.1\r\nHost: {LOOPBACK}:{port}\r\n\r\n".encode()
         self.period = 1 / rate
         self.selector = selectors.DefaultSelector()
         self.free = deque(Line() for _ in range(CONNECTIONS))
@@ -131,8 +131,9 @@ class Pace:
 
 
 def main():
-    port, file, rate = sys.argv[1:]
-    pace = Pace(int(port), Path(file), float(rate))
+    port, name, rate, *target = sys.argv[1:]
+    file = Path(name)
+    pace = Pace(int(port), file, float(rate), target[0] if target else f"/{file.name}")
     signal.signal(signal.SIGTERM, pace.stop)
     for visit in pace.run():
         print(*visit)

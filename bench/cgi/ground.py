@@ -1,0 +1,255 @@
+"""What the scripts of this folder share: the site, the servers and their room, wrk, figures."""
+
+import json
+import math
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BENCH = HERE.parent
+sys.path[:0] = [str(BENCH / folder) for folder in ("hostile", "files", "wrk")]
+
+import hot
+import stage
+import wire
+from meter import Meter
+from rows import Lacks
+from servers import (
+    LOOPBACK,
+    PACKAGES,
+    Apache,
+    Failure,
+    Passerelle,
+    end,
+    found_program,
+    output_of,
+    start,
+)
+from stage import tell
+
+NAMES = ("passerelle", "lighttpd", "apache")
+PROGRAMS = {"lighttpd": "lighttpd", "apache": "apache2"}
+SCENARIO = stage.Scenario(is_cgi=True, depth=1)
+SAMPLES = stage.ROOT / "cgi-samples"
+SMALL = "1k.html"
+LONG = 3600  # seconds: longer than any run
+SPARE_DESCRIPTORS = 500
+# Python as the system has it: version managers put wrappers before it that cost more than the script.
+PYTHON = found_program("/usr/bin/python3") or sys.executable
+
+
+# ---- the site ------------------------------------------------------------------------------------
+
+
+def make_site(temp):
+    """A page of 1 KiB, the greetings of cgi-samples, and a token of this run."""
+    site = temp / "site"
+    (site / "cgi-bin").mkdir(parents=True)
+    (site / SMALL).write_bytes((b"A page of a kibibyte. " * 50)[:1024])
+    token = os.urandom(16).hex().encode()
+    (site / "token.html").write_bytes(token)
+    compiler = found_program("cc") or found_program("gcc")
+    if compiler is None:
+        raise Failure("cc is not here: install the Debian packages gcc and libc6-dev")
+    program = site / "cgi-bin/hello-c.cgi"
+    subprocess.run([compiler, "-O2", "-static", "-o", program, SAMPLES / "hello.c"], check=True)
+    stage.write_script(site, "hello-sh.cgi", (SAMPLES / "hello.sh").read_text())
+    python = (SAMPLES / "hello.py").read_text()
+    stage.write_script(site, "hello-py.cgi", re.sub(r"\A#!.*", f"#!{PYTHON}", python))
+    return site, token
+
+
+# ---- the servers ---------------------------------------------------------------------------------
+
+
+class RoomyPasserelle(Passerelle):
+    """Passerelle that lets clients be idle, with more options if need be."""
+
+    more = ()
+
+    def prepare(self, temp, site, scenario):
+        *command, directory = super().prepare(temp, site, scenario)
+        room = ["--max-connections", 20000, "--max-connections-per-client", 20000]
+        return [*command, *room, "--idle-timeout", f"{LONG}s", *self.more, directory]
+
+
+class RoomyLighttpd(stage.RoomyLighttpd):
+    """lighttpd that lets clients be idle."""
+
+    def prepare(self, temp, site, scenario):
+        command = super().prepare(temp, site, scenario)
+        self.config = stage.replaced(self.config, r"keep-alive-idle = \d+", f"keep-alive-idle = {LONG}")
+        self.config += f"server.max-read-idle = {LONG}\nserver.max-write-idle = {LONG}\n"
+        # Otherwise it keeps all that a script writes in files until the script ends.
+        self.config += "server.stream-response-body = 2\n"
+        (temp / "lighttpd.conf").write_text(self.config)
+        return command
+
+
+class RoomyApache(Apache):
+    """Apache that lets clients be idle: connections without a request take no thread."""
+
+    def prepare(self, temp, site, scenario):
+        command = super().prepare(temp, site, scenario)
+        self.config = stage.replaced(self.config, r"KeepAliveTimeout \d+", f"KeepAliveTimeout {LONG}")
+        self.config += f"AsyncRequestWorkerFactor 100\nTimeout {LONG}\n"
+        # Otherwise a script's Content-Length is not believed, and its answer may come in chunks.
+        self.config += "SetEnv ap_trust_cgilike_cl 1\n"
+        (temp / "apache2.conf").write_text(self.config)
+        return command
+
+
+def server_options(add, jvm_options=""):
+    """The options that all scripts have: which servers, how often, and where the report goes."""
+    add("--server", action="append", choices=NAMES, metavar="NAME", help=f"{', '.join(NAMES)}; repeatable")
+    stage.server_options(add, jvm_options, ())
+
+
+def available(chosen, *more):
+    """The chosen servers that are here; Passerelle with these options more."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    running = []
+    for name in chosen.server or NAMES:
+        if name == "passerelle":
+            server = stage.passerelle(chosen, RoomyPasserelle)
+            server.more = more
+            running.append(server)
+            continue
+        program = found_program(PROGRAMS[name])
+        if program is None:
+            tell(f"{name} is not here: install the Debian package {PACKAGES[PROGRAMS[name]]}; left out")
+        elif name == "lighttpd":
+            running.append(RoomyLighttpd(program, hard // 2))
+        else:
+            running.append(RoomyApache(program, ["env"]))
+    return running
+
+
+class Running:
+    """A server while the `with` block runs, and its CPU time."""
+
+    def __init__(self, server, temp, site, token):
+        self.server = server
+        self.name = server.name
+        self.folder = temp / server.name  # for its configuration, and what it prints
+        self.site = site
+        self.token = token
+        self.meter = None
+
+    @property
+    def port(self):
+        return self.server.port
+
+    def __enter__(self):
+        self.folder.mkdir(mode=0o755, exist_ok=True)
+        self.server.start(self.folder, self.site, self.token, SCENARIO)
+        self.meter = Meter(self.server)
+        return self
+
+    def __exit__(self, *_):
+        self.server.stop()
+        self.meter.end()
+
+    def require_right(self, path):
+        """Compares what the server sends with what the script prints."""
+        answer = wire.ask(self.port, path)
+        said = subprocess.run([self.site / path[1:]], capture_output=True, check=True).stdout
+        if answer.status != 200 or answer.content != said.partition(b"\n\n")[2]:
+            raise Failure(
+                f"{self.name} answers {path} with {answer.status} and not with what the script prints"
+            )
+
+
+# ---- wrk -----------------------------------------------------------------------------------------
+
+
+def found_wrk(explicit):
+    wrk = found_program("wrk", explicit)
+    if wrk is None:
+        raise Failure("wrk is not here: install the Debian package wrk")
+    return wrk
+
+
+def wrk_version(wrk):
+    version = re.match(r"wrk \S+", output_of([wrk, "-v"]))
+    return version[0] if version else "wrk"
+
+
+class Load:
+    """What came of asking for a script over so many connections, for so many seconds.
+
+    The first load of a server looks at the status of every answer, which slows wrk down; the next
+    ones are compared with it: all right answers are of one length, but for how they are cut in chunks.
+    """
+
+    def __init__(self, wrk, running, path, connections, seconds, first=None):
+        command = [wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s"]
+        command += ["-s", BENCH / "wrk/scenario.lua", f"http://{LOOPBACK}:{running.port}{path}"]
+        command += ["--", 1] if first else ["--", 1, "count"]
+        used = running.meter.seconds()
+        process = start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            said, _ = process.communicate(timeout=seconds + 30)
+        except subprocess.TimeoutExpired:
+            raise Failure("wrk did not end by itself") from None
+        finally:
+            end(process)
+        running.server.require_running()
+        self.cpu = running.meter.seconds() - used
+        match = re.search(r"^SUMMARY (.*)$", said, re.MULTILINE)
+        if process.returncode or not match:
+            raise Failure(f"wrk failed: {said.strip()}")
+        summary = json.loads(match[1])
+        self.runs = summary["requests"]
+        self.rate = self.runs / (summary["micros"] / 1e6)
+        self.millis = summary["latency_micros"]["p50"] / 1e3
+        self.octets = summary["bytes"] / max(1, self.runs)
+        self.errors = sum(summary[kind] for kind in ("connect", "read", "write", "timeout"))
+        if first:
+            self.errors += summary["status"] + first.errors
+            # What was on its way at the end is in the sum of octets.
+            slack = 0.01 + connections / max(1, self.runs)
+            self.errors += not abs(self.octets - first.octets) <= slack * first.octets
+        else:
+            self.errors += self.runs - summary["statuses"].get("200", 0) + (self.runs == 0)
+
+    @property
+    def micros(self):
+        """CPU time of the server and of what it started, for each run."""
+        return self.cpu * 1e6 / max(1, self.runs)
+
+
+# ---- a client with a fixed pace ------------------------------------------------------------------
+
+
+class Look:
+    """How long a client with a fixed pace waited while something else went on."""
+
+    def __init__(self, running, file, work, rate, target=None):
+        try:
+            (self.p50, self.p99, self.p999, self.most), self.errors, self.result = hot.visit(
+                running.port, file, work, rate, (50, 99, 99.9, 100), target
+            )
+        except Lacks as lack:
+            raise Failure(f"{running.name}: {lack}") from lack
+        running.server.require_running()
+
+    def __str__(self):
+        return f"p50 {self.p50:.2f} ms, p99 {self.p99:.2f} ms, most {self.most:.2f} ms, {self.errors} errors"
+
+
+# ---- figures -------------------------------------------------------------------------------------
+
+
+def spread(values, digits=0):
+    """The median, and least to most."""
+    values = list(values)
+    if not values or any(math.isnan(value) for value in values):
+        return "–"
+    middle = statistics.median(values)
+    return f"{middle:,.{digits}f} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"

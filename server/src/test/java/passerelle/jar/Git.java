@@ -24,9 +24,9 @@ final class Git {
             .with("GIT_CONFIG_GLOBAL", "/dev/null")
             .with("GIT_CONFIG_NOSYSTEM", "1")
             .with("GIT_TERMINAL_PROMPT", "0")
-            .with("GIT_AUTHOR_NAME", "Zo\u00e9 <&> B")
+            .with("GIT_AUTHOR_NAME", "Zoe & Co")
             .with("GIT_AUTHOR_EMAIL", "zoe@example.org")
-            .with("GIT_COMMITTER_NAME", "Zo\u00e9")
+            .with("GIT_COMMITTER_NAME", "Zoe")
             .with("GIT_COMMITTER_EMAIL", "zoe@example.org")
             .with("GIT_TRACE_CURL", "1") // the heads of requests, to standard error
             .with("GIT_TRACE_CURL_NO_DATA", "1")
@@ -66,7 +66,9 @@ final class Git {
     Files.createDirectories(path.resolveSibling("."));
     Files.writeString(path, text);
     run(folder, "add", "-A");
-    run(folder, "commit", "-q", "-m", message);
+    // Not as an argument: in the locale C the JVM cannot pass on every character.
+    Path said = Files.writeString(folder.resolve(".git/said"), message);
+    run(folder, "commit", "-q", "-F", said.toString());
     return ask(folder, "rev-parse", "HEAD");
   }
 }

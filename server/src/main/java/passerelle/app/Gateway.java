@@ -79,7 +79,8 @@ final class Gateway {
             scripts.interpreters(),
             scripts.timeLimit(),
             Main.NAME_AND_VERSION,
-            variables(settings));
+            variables(settings),
+            scripts.explains());
     this.shared =
         new CgiHandler.Gateway(
             cgi,

@@ -150,10 +150,33 @@ public final class CgiHandler implements Handler {
           "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
           OctetPath.display(script.scriptName()),
           OctetPath.display(script.fileOctets()));
-      exchange.sendError(Status.FORBIDDEN);
+      refuseInert(exchange, script);
     } else {
       admit(exchange, script);
     }
+  }
+
+  private boolean explainsTo(Exchange exchange) {
+    return gateway.settings.explains() && FailurePage.isFor(exchange.request());
+  }
+
+  private void refuseInert(Exchange exchange, ScriptPath script) {
+    if (!explainsTo(exchange)) {
+      exchange.sendError(Status.FORBIDDEN);
+      return;
+    }
+    FailurePage.Story story =
+        new FailurePage.Story(
+            "is not executable, and its extension has no interpreter",
+            List.of(
+                "Type: chmod +x " + OctetPath.display(script.fileOctets()),
+                "Or start the server with --interpreter " + script.extension() + "=COMMAND."),
+            "",
+            "",
+            List.of(),
+            script.directoryOctets(),
+            MetaVariables.of(exchange.request(), script, gateway.settings, 0));
+    FailurePage.send(exchange, Status.FORBIDDEN, script.scriptName(), story);
   }
 
   /** There is no script. */
@@ -227,18 +250,19 @@ public final class CgiHandler implements Handler {
       CgiSettings settings = gateway.settings;
       Map<String, String> environment =
           MetaVariables.of(exchange.request(), script, settings, content.length());
-      ScriptRun.Order order =
-          new ScriptRun.Order(
+      RunOrder order =
+          new RunOrder(
               script,
               new ScriptResponseParser(script.isNonParsedHeader(), gateway.files != null),
               environment,
               settings.interpreters(),
               content,
               exchange.request().method() != Method.HEAD,
+              explainsTo(exchange),
               settings.timeLimit().toNanos());
       run = new ScriptRun(order, surroundings(exchange.loop()), promise);
       try {
-        gateway.runs.queue().add(run);
+        run.begin();
       } catch (RejectedExecutionException e) {
         run = null;
         content.closeOnDisk();

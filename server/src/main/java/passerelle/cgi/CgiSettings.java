@@ -16,13 +16,15 @@ import java.util.Map;
  * @param serverSoftware the value of SERVER_SOFTWARE
  * @param inherited variables that all scripts get, from the server's own environment or from
  *     whoever runs it, one character per octet
+ * @param explains whether clients of this machine are shown what went wrong with a script
  */
 public record CgiSettings(
     Path documentRoot,
     Map<String, List<String>> interpreters,
     Duration timeLimit,
     String serverSoftware,
-    Map<String, String> inherited) {
+    Map<String, String> inherited,
+    boolean explains) {
 
   /**
    * The names of what a program needs to find others, and to speak the user's language and time.

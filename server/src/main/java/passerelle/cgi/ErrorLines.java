@@ -39,16 +39,16 @@ final class ErrorLines {
 
   void add(byte[] octets) {
     tail.add(octets);
-    for (byte octet : octets) {
-      if (octet == '\n') {
+    int from = 0;
+    for (int i = 0; i < octets.length; i++) {
+      boolean isEnd = octets[i] == '\n';
+      if (isEnd || line.size() + i - from >= LINE_OCTETS) {
+        line.write(octets, from, i - from);
         endLine();
-      } else {
-        line.write(octet);
-        if (line.size() >= LINE_OCTETS) {
-          endLine();
-        }
+        from = isEnd ? i + 1 : i;
       }
     }
+    line.write(octets, from, octets.length - from);
   }
 
   /** Nothing more will come. What was left out is told of, with the last of it. */

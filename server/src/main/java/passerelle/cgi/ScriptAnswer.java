@@ -51,6 +51,24 @@ final class ScriptAnswer implements Deferral.Answer {
     return new Failure(status);
   }
 
+  /** A failure before the head, with its story for the one who is to see it. */
+  static Deferral.Answer explained(Status status, String scriptName, FailurePage.Story story) {
+    return new Explained(status, scriptName, story);
+  }
+
+  private record Explained(Status status, String scriptName, FailurePage.Story story)
+      implements Deferral.Answer {
+    @Override
+    public void applyTo(Exchange exchange) {
+      FailurePage.send(exchange, status, scriptName, story);
+    }
+
+    @Override
+    public void discard() {
+      // There is nothing to release.
+    }
+  }
+
   private record Failure(Status status) implements Deferral.Answer {
     @Override
     public void applyTo(Exchange exchange) {

@@ -108,6 +108,11 @@ public final class ScriptResponseParser {
     return isComplete;
   }
 
+  /** How many octets were taken. */
+  int octets() {
+    return octets;
+  }
+
   /** What is wrong with the head, for the log, or null. */
   public @Nullable String problem() {
     return problem;

@@ -3,8 +3,6 @@ package passerelle.cgi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,19 +20,18 @@ import passerelle.io.OctetPath;
  *
  * <h2>Turns</h2>
  *
- * <p>A run goes forward in turns, each on a worker, one at a time. A turn ends when there is
- * nothing to do: then the run leaves its worker to others and is called back ({@link #call}) when
- * the script has something to say ({@link Watch}), when a slow client has made room ({@link
- * StreamBody#offer}), or when it is to be stopped. So neither a silent script nor a slow client
- * holds a worker. A call that comes during a turn is remembered and becomes the next turn.
+ * <p>A run goes forward in {@link Turns}, each on a worker. A turn ends when there is nothing to
+ * do: then the run leaves its worker to others and is called back when the script has something to
+ * say ({@link ScriptProcess#watch}), when a slow client has made room ({@link StreamBody#offer}),
+ * or when it is to be stopped. So neither a silent script nor a slow client holds a worker.
  *
  * <p>The run owns the process and, from the moment it is handed to the queue, the content spool.
  *
- * <p>Confined to one worker at a time, but for {@link #call}, {@link #stop} and {@link #killNow}.
+ * <p>Confined to one worker at a time, but for {@link #stop} and {@link #killNow}.
  *
  * <p>Confined to one worker.
  */
-final class ScriptRun implements Runnable {
+final class ScriptRun {
   private static final Logger log = LoggerFactory.getLogger(ScriptRun.class);
 
   /** From SIGTERM to SIGKILL. */
@@ -45,29 +42,6 @@ final class ScriptRun implements Runnable {
 
   /** Steps in one turn, so that a script that never stops talking leaves others their share. */
   private static final int STEPS = 64;
-
-  private static final int LINES_AT_ONCE = 50;
-  private static final int LINES_PER_SECOND = 10;
-
-  /**
-   * What a run needs.
-   *
-   * @param script the script
-   * @param parser reads the head of its answer
-   * @param environment its meta-variables
-   * @param interpreters commands by extension
-   * @param content the request's content, complete
-   * @param wantsContent whether the client will see the content of the answer
-   * @param limitNanos the time limit, and that for waiting in the queue
-   */
-  record Order(
-      ScriptPath script,
-      ScriptResponseParser parser,
-      Map<String, String> environment,
-      Map<String, List<String>> interpreters,
-      ContentSpool content,
-      boolean wantsContent,
-      long limitNanos) {}
 
   /**
    * What all runs share.
@@ -93,16 +67,21 @@ final class ScriptRun implements Runnable {
     OVER
   }
 
-  private final Order order;
+  private final RunOrder order;
   private final Surroundings surroundings;
   private final Deferral deferral;
-  private final ErrorLines errors;
-  private final StringBuilder trouble = new StringBuilder();
+  private final RunReport report;
+  private final Turns turns;
   private final long orderedNanos = System.nanoTime();
   private long startedNanos;
   private Stage stage = Stage.NEW;
   private long patienceNanos = PATIENCE_NANOS;
   private boolean isWatched;
+  private @Nullable ScriptCommand command;
+
+  /** What is still to be answered when the story is known to its end. */
+  private @Nullable Status failure;
+
   private @Nullable StreamBody body;
   private @Nullable ByteBuffer pending;
   private @Nullable Future<?> limit;
@@ -114,57 +93,21 @@ final class ScriptRun implements Runnable {
   private boolean isStopped;
   private boolean isTimeOver;
 
-  /** Whether a turn is under way or to come; so it is at first, and after the last. */
-  private boolean isActive = true;
-
-  private boolean isCalled;
-
-  ScriptRun(Order order, Surroundings surroundings, Deferral deferral) {
+  ScriptRun(RunOrder order, Surroundings surroundings, Deferral deferral) {
     this.order = order;
     this.surroundings = surroundings;
     this.deferral = deferral;
-    this.errors =
-        new ErrorLines(
-            order.script.scriptName(),
-            new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime),
-            surroundings.runs.errorLines());
+    this.report = new RunReport(order, surroundings.runs.errorLines());
+    this.turns = new Turns(surroundings.runs.queue(), this::takeTurn);
   }
 
-  /** There is something to do: another turn. From any thread. */
-  void call() {
-    synchronized (lock) {
-      if (isActive) {
-        isCalled = true;
-        return;
-      }
-      isActive = true;
-    }
-    callBack();
-  }
-
-  private void callBack() {
-    try {
-      surroundings.runs.queue().callBack(this);
-    } catch (RejectedExecutionException e) {
-      log.debug("the server ends before a run of a script", e);
-    }
-  }
-
-  /** One turn. */
-  @Override
-  public void run() {
-    boolean goesOn = takeTurn();
-    synchronized (lock) {
-      if (stage == Stage.OVER) {
-        return; // and active for ever: nothing calls it back
-      }
-      goesOn |= isCalled;
-      isCalled = false;
-      isActive = goesOn;
-    }
-    if (goesOn) {
-      callBack();
-    }
+  /**
+   * Puts the run into the queue.
+   *
+   * @throws RejectedExecutionException if there is no room; then nothing was begun
+   */
+  void begin() {
+    surroundings.runs.queue().add(turns);
   }
 
   /** Returns whether there is more to do at once. */
@@ -175,13 +118,13 @@ final class ScriptRun implements Runnable {
     }
     try {
       for (int i = 0; i < STEPS && stage != Stage.OVER; i++) {
-        boolean goesOn = stage == Stage.NEW ? begin() : attend(running());
+        boolean goesOn = stage == Stage.NEW ? start() : attend(running());
         if (!goesOn) {
           return false;
         }
       }
     } catch (ScriptFailure e) {
-      refuse(Status.INTERNAL_SERVER_ERROR, e.getMessage());
+      refuse(Status.INTERNAL_SERVER_ERROR, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException e) {
       breakOff(e);
     }
@@ -197,18 +140,18 @@ final class ScriptRun implements Runnable {
     }
   }
 
-  private boolean begin() throws ScriptFailure, IOException {
+  private boolean start() throws ScriptFailure, IOException {
     if (wasStopped()) {
       end(); // the client left while the run was waiting
       return false;
     }
-    if (System.nanoTime() - orderedNanos > order.limitNanos) {
+    if (System.nanoTime() - orderedNanos > order.limitNanos()) {
       refuse(Status.SERVICE_UNAVAILABLE, "waited too long for a free worker");
       return false;
     }
     startedNanos = System.nanoTime();
-    ScriptCommand command = ScriptCommand.of(order.script, order.environment, order.interpreters);
-    ScriptProcess started = surroundings.launcher.start(command, order.content);
+    command = ScriptCommand.of(order.script(), order.environment(), order.interpreters());
+    ScriptProcess started = surroundings.launcher.start(command, order.content());
     boolean isUnwanted;
     synchronized (lock) {
       process = started;
@@ -216,8 +159,8 @@ final class ScriptRun implements Runnable {
     }
     stage = Stage.HEAD;
     surroundings.runs.add(this);
-    limit = surroundings.runs.after(order.limitNanos, this::endTime);
-    order.content.close(); // the script has it open
+    limit = surroundings.runs.after(order.limitNanos(), this::endTime);
+    order.content().close(); // the script has it open
     if (isUnwanted) {
       started.kill(true); // the client left while the script was starting
     }
@@ -235,12 +178,12 @@ final class ScriptRun implements Runnable {
     if (!script.await(patienceNanos)) {
       patienceNanos = 0;
       isWatched = true;
-      script.watch(this::call);
+      script.watch(turns::call);
       return false;
     }
     byte[] said = script.readErrors();
     if (said != null) {
-      errors.add(said);
+      report.errors(said);
     }
     switch (stage) {
       case HEAD -> readHead(script);
@@ -261,27 +204,28 @@ final class ScriptRun implements Runnable {
       return;
     }
     if (octets.length == 0) {
-      trouble.append("ended without a complete head (fields, then a blank line)");
+      report.trouble("ended without a complete head (fields, then a blank line)");
       fail(Status.BAD_GATEWAY);
       stage = Stage.ENDING;
       return;
     }
-    int used = order.parser.feed(octets, 0, octets.length);
-    if (order.parser.problem() != null) {
-      trouble.append("gave no proper answer: ").append(order.parser.problem());
+    report.printed(octets);
+    int used = order.parser().feed(octets, 0, octets.length);
+    if (order.parser().problem() != null) {
+      report.trouble("gave no proper answer: " + order.parser().problem());
       fail(Status.BAD_GATEWAY);
       stop();
-    } else if (order.parser.isComplete()) {
-      answer(order.parser.response());
+    } else if (order.parser().isComplete()) {
+      answer(order.parser().response());
       takeContent(Arrays.copyOfRange(octets, used, octets.length));
     }
   }
 
   private void answer(ScriptResponse head) {
-    if (head.hasContent(order.wantsContent)) {
+    if (head.hasContent(order.wantsContent())) {
       body = new StreamBody(head.contentLength(), surroundings.loop, this::stop);
     }
-    deferral.answer(ScriptAnswer.of(head, body, order.script, surroundings.elsewhere));
+    deferral.answer(ScriptAnswer.of(head, body, order.script(), surroundings.elsewhere));
     stage = Stage.CONTENT;
   }
 
@@ -307,7 +251,7 @@ final class ScriptRun implements Runnable {
   private boolean passOn(ByteBuffer octets) {
     StreamBody stream = body;
     StreamBody.Offer offer =
-        stream == null ? StreamBody.Offer.CLOSED : stream.offer(octets, this::call);
+        stream == null ? StreamBody.Offer.CLOSED : stream.offer(octets, turns::call);
     switch (offer) {
       case FULL -> {
         return false;
@@ -329,12 +273,12 @@ final class ScriptRun implements Runnable {
     }
     if (stage == Stage.HEAD) {
       if (isLate) {
-        trouble.append("did not answer within the time limit");
+        report.trouble("did not answer within the time limit");
       }
       fail(isLate ? Status.GATEWAY_TIMEOUT : Status.BAD_GATEWAY);
     } else {
       if (isLate) {
-        trouble.append("was stopped at the time limit, with its answer unfinished");
+        report.trouble("was stopped at the time limit, with its answer unfinished");
       }
       if (body != null) {
         body.fail("the script's answer was cut off");
@@ -352,43 +296,51 @@ final class ScriptRun implements Runnable {
       if (said == null || said.length == 0) {
         break;
       }
-      errors.add(said);
+      report.errors(said);
     }
     ScriptEnd scriptEnd = script.reap(this::wasStopped);
-    errors.end();
-    report(scriptEnd);
+    report.end(scriptEnd, wasStopped());
     tell(script.pid(), scriptEnd);
+    if (failure != null) {
+      explain(failure, scriptEnd);
+    }
     end();
-  }
-
-  private void report(ScriptEnd scriptEnd) {
-    if (!scriptEnd.isWell() && !(wasStopped() && trouble.length() == 0)) {
-      trouble.append(trouble.length() == 0 ? "" : "; it ").append(scriptEnd.words());
-    }
-    if (trouble.length() > 0) {
-      log.warn("script {} {}", OctetPath.display(order.script.scriptName()), trouble);
-    }
   }
 
   private void tell(long pid, ScriptEnd scriptEnd) {
     RunListener listener = surroundings.runs.listener();
     if (listener != RunListener.NONE) {
       long wallMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos);
-      String name = order.script.scriptName();
+      String name = order.script().scriptName();
       String outcome = "pid=" + pid + ' ' + scriptEnd.line(wallMicros);
       surroundings.loop.execute(() -> listener.onEnd(name, outcome));
     }
   }
 
-  /** A failure before the head is answered. */
+  /** A failure before the head: answered at once, or when the script's end explains it. */
   private void fail(Status status) {
-    deferral.answer(ScriptAnswer.error(status));
+    if (order.explains()) {
+      failure = status;
+    } else {
+      deferral.answer(ScriptAnswer.error(status));
+    }
+  }
+
+  private void explain(Status status, @Nullable ScriptEnd scriptEnd) {
+    failure = null;
+    String name = order.script().scriptName();
+    FailurePage.Story story = report.story(scriptEnd, command);
+    deferral.answer(ScriptAnswer.explained(status, name, story));
   }
 
   /** No process was started. */
-  private void refuse(Status status, @Nullable String reason) {
-    log.warn("script {} {}", OctetPath.display(order.script.scriptName()), reason);
-    fail(status);
+  private void refuse(Status status, String reason) {
+    report.end(reason);
+    if (order.explains()) {
+      explain(status, null);
+    } else {
+      fail(status);
+    }
     end();
   }
 
@@ -397,7 +349,7 @@ final class ScriptRun implements Runnable {
     if (stage == Stage.NEW) {
       refuse(Status.INTERNAL_SERVER_ERROR, "could not be run: " + problem.getMessage());
     } else if (stage != Stage.ENDING) {
-      log.error("script {} is broken off", OctetPath.display(order.script.scriptName()), problem);
+      log.error("script {} is broken off", OctetPath.display(order.script().scriptName()), problem);
       stop(); // the next step gives up
     } else {
       log.error("the end of a script was not seen", problem);
@@ -408,7 +360,11 @@ final class ScriptRun implements Runnable {
   /** Releases what the run holds, but for a process, which was reaped if there was one. */
   private void end() {
     stage = Stage.OVER;
-    order.content.close();
+    turns.finish();
+    if (failure != null) {
+      deferral.answer(ScriptAnswer.error(failure));
+    }
+    order.content().close();
     if (limit != null) {
       limit.cancel(false);
       surroundings.runs.remove(this);
@@ -449,13 +405,13 @@ final class ScriptRun implements Runnable {
       }
     }
     surroundings.runs.stop(() -> kill(false), GRACE_NANOS, this::killNow);
-    call();
+    turns.call();
   }
 
   /** Ends the run at once. From any thread but the loop. */
   void killNow() {
     kill(true);
-    call();
+    turns.call();
   }
 
   /** The lock is not held meanwhile, for {@link #stop} takes it on the loop. */

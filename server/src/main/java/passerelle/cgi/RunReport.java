@@ -1,0 +1,100 @@
+package passerelle.cgi;
+
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.cgi.FailurePage.Story;
+import passerelle.io.OctetPath;
+
+/**
+ * What a run has to tell of itself: to the log, and of a failure to the person who wrote the
+ * script.
+ *
+ * <p>Confined to one worker.
+ */
+final class RunReport {
+  private static final Logger log = LoggerFactory.getLogger(RunReport.class);
+  private static final int LINES_AT_ONCE = 50;
+  private static final int LINES_PER_SECOND = 10;
+  private static final int PRINTED_OCTETS = 2048;
+
+  private final RunOrder order;
+  private final ErrorLines errors;
+  private final StringBuilder trouble = new StringBuilder();
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream(0);
+
+  /**
+   * A report of a run.
+   *
+   * @param allLines how many lines of all scripts' errors may go to the log
+   */
+  RunReport(RunOrder order, LineLimit allLines) {
+    this.order = order;
+    LineLimit lines = new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime);
+    this.errors = new ErrorLines(order.script().scriptName(), lines, allLines);
+  }
+
+  /** The script has written to its standard error. */
+  void errors(byte[] octets) {
+    errors.add(octets);
+  }
+
+  /** The script has printed what is to be a head. */
+  void printed(byte[] octets) {
+    if (order.explains() && printed.size() < PRINTED_OCTETS) {
+      printed.write(octets, 0, Math.min(octets.length, PRINTED_OCTETS - printed.size()));
+    }
+  }
+
+  /** Something went wrong: words that go on a sentence which begins with the script. */
+  void trouble(String what) {
+    trouble.append(trouble.length() == 0 ? "" : "; it ").append(what);
+  }
+
+  /**
+   * The script has ended.
+   *
+   * @param wasStopped whether the server made it end
+   */
+  void end(ScriptEnd end, boolean wasStopped) {
+    errors.end();
+    if (!end.isWell() && !(wasStopped && trouble.length() == 0)) {
+      trouble(end.words());
+    }
+    if (trouble.length() > 0) {
+      tell(end);
+    }
+  }
+
+  /** There was no process. */
+  void end(String reason) {
+    trouble(reason);
+    tell(null);
+  }
+
+  private void tell(@Nullable ScriptEnd end) {
+    StringBuilder message = new StringBuilder(trouble);
+    for (String advice : advice(end)) {
+      message.append(". ").append(advice);
+    }
+    log.warn("script {} {}", OctetPath.display(order.script().scriptName()), message);
+  }
+
+  private List<String> advice(@Nullable ScriptEnd end) {
+    return Advice.about(end, order.parser(), errors.tail());
+  }
+
+  /** What a failure's page tells, after {@code end}. */
+  Story story(@Nullable ScriptEnd end, @Nullable ScriptCommand command) {
+    return new Story(
+        trouble.toString(),
+        advice(end),
+        errors.tail(),
+        ErrorTail.visible(printed.toByteArray()),
+        command == null ? List.of() : command.arguments(),
+        order.script().directoryOctets(),
+        order.environment());
+  }
+}

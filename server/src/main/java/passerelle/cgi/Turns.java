@@ -1,0 +1,71 @@
+package passerelle.cgi;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The turns of one run on the workers: one at a time, and another whenever it is called. A call
+ * that comes during a turn is remembered and becomes the next one.
+ *
+ * <p>Safe from any thread.
+ */
+final class Turns implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Turns.class);
+
+  private final RunQueue queue;
+  private final BooleanSupplier turn;
+  // Guarded by this:
+  private boolean isActive = true;
+  private boolean isCalled;
+  private boolean isOver;
+
+  /**
+   * Turns of which the first is yet to be put into the queue.
+   *
+   * @param turn takes a turn; returns whether it wants another at once
+   */
+  Turns(RunQueue queue, BooleanSupplier turn) {
+    this.queue = queue;
+    this.turn = turn;
+  }
+
+  /** There is something to do: another turn. */
+  void call() {
+    synchronized (this) {
+      if (isActive || isOver) {
+        isCalled = true;
+        return;
+      }
+      isActive = true;
+    }
+    queueUp();
+  }
+
+  /** This turn is the last. */
+  synchronized void finish() {
+    isOver = true;
+  }
+
+  @Override
+  public void run() {
+    boolean goesOn = turn.getAsBoolean();
+    synchronized (this) {
+      goesOn = (goesOn || isCalled) && !isOver;
+      isCalled = false;
+      isActive = goesOn;
+    }
+    if (goesOn) {
+      queueUp();
+    }
+  }
+
+  private void queueUp() {
+    try {
+      queue.callBack(this);
+    } catch (RejectedExecutionException e) {
+      log.debug("the server ends before a run of a script", e);
+    }
+  }
+}

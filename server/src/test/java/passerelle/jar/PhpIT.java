@@ -61,6 +61,8 @@ final class PhpIT {
     Files.writeString(site.resolve("gone.php"), "<?php http_response_code(404); echo 'Gone.';");
     Files.writeString(site.resolve("move.php"), "<?php header('Location: /page.php?q=moved');");
     Files.writeString(site.resolve("wrong.php"), "<?php no_such_function();");
+    Files.createDirectory(site.resolve("app"));
+    Files.writeString(site.resolve("app/index.php"), "<?php echo $_SERVER['SCRIPT_NAME'];");
     jar = Readme.start("PHP", Map.of("/srv/site", site.toString()));
   }
 
@@ -168,6 +170,14 @@ final class PhpIT {
     String odd = Web.getExactly(jar.port(), "/page.ph%70");
     assertFalse(odd.contains("<?php"), odd);
     assertTrue(odd.contains("SCRIPT_NAME=/page.php"), odd);
+  }
+
+  @Test
+  void anIndexScriptStandsForItsFolder() throws IOException {
+    assertEquals("/app/index.php", Web.get(jar.uri("/app/")).body());
+    HttpResponse<String> redirect = Web.get(jar.uri("/app"));
+    assertEquals(301, redirect.statusCode());
+    assertTrue(field(redirect, "Location").endsWith("/app/"), field(redirect, "Location"));
   }
 
   @Test

@@ -115,14 +115,12 @@ public final class CgiHandler implements Handler {
       return;
     }
     String urlPath = target.isAsterisk() ? null : target.decodedPath();
-    if (urlPath != null && place.isProgram()) {
-      run(exchange, new Found(Kind.SCRIPT, place.program(urlPath)));
-    } else if (urlPath != null) {
-      lookups.await(exchange, urlPath);
-    } else if (mixed != null) {
-      mixed.pages.handle(exchange);
-    } else {
+    if (urlPath == null) {
       exchange.sendError(Status.BAD_REQUEST);
+    } else if (place.isProgram()) {
+      run(exchange, new Found(Kind.SCRIPT, place.program(urlPath)));
+    } else {
+      lookups.await(exchange, urlPath);
     }
   }
 
@@ -253,7 +251,7 @@ public final class CgiHandler implements Handler {
       RunOrder order =
           new RunOrder(
               script,
-              new ScriptResponseParser(script.isNonParsedHeader(), gateway.files != null),
+              new ScriptResponseParser(place.isNonParsedHeader(script), gateway.files != null),
               environment,
               settings.interpreters(),
               content,

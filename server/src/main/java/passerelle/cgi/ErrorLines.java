@@ -3,7 +3,6 @@ package passerelle.cgi;
 import java.io.ByteArrayOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import passerelle.io.OctetPath;
 
 /**
  * What one script writes to its standard error: lines on their way to the log, with the script's
@@ -27,12 +26,12 @@ final class ErrorLines {
   /**
    * Lines of a script.
    *
-   * @param scriptName one character per octet
+   * @param script its name, as people read it
    * @param own how many lines of this script may go to the log
    * @param shared how many of all scripts
    */
-  ErrorLines(String scriptName, LineLimit own, LineLimit shared) {
-    this.script = OctetPath.display(scriptName);
+  ErrorLines(String script, LineLimit own, LineLimit shared) {
+    this.script = script;
     this.own = own;
     this.shared = shared;
   }

@@ -36,6 +36,10 @@ final class MetaVariables {
     meta.request(request, script, settings);
     meta.content(request, contentOctets);
     meta.protocolFields(request.fields());
+    if (meta.variables.containsKey("HTTP_HOST")) {
+      // An absolute target's authority wins over Host (RFC 9112 §3.2.2), here as elsewhere.
+      meta.put("HTTP_HOST", request.authority().toString());
+    }
     return meta.variables;
   }
 

@@ -21,6 +21,7 @@ final class RunReport {
   private static final int PRINTED_OCTETS = 2048;
 
   private final RunOrder order;
+  private final String name;
   private final ErrorLines errors;
   private final StringBuilder trouble = new StringBuilder();
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream(0);
@@ -33,7 +34,8 @@ final class RunReport {
   RunReport(RunOrder order, LineLimit allLines) {
     this.order = order;
     LineLimit lines = new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime);
-    this.errors = new ErrorLines(order.script().scriptName(), lines, allLines);
+    this.name = OctetPath.display(order.script().displayName());
+    this.errors = new ErrorLines(name, lines, allLines);
   }
 
   /** The script has written to its standard error. */
@@ -79,7 +81,7 @@ final class RunReport {
     for (String advice : advice(end)) {
       message.append(". ").append(advice);
     }
-    log.warn("script {} {}", OctetPath.display(order.script().scriptName()), message);
+    log.warn("script {} {}", name, message);
   }
 
   private List<String> advice(@Nullable ScriptEnd end) {

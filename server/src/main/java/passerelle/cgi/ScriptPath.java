@@ -21,6 +21,9 @@ import passerelle.io.OctetPath;
  * @param pathInfo the rest, empty or beginning with a slash
  */
 record ScriptPath(Path file, String fileOctets, String scriptName, String pathInfo) {
+  /** How the name of a script begins that speaks to the client itself (§5). */
+  static final String NON_PARSED_HEADER = "nph-";
+
   /** What a look-up came to when it found no file. */
   enum Miss {
     /** There is no such file. */
@@ -39,9 +42,14 @@ record ScriptPath(Path file, String fileOctets, String scriptName, String pathIn
     return ScriptRule.extension(fileOctets.substring(fileOctets.lastIndexOf('/') + 1));
   }
 
+  /** What its log lines call it: its URL path, or its file where one program is the whole site. */
+  String displayName() {
+    return scriptName.isEmpty() ? fileOctets : scriptName;
+  }
+
   /** Whether the script speaks to the client itself, without the server's head (§5). */
   boolean isNonParsedHeader() {
-    return scriptName.startsWith("nph-", scriptName.lastIndexOf('/') + 1);
+    return scriptName.startsWith(NON_PARSED_HEADER, scriptName.lastIndexOf('/') + 1);
   }
 
   /** The directory that the file lies in. */

@@ -24,6 +24,13 @@ public record ScriptPlace(String prefix, Path path, boolean isProgram) {
     return new ScriptPath(path, OctetPath.octets(path), prefix, urlPath.substring(prefix.length()));
   }
 
+  /** Whether a script of this place speaks to the client itself (RFC 3875 §5). */
+  boolean isNonParsedHeader(ScriptPath script) {
+    return isProgram
+        ? OctetPath.lastName(path).startsWith(ScriptPath.NON_PARSED_HEADER)
+        : script.isNonParsedHeader();
+  }
+
   /** Why the program could not be started, and what to do about it; null if it could. */
   public @Nullable String trouble(CgiSettings settings) {
     try {

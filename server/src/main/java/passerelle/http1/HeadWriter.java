@@ -26,6 +26,7 @@ public final class HeadWriter {
   private static final int OWN_OCTETS = 512;
 
   private final String moreLines;
+  private final String[] moreNames;
   private final int ownOctets;
   private long renderedSecond = Long.MIN_VALUE;
   private byte[] ok = new byte[0];
@@ -38,10 +39,18 @@ public final class HeadWriter {
     KEEP_ALIVE
   }
 
-  /** A writer that puts further field lines, each ended by CRLF, into every head. */
+  /**
+   * A writer that puts further field lines, each ended by CRLF, into every head; but a response
+   * that has such a field of its own keeps that alone.
+   */
   public HeadWriter(String moreLines) {
     this.moreLines = moreLines;
+    this.moreNames = moreLines.lines().map(HeadWriter::name).toArray(String[]::new);
     this.ownOctets = OWN_OCTETS + moreLines.length();
+  }
+
+  private static String name(String line) {
+    return line.substring(0, line.indexOf(':'));
   }
 
   private static byte[] ascii(String text) {
@@ -53,9 +62,9 @@ public final class HeadWriter {
     long second = Math.floorDiv(epochMillis, 1000L);
     if (second != renderedSecond) {
       renderedSecond = second;
-      String lines = "Date: " + HttpDate.format(second) + "\r\nServer: Passerelle\r\n" + moreLines;
+      String lines = "Date: " + HttpDate.format(second) + "\r\nServer: Passerelle\r\n";
       dateAndServer = ascii(lines);
-      ok = ascii("HTTP/1.1 200 OK\r\n" + lines);
+      ok = ascii("HTTP/1.1 200 OK\r\n" + lines + moreLines);
     }
   }
 
@@ -85,7 +94,8 @@ public final class HeadWriter {
   void write(
       ByteBuffer out, Response response, long length, boolean isChunked, ConnectionOption option) {
     Status status = response.status();
-    if (status.equals(Status.OK)) {
+    boolean repeats = repeatsMore(response);
+    if (status.equals(Status.OK) && !repeats) {
       out.put(ok);
     } else {
       putAscii(out, "HTTP/1.1 ");
@@ -94,6 +104,11 @@ public final class HeadWriter {
       putAscii(out, status.reason());
       out.put(CRLF);
       out.put(dateAndServer);
+      if (repeats) {
+        putOtherMore(out, response);
+      } else {
+        putAscii(out, moreLines);
+      }
     }
     ByteBuffer rendered = response.renderedFields();
     if (rendered != null) {
@@ -122,6 +137,28 @@ public final class HeadWriter {
       }
     }
     out.put(CRLF);
+  }
+
+  private boolean repeatsMore(Response response) {
+    if (response.fieldCount() > 0) {
+      for (String name : moreNames) {
+        if (response.field(name) != null) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void putOtherMore(ByteBuffer out, Response response) {
+    moreLines
+        .lines()
+        .filter(line -> response.field(name(line)) == null)
+        .forEach(
+            line -> {
+              putAscii(out, line);
+              out.put(CRLF);
+            });
   }
 
   /** Appends characters, each as one octet. */

@@ -127,6 +127,19 @@ final class CgiSendfileTest {
   }
 
   @Test
+  void aFileIsClosedWhenItWasSentOrNotAtAll() throws IOException {
+    String target = target("../.private/large.bin");
+    assertEquals(206, site.get(target, "Range: bytes=0-0").status());
+    int before = Site.descriptors();
+    for (int i = 0; i < 20; i++) {
+      assertEquals(206, site.get(target, "Range: bytes=0-0").status());
+      assertEquals(304, site.get(target, "If-None-Match: *").status());
+      assertEquals(200, site.head(target).status());
+    }
+    Site.await("no more files open").until(() -> Site.descriptors() < before + 10);
+  }
+
+  @Test
   void theScriptsTagIsTheOneThatCounts() throws IOException {
     Reply reply = site.get("/cgi-bin/tag.sh");
     assertEquals("\"mine\"", reply.only("ETag"));

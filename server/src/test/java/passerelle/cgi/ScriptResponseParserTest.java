@@ -139,7 +139,6 @@ final class ScriptResponseParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Connection",
         "DATE",
         "Keep-Alive",
         "Proxy-Connection",
@@ -151,6 +150,43 @@ final class ScriptResponseParserTest {
       })
   void whatTheServerSaysItselfIsDropped(String name) {
     assertEquals(List.of(), response(name + ": x\n\n").fields());
+  }
+
+  @Test
+  void whatConnectionNamesIsDroppedWhereverItStands() {
+    ScriptResponse response =
+        response(
+            "X-Hop: 1\nConnection: close,x-hop , ,\nX-Stay: 2\nConnection: X-Other\nx-other:\n\n");
+    assertEquals(List.of(new ScriptResponse.Field("X-Stay", "2")), response.fields());
+  }
+
+  @Test
+  void aFileIsNamedOnlyIfFilesAreSent() {
+    String head = "X-SENDFILE: /a b\nA: b\n\n";
+    assertNull(response(head).file());
+    ScriptResponseParser parser = new ScriptResponseParser(false, true);
+    parser.feed(octets(head), 0, head.length());
+    ScriptResponse response = parser.response();
+    assertEquals("/a b", response.file());
+    assertTrue(response.isFile());
+    assertFalse(response.hasContent(true));
+    assertEquals(List.of(new ScriptResponse.Field("A", "b")), response.fields());
+  }
+
+  @Test
+  void aWholeResponseIsKeptAtEverySplit() {
+    String head = "HTTP/1.1 404 Not Here\r\nA:  b \nConnection: c\r\nStatus: x\n\r\n";
+    byte[] data = octets(head + "content");
+    for (int first = 0; first <= data.length; first++) {
+      ScriptResponseParser parser = new ScriptResponseParser(true, true);
+      int taken = parser.feed(data, 0, first);
+      taken += parser.feed(data, first, data.length - first);
+      assertEquals(head.length(), taken);
+      ScriptResponse response = parser.response();
+      assertEquals(new Status(404, "Not Here"), response.clientStatus());
+      assertEquals(java.nio.ByteBuffer.wrap(octets(head)), response.verbatim());
+      assertTrue(response.hasContent(false));
+    }
   }
 
   @ParameterizedTest

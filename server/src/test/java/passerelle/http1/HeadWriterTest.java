@@ -58,6 +58,32 @@ final class HeadWriterTest {
   }
 
   @Test
+  void aResponsesOwnFieldTakesThePlaceOfTheSites() {
+    HeadWriter adding = new HeadWriter("X-A: site\r\nX-B: site\r\nx-a: more\r\n");
+    adding.renderFor(784111777_000L);
+    for (Status status : new Status[] {Status.OK, Status.NOT_FOUND}) {
+      Response response = new Response().status(status).field("X-C", "own");
+      ByteBuffer out = ByteBuffer.allocate(adding.bound(response));
+      adding.write(out, response, 0, false, ConnectionOption.NONE);
+      String plain = StandardCharsets.US_ASCII.decode(out.flip()).toString();
+      assertTrue(
+          plain.contains("Passerelle\r\nX-A: site\r\nX-B: site\r\nx-a: more\r\nX-C: own"), plain);
+      response.field("x-A", "own");
+      out = ByteBuffer.allocate(adding.bound(response));
+      adding.write(out, response, 0, false, ConnectionOption.NONE);
+      String head = StandardCharsets.US_ASCII.decode(out.flip()).toString();
+      assertTrue(head.startsWith("HTTP/1.1 " + status.code() + " "), head);
+      assertTrue(head.contains("Passerelle\r\nX-B: site\r\nX-C: own\r\nx-A: own\r\nContent"), head);
+    }
+  }
+
+  @Test
+  void aVerbatimHeadIsBoundedByItself() {
+    ByteBuffer head = ByteBuffer.wrap(new byte[] {1, 2, 3}).asReadOnlyBuffer();
+    assertEquals(3, writer.bound(new Response().field("A", "b").verbatimHead(head)));
+  }
+
+  @Test
   void rendersTheDateAgainWhenTheSecondChanges() {
     writer.renderFor(784111777_000L);
     writer.renderFor(784111778_000L);

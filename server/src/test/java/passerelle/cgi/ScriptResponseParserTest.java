@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -257,5 +258,30 @@ final class ScriptResponseParserTest {
         }
       }
     }
+  }
+
+  @Test
+  void noiseNeverGivesAWholeHeadThatTwoReadersReadInTwoWays() {
+    Pattern head =
+        Pattern.compile(
+            "HTTP/1\\.[0-9] [2-9][0-9]{2}( [\\t -~\\x80-\\xff]*)?\r?\n"
+                + "([!#$%&'*+.^_`|~0-9A-Za-z-]+:[\\t -~\\x80-\\xff]*\r?\n)*\r?\n");
+    Random random = new Random(7);
+    String alphabet = "Ab::  \r\n\r\n\n\0\t\u00e9/1OK";
+    int complete = 0;
+    for (int i = 0; i < 50_000; i++) {
+      StringBuilder text = new StringBuilder("HTTP/1.1 200");
+      for (int length = random.nextInt(40); length > 0; length--) {
+        text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      byte[] data = octets(text.append("\n\n").toString());
+      ScriptResponseParser parser = new ScriptResponseParser(true, false);
+      int taken = parser.feed(data, 0, data.length);
+      if (parser.isComplete()) {
+        complete++;
+        assertTrue(head.matcher(text.substring(0, taken)).matches(), text::toString);
+      }
+    }
+    assertTrue(complete > 1000, "only " + complete + " were heads");
   }
 }

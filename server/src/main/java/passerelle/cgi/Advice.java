@@ -38,10 +38,10 @@ final class Advice {
     if (end != null) {
       aboutEnd(end, advice);
     }
-    boolean isSilent = parser.octets() == 0;
-    if (parser.problem() != null || (isSilent && advice.isEmpty() && end != null && end.isWell())) {
+    boolean endedWell = end != null && end.isWell();
+    if (parser.problem() != null || (endedWell && parser.octets() == 0)) {
       advice.add(HEAD_EXAMPLE);
-    } else if (!isSilent && !parser.isComplete()) {
+    } else if (endedWell && !parser.isComplete()) {
       advice.add("Print an empty line behind the fields; what follows it is the content.");
     }
     return advice;

@@ -93,7 +93,7 @@ public final class RunQueue {
     return !waiting.isEmpty() && processes < bounds.processes;
   }
 
-  /** On a worker: one run after the other, until there is none. */
+  /** On a worker: one run after the other, until there is none. Runs do not throw. */
   private void work() {
     synchronized (this) {
       coming--;

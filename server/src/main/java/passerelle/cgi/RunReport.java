@@ -78,8 +78,10 @@ final class RunReport {
 
   private void tell(@Nullable ScriptEnd end) {
     StringBuilder message = new StringBuilder(trouble);
+    String separator = ". ";
     for (String advice : advice(end)) {
-      message.append(". ").append(advice);
+      message.append(separator).append(advice);
+      separator = " ";
     }
     log.warn("script {} {}", name, message);
   }

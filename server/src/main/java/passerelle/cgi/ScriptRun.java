@@ -1,7 +1,6 @@
 package passerelle.cgi;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -27,7 +26,7 @@ import passerelle.io.OctetPath;
  *
  * <p>The run owns the process and, from the moment it is handed to the queue, the content spool.
  *
- * <p>Confined to one worker at a time, but for {@link #stop} and {@link #killNow}.
+ * <p>{@link #stop} and {@link #killNow} are for any thread; all else has one worker at a time.
  *
  * <p>Confined to one worker.
  */
@@ -37,7 +36,7 @@ final class ScriptRun {
   /** From SIGTERM to SIGKILL. */
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** How long the first turn waits for a script on its worker: most have said all by then. */
+  /** How long the first turn waits on its worker: most scripts have said all by then. */
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** Steps in one turn, so that a script that never stops talking leaves others their share. */
@@ -82,8 +81,7 @@ final class ScriptRun {
   /** What is still to be answered when the story is known to its end. */
   private @Nullable Status failure;
 
-  private @Nullable StreamBody body;
-  private @Nullable ByteBuffer pending;
+  private Relay relay = new Relay(null);
   private @Nullable Future<?> limit;
 
   /** Guards what follows. */
@@ -125,7 +123,7 @@ final class ScriptRun {
       }
     } catch (ScriptFailure e) {
       refuse(Status.INTERNAL_SERVER_ERROR, String.valueOf(e.getMessage()));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       breakOff(e);
     }
     return true;
@@ -162,7 +160,7 @@ final class ScriptRun {
     limit = surroundings.runs.after(order.limitNanos(), this::endTime);
     order.content().close(); // the script has it open
     if (isUnwanted) {
-      started.kill(true); // the client left while the script was starting
+      started.kill(true); // the client left meanwhile
     }
     return true;
   }
@@ -172,8 +170,12 @@ final class ScriptRun {
     if (stage != Stage.ENDING && wasStopped()) {
       giveUp(script);
     }
-    if (pending != null && !passOn(pending)) {
-      return false;
+    switch (relay.passOn(turns::call)) {
+      case FULL -> {
+        return false;
+      }
+      case CLOSED -> stop();
+      case TAKEN -> {}
     }
     if (!script.await(patienceNanos)) {
       patienceNanos = 0;
@@ -217,14 +219,16 @@ final class ScriptRun {
       stop();
     } else if (order.parser().isComplete()) {
       answer(order.parser().response());
-      takeContent(Arrays.copyOfRange(octets, used, octets.length));
+      relay.take(Arrays.copyOfRange(octets, used, octets.length));
     }
   }
 
   private void answer(ScriptResponse head) {
-    if (head.hasContent(order.wantsContent())) {
-      body = new StreamBody(head.contentLength(), surroundings.loop, this::stop);
-    }
+    StreamBody body =
+        head.hasContent(order.wantsContent())
+            ? new StreamBody(head.contentLength(), surroundings.loop, this::stop)
+            : null;
+    relay = new Relay(body);
     deferral.answer(ScriptAnswer.of(head, body, order.script(), surroundings.elsewhere));
     stage = Stage.CONTENT;
   }
@@ -232,37 +236,11 @@ final class ScriptRun {
   private void readContent(ScriptProcess script) throws IOException {
     byte[] octets = script.readOutput();
     if (octets != null && octets.length > 0) {
-      takeContent(octets);
+      relay.take(octets);
     } else if (octets != null) {
-      if (body != null) {
-        body.finish();
-      }
+      relay.finish();
       stage = Stage.ENDING;
     }
-  }
-
-  private void takeContent(byte[] octets) {
-    if (body != null && octets.length > 0) {
-      pending = ByteBuffer.wrap(octets);
-    }
-  }
-
-  /** Returns false if there is no room; then the stream calls when there is. */
-  private boolean passOn(ByteBuffer octets) {
-    StreamBody stream = body;
-    StreamBody.Offer offer =
-        stream == null ? StreamBody.Offer.CLOSED : stream.offer(octets, turns::call);
-    switch (offer) {
-      case FULL -> {
-        return false;
-      }
-      case TAKEN -> pending = null;
-      case CLOSED -> {
-        pending = null;
-        stop();
-      }
-    }
-    return true;
   }
 
   /** Stopped before its output came to its end. */
@@ -280,11 +258,8 @@ final class ScriptRun {
       if (isLate) {
         report.trouble("was stopped at the time limit, with its answer unfinished");
       }
-      if (body != null) {
-        body.fail("the script's answer was cut off");
-      }
+      relay.cutOff();
     }
-    pending = null;
     script.closeOutput();
     stage = Stage.ENDING;
   }
@@ -311,7 +286,7 @@ final class ScriptRun {
     RunListener listener = surroundings.runs.listener();
     if (listener != RunListener.NONE) {
       long wallMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos);
-      String name = order.script().scriptName();
+      String name = order.script().displayName();
       String outcome = "pid=" + pid + ' ' + scriptEnd.line(wallMicros);
       surroundings.loop.execute(() -> listener.onEnd(name, outcome));
     }
@@ -328,24 +303,22 @@ final class ScriptRun {
 
   private void explain(Status status, @Nullable ScriptEnd scriptEnd) {
     failure = null;
-    String name = order.script().scriptName();
     FailurePage.Story story = report.story(scriptEnd, command);
-    deferral.answer(ScriptAnswer.explained(status, name, story));
+    deferral.answer(ScriptAnswer.explained(status, order.script().displayName(), story));
   }
 
   /** No process was started. */
   private void refuse(Status status, String reason) {
     report.end(reason);
-    if (order.explains()) {
-      explain(status, null);
-    } else {
-      fail(status);
+    fail(status);
+    if (failure != null) {
+      explain(failure, null);
     }
     end();
   }
 
   /** Something failed that should not: the server lacks something, or has a bug. */
-  private void breakOff(Exception problem) {
+  private void breakOff(Throwable problem) {
     if (stage == Stage.NEW) {
       refuse(Status.INTERNAL_SERVER_ERROR, "could not be run: " + problem.getMessage());
     } else if (stage != Stage.ENDING) {

@@ -358,7 +358,6 @@ final class ScriptRun {
     }
   }
 
-  /** On the reaper. */
   private void endTime() {
     synchronized (lock) {
       isTimeOver = true;

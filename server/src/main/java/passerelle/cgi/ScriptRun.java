@@ -188,8 +188,7 @@ final class ScriptRun {
       report.errors(said);
     }
     switch (stage) {
-      case HEAD -> readHead(script);
-      case CONTENT -> readContent(script);
+      case HEAD, CONTENT -> takeOutput(script);
       case ENDING -> {
         if (script.hasEnded()) {
           reap(script);
@@ -200,26 +199,36 @@ final class ScriptRun {
     return stage != Stage.OVER;
   }
 
-  private void readHead(ScriptProcess script) throws IOException {
+  private void takeOutput(ScriptProcess script) throws IOException {
     byte[] octets = script.readOutput();
-    if (octets == null) {
-      return;
+    if (octets != null && octets.length == 0 && wasStopped()) {
+      giveUp(script); // an end that was brought about is no end
+    } else if (octets != null && stage == Stage.HEAD) {
+      readHead(script, octets);
+    } else if (octets != null && octets.length > 0) {
+      relay.take(octets);
+    } else if (octets != null) {
+      relay.finish();
+      stage = Stage.ENDING;
     }
-    if (octets.length == 0) {
+  }
+
+  private void readHead(ScriptProcess script, byte[] octets) {
+    report.printed(octets);
+    int used = order.parser().feed(octets, 0, octets.length);
+    if (order.parser().isComplete()) {
+      answer(order.parser().response());
+      relay.take(Arrays.copyOfRange(octets, used, octets.length));
+    } else if (order.parser().problem() != null) {
+      report.trouble("gave no proper answer: " + order.parser().problem());
+      fail(Status.BAD_GATEWAY);
+      script.closeOutput();
+      stage = Stage.ENDING;
+      stop();
+    } else if (octets.length == 0) {
       report.trouble("ended without a complete head (fields, then a blank line)");
       fail(Status.BAD_GATEWAY);
       stage = Stage.ENDING;
-      return;
-    }
-    report.printed(octets);
-    int used = order.parser().feed(octets, 0, octets.length);
-    if (order.parser().problem() != null) {
-      report.trouble("gave no proper answer: " + order.parser().problem());
-      fail(Status.BAD_GATEWAY);
-      stop();
-    } else if (order.parser().isComplete()) {
-      answer(order.parser().response());
-      relay.take(Arrays.copyOfRange(octets, used, octets.length));
     }
   }
 
@@ -231,16 +240,6 @@ final class ScriptRun {
     relay = new Relay(body);
     deferral.answer(ScriptAnswer.of(head, body, order.script(), surroundings.elsewhere));
     stage = Stage.CONTENT;
-  }
-
-  private void readContent(ScriptProcess script) throws IOException {
-    byte[] octets = script.readOutput();
-    if (octets != null && octets.length > 0) {
-      relay.take(octets);
-    } else if (octets != null) {
-      relay.finish();
-      stage = Stage.ENDING;
-    }
   }
 
   /** Stopped before its output came to its end. */

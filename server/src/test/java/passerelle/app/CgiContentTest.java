@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Request content on its way to a script: any size, any framing, and nothing left behind. */
 final class CgiContentTest {
   private static final int MEMORY_OCTETS = 64 * 1024;
-  private static final int LARGE = 5 << 20;
+  private static final int LARGE = 8 << 20;
 
   private static Site site;
 
@@ -111,7 +111,7 @@ final class CgiContentTest {
 
   @Test
   void aScriptNeedNotReadItsContent() throws IOException {
-    for (int size : new int[] {1, 60_000, 1 << 20}) {
+    for (int size : new int[] {1, 60_000, 16 << 20}) {
       try (RawClient client = site.connect()) {
         String content = Site.letters(size);
         assertEquals("200 ignored", client.post("/cgi-bin/ignore.sh", content).brief());

@@ -1,0 +1,81 @@
+package passerelle.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Of all that the server has open a script gets its three streams. */
+@Timeout(60)
+final class CgiDescriptorsTest {
+  private static final int CONNECTIONS = 1000;
+
+  private final List<RawClient> clients = new ArrayList<>();
+  private Site site;
+
+  @BeforeEach
+  void open() throws IOException {
+    site = new Site();
+    site.file("page.txt", "page");
+    site.letters("large.bin", 8 << 20);
+    site.script("open.sh", "printf 'X: y\\n\\n'", "ls /proc/self/fd");
+    site.script("streams.sh", "printf 'X: y\\n\\n'", "exec stat -c %N /proc/self/fd/[012]");
+    site.script("background.sh", "printf 'X: y\\n\\n'", "while :; do echo; sleep 0.1; done");
+    site.start(
+        s ->
+            s.cgi("/cgi-bin")
+                .accessLog(site.folder.resolve("access.log").toString())
+                .cgiLog(site.folder.resolve("runs.log").toString()));
+    for (int i = 0; i < CONNECTIONS; i++) {
+      assertEquals("200 page", client().get("/page.txt").brief());
+    }
+    clients.get(0).ask("GET", "/large.bin").readHead(); // more than the system takes at once
+    clients.get(1).send(RawClient.request("POST", "/cgi-bin/open.sh", "Content-Length: 200000"));
+    clients.get(1).send(Site.letters(150_000));
+    clients.get(2).ask("GET", "/cgi-bin/background.sh").readHead();
+  }
+
+  private RawClient client() throws IOException {
+    RawClient client = site.connect();
+    clients.add(client);
+    return client;
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    for (RawClient client : clients) {
+      client.reset();
+    }
+    site.close();
+  }
+
+  @Test
+  void noneOfTheServersDescriptorsReachesAScript() throws IOException {
+    assertTrue(Site.descriptors() > 2 * CONNECTIONS);
+    String own = "0\n1\n2\n3\n"; // the last is the folder that is being listed
+    for (int i = 0; i < 4; i++) {
+      assertEquals("200 " + own, site.get("/cgi-bin/open.sh").brief());
+      assertEquals("200 " + own, site.post("/cgi-bin/open.sh", "small").brief());
+      assertEquals("200 " + own, site.post("/cgi-bin/open.sh", Site.letters(100_000)).brief());
+    }
+  }
+
+  @Test
+  void theThreeAreItsContentAndTwoPipes() throws IOException {
+    String content = site.get("/cgi-bin/streams.sh").content();
+    assertTrue(
+        content.matches(
+            """
+            '/proc/self/fd/0' -> '/dev/null'
+            '/proc/self/fd/1' -> 'pipe:\\[\\d+]'
+            '/proc/self/fd/2' -> 'pipe:\\[\\d+]'
+            """),
+        content);
+  }
+}

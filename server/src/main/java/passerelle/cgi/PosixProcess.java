@@ -58,9 +58,14 @@ final class PosixProcess implements ScriptProcess {
       // The end stays ready for ever, once it has come.
       polls.set(i, i == PROCESS && hasEnded ? NONE : descriptors[i]);
     }
-    int ready = polls.poll(hasEnded() ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos));
+    int ready = polls.poll(isOver() ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos));
     hasEnded |= polls.isReady(PROCESS);
-    return ready > 0 || hasEnded();
+    return ready > 0 || isOver();
+  }
+
+  /** Whether only reaping is left. What the script started may hold its output open for longer. */
+  private boolean isOver() {
+    return hasEnded() && descriptors[OUTPUT] == NONE;
   }
 
   @Override

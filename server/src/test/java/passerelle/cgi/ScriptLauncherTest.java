@@ -1,6 +1,8 @@
 package passerelle.cgi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -182,5 +185,27 @@ final class ScriptLauncherTest {
     assertThrows(ScriptFailure.class, () -> launcher.start(command, content(0)));
     ScriptCommand homeless = new ScriptCommand(List.of("/bin/sh"), Map.of(), "/nothing/here");
     assertThrows(ScriptFailure.class, () -> launcher.start(homeless, content(0)));
+  }
+
+  @Test
+  void aScriptThatHasEndedIsSilentWhileAnotherHoldsItsOutput() throws IOException {
+    ScriptProcess process = start(LAUNCHERS.get(0), "sleep 1000 & echo $!", content(0));
+    long child = Long.parseLong(new String(read(process), StandardCharsets.US_ASCII).strip());
+    try {
+      Awaitility.await()
+          .until(
+              () -> {
+                process.await(0);
+                return process.hasEnded();
+              });
+      assertNull(process.readOutput());
+      assertFalse(process.await(0), "there is nothing to read, and this is asked again and again");
+      process.closeOutput();
+      assertTrue(process.await(0), "it can be reaped");
+    } finally {
+      process.kill(true);
+    }
+    assertTrue(process.reap(() -> true).isWell());
+    Awaitility.await().until(() -> !isRunning(child));
   }
 }

@@ -1,0 +1,174 @@
+package passerelle.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whatever ends a script ends all that it started, and leaves no zombie. */
+@Timeout(60)
+final class CgiKillTest {
+  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final String HEAD = "printf 'X: y\\n\\n'";
+  private static final String PID = "echo $$ >> ../pids";
+
+  /** What the scripts write to the file of process ids, all together. */
+  private static final int PROCESSES = 2 + 3 + 2 + 2 + 2 + 31;
+
+  private final List<RawClient> clients = new ArrayList<>();
+  private Site site;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    site = new Site();
+    String sleeper = "sh -c '" + PID + "; exec sleep 1000'";
+    String stubborn = "sh -c 'trap \"\" TERM; " + PID + "; while :; do sleep 0.05; done'";
+    site.script("child.sh", PID, sleeper + " & wait");
+    site.script("grandchild.sh", PID, HEAD, "sh -c '" + PID + "; " + quoted(sleeper) + " & wait'");
+    site.script("orphan.sh", PID, HEAD, "(" + sleeper + " &)");
+    site.script("stubborn.sh", "trap '' TERM", PID, stubborn);
+    site.script("stubbornchild.sh", PID, HEAD, stubborn + " & exec sleep 1000");
+    site.script(
+        "many.sh",
+        PID,
+        "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30",
+        "do sleep 1000 & echo $! >> ../pids",
+        "done",
+        "wait");
+  }
+
+  private static String quoted(String command) {
+    return command.replace("'", "'\\''");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    for (RawClient client : clients) {
+      client.close();
+    }
+    site.close();
+  }
+
+  /** Runs all scripts; returns the ids of all processes when all are there. */
+  private List<Long> run(Duration limit) throws IOException {
+    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(limit).cgiWorkers(4, 8).cgiProcesses(8));
+    for (String script :
+        List.of("child", "grandchild", "orphan", "stubborn", "stubbornchild", "many")) {
+      RawClient client = site.connect();
+      clients.add(client);
+      client.ask("GET", "/cgi-bin/" + script + ".sh", "Connection: close");
+    }
+    Path file = site.root.resolve("pids");
+    Site.await("all processes")
+        .until(() -> Files.exists(file) && Files.readAllLines(file).size() == PROCESSES);
+    return Files.readAllLines(file).stream().map(Long::valueOf).toList();
+  }
+
+  /** Neither running nor a zombie. */
+  private static void assertGone(List<Long> pids) {
+    Site.await("the end of all")
+        .untilAsserted(
+            () ->
+                assertEquals(
+                    List.of(),
+                    pids.stream().filter(p -> Files.exists(Path.of("/proc/" + p))).toList()));
+    assertEquals(List.of(), Site.processes());
+  }
+
+  @Test
+  void theTimeLimitEndsAll() throws IOException {
+    List<Long> pids = run(SHORT);
+    for (RawClient client : clients) {
+      String answer = client.readToEnd();
+      assertTrue(answer.matches("(?s)HTTP/1.1 (504|200) .*"), answer);
+      assertFalse(answer.endsWith("0\r\n\r\n"), answer);
+    }
+    assertGone(pids);
+  }
+
+  @Test
+  void aClientThatLeavesEndsAll() throws IOException {
+    List<Long> pids = run(LONG);
+    assertTrue(pids.stream().filter(Site::isRunning).count() >= PROCESSES - 1);
+    for (RawClient client : clients) {
+      client.reset();
+    }
+    assertGone(pids);
+  }
+
+  @Test
+  void closingTheServerEndsAll() throws IOException {
+    List<Long> pids = run(LONG);
+    site.server().close(Duration.ofMillis(10));
+    assertGone(pids);
+  }
+
+  /** Out of the script's session, so that stopping it does not reach it; but it keeps the pipe. */
+  @Test
+  void aDaemonThatHoldsTheOutputHoldsItNoLongerThanTheTimeLimit() throws IOException {
+    site.script(
+        "daemon.sh", HEAD, "setsid sh -c '" + PID + "; exec sleep 1000' & printf begun; exit 0");
+    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(SHORT));
+    long daemon = 0;
+    try (ServerLog log = new ServerLog();
+        RawClient client = site.connect()) {
+      client.ask("GET", "/cgi-bin/daemon.sh").readHead();
+      daemon = Long.parseLong(Site.awaitLine(site.root.resolve("pids")));
+      String rest = client.readToEnd();
+      assertTrue(rest.startsWith("5\r\nbegun"), rest);
+      assertFalse(rest.contains("\r\n0\r\n"), rest);
+      log.await("was stopped at the time limit");
+      log.await(
+          "script /cgi-bin/daemon.sh has left a process behind that goes on: "
+              + daemon
+              + " (sleep 1000)");
+      assertTrue(Site.isRunning(daemon));
+    } finally {
+      end(daemon);
+    }
+    assertGone(List.of(daemon));
+  }
+
+  @Test
+  void whatGoesOnWithItsStreamsClosedHoldsNothing() throws IOException {
+    String quiet = " </dev/null >/dev/null 2>&1 &";
+    site.script(
+        "job.sh",
+        "rm -f ../pids",
+        "sh -c '" + PID + "; exec sleep 1000'" + quiet,
+        HEAD + "; printf done");
+    site.script(
+        "daemon.sh",
+        "rm -f ../pids",
+        "setsid sh -c '" + PID + "; exec sleep 1000'" + quiet,
+        HEAD + "; printf done");
+    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(LONG).cgiProcesses(1));
+    for (String script : List.of("job.sh", "daemon.sh")) {
+      long left = 0;
+      try (ServerLog log = new ServerLog()) {
+        assertEquals("200 done", site.get("/cgi-bin/" + script).brief());
+        left = Long.parseLong(Site.awaitLine(site.root.resolve("pids")));
+        log.await("script /cgi-bin/" + script + " has left a process behind that goes on: " + left);
+        assertTrue(Site.isRunning(left));
+      } finally {
+        end(left);
+      }
+      assertGone(List.of(left));
+    }
+  }
+
+  private static void end(long pid) {
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+  }
+}

@@ -28,7 +28,7 @@ final class Advice {
   /**
    * Advice about a run that failed.
    *
-   * @param end how the process ended; null if there was none
+   * @param end how the process ended; null if there was none, or the server ended it
    * @param parser what read the head of its answer
    * @param errors the last of what it wrote to its standard error
    */

@@ -26,6 +26,9 @@ final class RunReport {
   private final StringBuilder trouble = new StringBuilder();
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream(0);
 
+  /** How the script ended; null if there was no process, or if its end was the server's doing. */
+  private @Nullable ScriptEnd ownEnd;
+
   /**
    * A report of a run.
    *
@@ -62,39 +65,41 @@ final class RunReport {
    */
   void end(ScriptEnd end, boolean wasStopped) {
     errors.end();
-    if (!end.isWell() && !(wasStopped && trouble.length() == 0)) {
+    boolean isOurs = wasStopped && (end.signal() != 0 || trouble.length() == 0);
+    ownEnd = isOurs ? null : end;
+    if (!isOurs && !end.isWell()) {
       trouble(end.words());
     }
     if (trouble.length() > 0) {
-      tell(end);
+      tell();
     }
   }
 
   /** There was no process. */
   void end(String reason) {
     trouble(reason);
-    tell(null);
+    tell();
   }
 
-  private void tell(@Nullable ScriptEnd end) {
+  private void tell() {
     StringBuilder message = new StringBuilder(trouble);
     String separator = ". ";
-    for (String advice : advice(end)) {
+    for (String advice : advice()) {
       message.append(separator).append(advice);
       separator = " ";
     }
     log.warn("script {} {}", name, message);
   }
 
-  private List<String> advice(@Nullable ScriptEnd end) {
-    return Advice.about(end, order.parser(), errors.tail());
+  private List<String> advice() {
+    return Advice.about(ownEnd, order.parser(), errors.tail());
   }
 
   /** What a failure's page tells, after {@code end}. */
-  Story story(@Nullable ScriptEnd end, @Nullable ScriptCommand command) {
+  Story story(@Nullable ScriptCommand command) {
     return new Story(
         trouble.toString(),
-        advice(end),
+        advice(),
         errors.tail(),
         ErrorTail.visible(printed.toByteArray()),
         command == null ? List.of() : command.arguments(),

@@ -276,7 +276,7 @@ final class ScriptRun {
     report.end(scriptEnd, wasStopped());
     tell(script.pid(), scriptEnd);
     if (failure != null) {
-      explain(failure, scriptEnd);
+      explain(failure);
     }
     end();
   }
@@ -300,9 +300,9 @@ final class ScriptRun {
     }
   }
 
-  private void explain(Status status, @Nullable ScriptEnd scriptEnd) {
+  private void explain(Status status) {
     failure = null;
-    FailurePage.Story story = report.story(scriptEnd, command);
+    FailurePage.Story story = report.story(command);
     deferral.answer(ScriptAnswer.explained(status, order.script().displayName(), story));
   }
 
@@ -311,7 +311,7 @@ final class ScriptRun {
     report.end(reason);
     fail(status);
     if (failure != null) {
-      explain(failure, null);
+      explain(failure);
     }
     end();
   }

@@ -3,6 +3,7 @@ package passerelle.app;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -23,6 +24,8 @@ final class ServerLog implements AutoCloseable {
   void await(String part) {
     Awaitility.await("\"" + part + "\" in the log")
         .atMost(15, TimeUnit.SECONDS)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(10, TimeUnit.MILLISECONDS)
         .until(() -> text().contains(part));
   }
 

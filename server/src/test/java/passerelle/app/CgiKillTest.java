@@ -143,29 +143,28 @@ final class CgiKillTest {
   @Test
   void whatGoesOnWithItsStreamsClosedHoldsNothing() throws IOException {
     String quiet = " </dev/null >/dev/null 2>&1 &";
-    site.script(
-        "job.sh",
-        "rm -f ../pids",
-        "sh -c '" + PID + "; exec sleep 1000'" + quiet,
-        HEAD + "; printf done");
-    site.script(
-        "daemon.sh",
-        "rm -f ../pids",
-        "setsid sh -c '" + PID + "; exec sleep 1000'" + quiet,
-        HEAD + "; printf done");
-    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(LONG).cgiProcesses(1));
-    for (String script : List.of("job.sh", "daemon.sh")) {
-      long left = 0;
-      try (ServerLog log = new ServerLog()) {
-        assertEquals("200 done", site.get("/cgi-bin/" + script).brief());
-        left = Long.parseLong(Site.awaitLine(site.root.resolve("pids")));
-        log.await("script /cgi-bin/" + script + " has left a process behind that goes on: " + left);
-        assertTrue(Site.isRunning(left));
-      } finally {
-        end(left);
-      }
-      assertGone(List.of(left));
+    for (String script : List.of("job", "daemon")) {
+      String command = script.equals("job") ? "sh" : "setsid sh";
+      String pid = "echo $$ > ../pid-" + script;
+      site.script(
+          script + ".sh",
+          command + " -c '" + pid + "; exec sleep 1000'" + quiet,
+          HEAD + "; printf done");
     }
+    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(LONG).cgiProcesses(1));
+    List<Long> left = new ArrayList<>();
+    try (ServerLog log = new ServerLog()) {
+      for (String script : List.of("job", "daemon")) {
+        assertEquals("200 done", site.get("/cgi-bin/" + script + ".sh").brief());
+        left.add(Long.parseLong(Site.awaitLine(site.root.resolve("pid-" + script))));
+      }
+      log.await("script /cgi-bin/job.sh has left a process behind that goes on: " + left.get(0));
+      log.await("script /cgi-bin/daemon.sh has left a process behind that goes on: " + left.get(1));
+      assertTrue(left.stream().allMatch(Site::isRunning));
+    } finally {
+      left.forEach(CgiKillTest::end);
+    }
+    assertGone(left);
   }
 
   private static void end(long pid) {

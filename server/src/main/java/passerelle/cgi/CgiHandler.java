@@ -166,15 +166,21 @@ public final class CgiHandler implements Handler {
     FailurePage.Story story =
         new FailurePage.Story(
             "is not executable, and its extension has no interpreter",
-            List.of(
-                "Type: chmod +x " + OctetPath.display(script.fileOctets()),
-                "Or start the server with --interpreter " + script.extension() + "=COMMAND."),
+            adviceFor(script),
             "",
             "",
             List.of(),
             script.directoryOctets(),
             MetaVariables.of(exchange.request(), script, gateway.settings, 0));
     FailurePage.send(exchange, Status.FORBIDDEN, script.scriptName(), story);
+  }
+
+  private static List<String> adviceFor(ScriptPath inert) {
+    String permission = "Type: chmod +x " + OctetPath.display(inert.fileOctets());
+    String extension = OctetPath.display(inert.extension());
+    return extension.isEmpty()
+        ? List.of(permission)
+        : List.of(permission, "Or start the server with --interpreter " + extension + "=COMMAND.");
   }
 
   /** There is no script. */

@@ -7,13 +7,14 @@ package passerelle.cgi;
  */
 public interface RunListener {
   /** Hears nothing. */
-  RunListener NONE = (scriptName, outcome) -> {};
+  RunListener NONE = (script, outcome) -> {};
 
   /**
    * A run has ended.
    *
-   * @param scriptName the script's URL path, one character per octet
+   * @param script the script's URL path, or its file where it is the whole site; one character per
+   *     octet
    * @param outcome its process id, exit status or signal, and the seconds it took, in ASCII
    */
-  void onEnd(String scriptName, String outcome);
+  void onEnd(String script, String outcome);
 }

@@ -321,7 +321,8 @@ final class ScriptRun {
     if (stage == Stage.NEW) {
       refuse(Status.INTERNAL_SERVER_ERROR, "could not be run: " + problem.getMessage());
     } else if (stage != Stage.ENDING) {
-      log.error("script {} is broken off", OctetPath.display(order.script().scriptName()), problem);
+      log.error(
+          "script {} is broken off", OctetPath.display(order.script().displayName()), problem);
       stop(); // the next step gives up
     } else {
       log.error("the end of a script was not seen", problem);

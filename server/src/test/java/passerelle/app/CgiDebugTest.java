@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -140,6 +141,14 @@ final class CgiDebugTest {
   }
 
   @Test
+  void aFileWithoutExtensionGetsNoAdviceAboutIts() throws IOException {
+    try (ServerLog log = new ServerLog()) {
+      assertFalse(text(get(site, "/cgi-bin/data", "localhost")).contains("--interpreter"));
+      log.await("/cgi-bin/data");
+    }
+  }
+
+  @Test
   void thePageShowsTheCommandAndTheDirectory() throws IOException {
     try (ServerLog log = new ServerLog()) {
       String text = text(get(site, "/cgi-bin/three.sh?a=b", "[::1]"));
@@ -208,6 +217,18 @@ final class CgiDebugTest {
       assertFalse(reply.content().contains("ZeroDivisionError"), reply::content);
       assertFalse(reply.content().contains(quiet.root.toString()), reply::content);
       log.await(script);
+    }
+  }
+
+  @Test
+  void aProgramThatIsTheWholeSiteIsNamedByItsFile() throws IOException {
+    try (Site whole = new Site();
+        ServerLog log = new ServerLog()) {
+      Path program = whole.executable("program", "#!/bin/sh", "exit 3");
+      whole.start(s -> s.cgiProgram("/", program).cgiDebug(true));
+      String text = text(get(whole, "/anything", "localhost"));
+      assertTrue(text.contains("The script " + program + " ended without a complete head"), text);
+      log.await("exited with status 3");
     }
   }
 

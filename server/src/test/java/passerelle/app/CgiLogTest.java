@@ -122,4 +122,18 @@ final class CgiLogTest {
       assertEquals("signal=15", lines.get(0).group("end"));
     }
   }
+
+  @Test
+  void aProgramThatIsTheWholeSiteIsNamedByItsFile() throws IOException {
+    try (Site whole = new Site()) {
+      Path program = whole.executable("program", "#!/bin/sh", "printf 'X: y\\n\\n'");
+      Path log = whole.folder.resolve("runs.log");
+      whole.start(s -> s.cgiProgram("/", program).cgiLog(log.toString()));
+      assertEquals(200, whole.get("/anything").status());
+      whole.server().close();
+      Matcher line = LINE.matcher(Files.readString(log).strip());
+      assertTrue(line.matches(), Files.readString(log));
+      assertEquals(program.toString(), line.group("name"));
+    }
+  }
 }

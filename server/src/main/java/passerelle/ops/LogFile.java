@@ -81,9 +81,18 @@ final class LogFile {
    * is not ASCII, becomes {@code \xHH}, four octets.
    */
   void escaped(CharSequence value) {
+    escaped(value, ' ');
+  }
+
+  /** The same for a word: a blank would end it, so that becomes {@code \x20}. */
+  void escapedWord(CharSequence value) {
+    escaped(value, '!');
+  }
+
+  private void escaped(CharSequence value, char first) {
     for (int i = 0; i < value.length(); i++) {
       int c = value.charAt(i);
-      if (c > 0x1f && c < 0x7f && c != '"' && c != '\\') {
+      if (c >= first && c < 0x7f && c != '"' && c != '\\') {
         block[length++] = (byte) c;
       } else {
         block[length++] = '\\';

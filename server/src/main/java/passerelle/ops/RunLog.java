@@ -51,7 +51,7 @@ public final class RunLog {
     if (file.hasRoomFor(longest)) {
       Instant now = Instant.ofEpochMilli(epochMillis.getAsLong());
       file.octets(DATE.format(now.atZone(zone)).getBytes(StandardCharsets.US_ASCII));
-      file.escaped(scriptName);
+      file.escapedWord(scriptName);
       file.text(" ");
       file.text(outcome);
       file.endLine();

@@ -58,14 +58,19 @@ public final class RunQueue {
   /**
    * Takes a new run, for its first turn.
    *
-   * @throws RejectedExecutionException if there is no room
+   * @throws RejectedExecutionException if there is no room, or the workers take no more
    */
   synchronized void add(Runnable run) {
     if (!hasRoom()) {
       throw new RejectedExecutionException("too many requests wait for a script");
     }
     waiting.addLast(run);
-    employ();
+    try {
+      employ();
+    } catch (RejectedExecutionException e) {
+      waiting.removeLast(); // nobody will, or may, begin it later
+      throw e;
+    }
   }
 
   /** Has a run that left its worker go on. */

@@ -1,0 +1,155 @@
+package passerelle.cgi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import passerelle.io.QueuedLoop;
+
+/** A run's turns: one at a time, and one for every call. */
+@Timeout(60)
+final class TurnsTest {
+  private final QueuedLoop workers = new QueuedLoop();
+  private final RunQueue queue = new RunQueue(workers, new RunQueue.Bounds(4, 10, 10));
+  private int taken;
+
+  @Test
+  void aCallIsATurn() {
+    Turns turns = new Turns(queue, () -> ++taken < 0);
+    queue.add(turns);
+    workers.runAll();
+    assertEquals(1, taken);
+    turns.call();
+    workers.runAll();
+    assertEquals(2, taken);
+    assertFalse(workers.runAll());
+  }
+
+  @Test
+  void aTurnThatWantsAnotherGetsIt() {
+    Turns turns = new Turns(queue, () -> ++taken < 3);
+    queue.add(turns);
+    workers.runAll();
+    assertEquals(3, taken);
+  }
+
+  @Test
+  void aCallDuringATurnIsTheNextTurn() {
+    Turns[] self = new Turns[1];
+    Turns turns =
+        new Turns(
+            queue,
+            () -> {
+              if (++taken == 1) {
+                self[0].call();
+                self[0].call();
+              }
+              return false;
+            });
+    self[0] = turns;
+    queue.add(turns);
+    workers.runAll();
+    assertEquals(2, taken);
+  }
+
+  @Test
+  void aCallBeforeTheFirstTurnIsRememberedButTakesNoWorker() {
+    Turns turns = new Turns(queue, () -> ++taken < 0);
+    queue.add(turns);
+    turns.call();
+    assertEquals(1, workers.size());
+    workers.runAll();
+    assertEquals(2, taken);
+  }
+
+  @Test
+  void afterTheLastTurnThereIsNone() {
+    Turns[] self = new Turns[1];
+    Turns turns =
+        new Turns(
+            queue,
+            () -> {
+              taken++;
+              self[0].call();
+              self[0].finish();
+              return true;
+            });
+    self[0] = turns;
+    queue.add(turns);
+    workers.runAll();
+    turns.call();
+    workers.runAll();
+    assertEquals(1, taken);
+  }
+
+  @Test
+  void aCallWhenTheWorkersHaveEndedIsNoFailure() {
+    AtomicBoolean isOpen = new AtomicBoolean(true);
+    RunQueue ending =
+        new RunQueue(
+            task -> {
+              if (!isOpen.get()) {
+                throw new RejectedExecutionException("closed");
+              }
+              workers.execute(task);
+            },
+            new RunQueue.Bounds(1, 1, 1));
+    Turns turns = new Turns(ending, () -> ++taken < 0);
+    ending.add(turns);
+    workers.runAll();
+    isOpen.set(false);
+    turns.call();
+    assertEquals(1, taken);
+  }
+
+  /** What is put down before a call is seen by a turn, however the two meet. */
+  @Test
+  void callsFromOtherThreadsAreNotLostAndTurnsDoNotOverlap() throws InterruptedException {
+    int calls = 20_000;
+    AtomicInteger put = new AtomicInteger();
+    AtomicInteger found = new AtomicInteger();
+    AtomicInteger overlaps = new AtomicInteger();
+    AtomicBoolean isInTurn = new AtomicBoolean();
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    ExecutorService callers = Executors.newFixedThreadPool(2);
+    try {
+      RunQueue shared = new RunQueue(pool, new RunQueue.Bounds(2, 10, 10));
+      Turns turns =
+          new Turns(
+              shared,
+              () -> {
+                if (!isInTurn.compareAndSet(false, true)) {
+                  overlaps.incrementAndGet();
+                }
+                found.addAndGet(put.getAndSet(0));
+                isInTurn.set(false);
+                return false;
+              });
+      shared.add(turns);
+      for (int i = 0; i < 2; i++) {
+        callers.execute(
+            () -> {
+              for (int call = 0; call < calls; call++) {
+                put.incrementAndGet();
+                turns.call();
+              }
+            });
+      }
+      callers.shutdown();
+      callers.awaitTermination(30, TimeUnit.SECONDS);
+      Awaitility.await().until(() -> found.get() == 2 * calls);
+      assertEquals(0, overlaps.get());
+    } finally {
+      callers.shutdownNow();
+      pool.shutdown();
+    }
+  }
+}

@@ -8,20 +8,22 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** What the server says to its log, kept from the terminal while a test looks at it. */
-final class ServerLog implements AutoCloseable {
+public final class ServerLog implements AutoCloseable {
   private final PrintStream before = System.err;
   private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
 
-  ServerLog() {
+  /** Listens until it is closed. */
+  public ServerLog() {
     System.setErr(new PrintStream(octets, true, StandardCharsets.UTF_8));
   }
 
-  String text() {
+  /** What it has said so far. */
+  public String text() {
     return octets.toString(StandardCharsets.UTF_8);
   }
 
   /** Waits until the log holds a text. */
-  void await(String part) {
+  public void await(String part) {
     Awaitility.await("\"" + part + "\" in the log")
         .atMost(15, TimeUnit.SECONDS)
         .pollDelay(Duration.ZERO)

@@ -1,0 +1,164 @@
+package passerelle.cgi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.jna.Memory;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Threads that see none of the descriptors of the others. */
+@Timeout(60)
+final class LaunchThreadsTest {
+  private static final int FILES = 500;
+
+  @TempDir private Path folder;
+  private final List<FileChannel> open = new ArrayList<>();
+  private final LaunchThreads threads = new LaunchThreads();
+
+  /** Half of the files are there before the threads are, half come later. */
+  @BeforeEach
+  void start() throws IOException {
+    open("before");
+    threads.start();
+    Assumptions.assumeTrue(threads.areSeparate(), "the system gives threads no tables");
+    open("after");
+  }
+
+  private void open(String name) throws IOException {
+    Path file = Files.createFile(folder.resolve(name));
+    for (int i = 0; i < FILES / 2; i++) {
+      open.add(FileChannel.open(file));
+    }
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    threads.close();
+    for (FileChannel channel : open) {
+      channel.close();
+    }
+  }
+
+  /** What this thread's descriptors are, but for the one that lists them. */
+  private static List<String> table() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/thread-self/fd"))) {
+      for (Path link : all) {
+        String name = Files.readSymbolicLink(link).toString();
+        if (!name.matches("/proc/\\d+/task/\\d+/fd")) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  private static boolean isOfTest(String name) {
+    return name.endsWith("/before") || name.endsWith("/after");
+  }
+
+  @Test
+  void theyHaveNoneOfTheFilesOfOthers() throws IOException, ScriptFailure {
+    assertEquals(FILES, table().stream().filter(LaunchThreadsTest::isOfTest).count());
+    for (int i = 0; i < 4; i++) {
+      List<String> theirs = threads.call(LaunchThreadsTest::table);
+      List<String> others =
+          theirs.stream()
+              .filter(name -> !name.endsWith(".jar") && !name.endsWith("/modules"))
+              .toList();
+      assertTrue(others.size() <= 3, others::toString);
+      assertEquals(0, theirs.stream().filter(LaunchThreadsTest::isOfTest).count());
+    }
+  }
+
+  @Test
+  void whatTheyOpenIsNotSeenByOthers() throws IOException, ScriptFailure {
+    Path own = Files.createFile(folder.toRealPath().resolve("own"));
+    boolean isSeenThere =
+        threads.call(
+            () -> {
+              int descriptor;
+              try (Memory path = Posix.string(own.toString())) {
+                descriptor = Posix.open(path, Posix.O_RDONLY | Posix.O_CLOEXEC);
+              }
+              boolean isThere = table().contains(own.toString());
+              Posix.close(descriptor);
+              return isThere;
+            });
+    assertTrue(isSeenThere);
+    boolean[] isSeenHere = new boolean[1];
+    threads.call(
+        () -> {
+          try (Memory path = Posix.string(own.toString())) {
+            int descriptor = Posix.open(path, Posix.O_RDONLY | Posix.O_CLOEXEC);
+            Thread other = new Thread(() -> isSeenHere[0] = sees(own));
+            other.start();
+            other.join();
+            return Posix.close(descriptor);
+          }
+        });
+    assertFalse(isSeenHere[0]);
+  }
+
+  private static boolean sees(Path file) {
+    try {
+      // Of the first thread, since a new one shares the table of the thread that started it.
+      String pid = Long.toString(ProcessHandle.current().pid());
+      try (DirectoryStream<Path> all =
+          Files.newDirectoryStream(Path.of("/proc/self/task", pid, "fd"))) {
+        for (Path link : all) {
+          if (Files.readSymbolicLink(link).equals(file)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void failuresComeBackAsTheyAre() {
+    ScriptFailure failure = new ScriptFailure("no such program");
+    assertEquals(
+        failure,
+        assertThrows(
+            ScriptFailure.class,
+            () ->
+                threads.call(
+                    () -> {
+                      throw failure;
+                    })));
+    IOException other =
+        assertThrows(
+            IOException.class,
+            () ->
+                threads.call(
+                    () -> {
+                      throw new IOException("no descriptors");
+                    }));
+    assertTrue(String.valueOf(other.getMessage()).contains("no descriptors"));
+  }
+
+  @Test
+  void whenTheyHaveEndedTheyTakeNothing() {
+    threads.close();
+    assertThrows(RejectedExecutionException.class, () -> threads.call(() -> 1));
+  }
+}

@@ -1,0 +1,188 @@
+package passerelle.cgi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.jna.Memory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The thread that looks after silent scripts. */
+@Timeout(60)
+final class WatchTest {
+  private final Watch watch = new Watch();
+  private final List<Pipes> all = new ArrayList<>();
+  private final List<Integer> handedOver = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws IOException {
+    watch.open();
+  }
+
+  @AfterEach
+  void close() {
+    watch.close();
+    all.forEach(Pipes::close);
+    handedOver.forEach(Posix::close);
+  }
+
+  /** Counts calls for what is watched under one key. */
+  private final class Script {
+    private final Pipes pipes;
+    private final AtomicInteger calls = new AtomicInteger();
+
+    Script() throws IOException {
+      pipes = Pipes.open();
+      all.add(pipes);
+    }
+
+    void watch() throws IOException {
+      int[] descriptors = {pipes.ourOutput(), pipes.ourError(), -1};
+      watch.add(this, descriptors, calls::incrementAndGet);
+    }
+
+    void say() {
+      write(pipes.scriptsOutput());
+    }
+
+    void complain() {
+      write(pipes.scriptsError());
+    }
+
+    /** Closes its ends of the pipes. */
+    void exit() {
+      handedOver.add(pipes.ourOutput());
+      handedOver.add(pipes.ourError());
+      pipes.handOver();
+      pipes.close();
+    }
+
+    private void write(int descriptor) {
+      try (Memory octet = new Memory(1)) {
+        octet.setByte(0, (byte) 'x');
+        assertEquals(1, Posix.write(descriptor, octet, 1));
+      }
+    }
+
+    void awaitCalls(int count) {
+      Awaitility.await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(2, TimeUnit.MILLISECONDS)
+          .until(() -> calls.get() >= count);
+      assertEquals(count, calls.get());
+    }
+  }
+
+  /** Passes when the watch has looked at everything once more. */
+  private void awaitRound() throws IOException {
+    for (int i = 0; i < 2; i++) {
+      Script fence = new Script();
+      fence.say();
+      fence.watch();
+      fence.awaitCalls(1);
+    }
+  }
+
+  @Test
+  void itCallsOnceWhenThereIsSomethingToRead() throws IOException {
+    Script script = new Script();
+    script.watch();
+    awaitRound();
+    script.awaitCalls(0);
+    script.say();
+    script.awaitCalls(1);
+    awaitRound();
+    script.awaitCalls(1);
+    script.watch(); // what it said is still there
+    script.awaitCalls(2);
+  }
+
+  @Test
+  void errorsAndTheEndCountToo() throws IOException {
+    Script errors = new Script();
+    Script end = new Script();
+    errors.watch();
+    end.watch();
+    awaitRound();
+    errors.complain();
+    errors.awaitCalls(1);
+    end.awaitCalls(0);
+    end.exit();
+    end.awaitCalls(1);
+  }
+
+  @Test
+  void whatIsForgottenIsNotCalled() throws IOException {
+    Script script = new Script();
+    script.watch();
+    awaitRound();
+    assertTrue(watch.forget(script));
+    assertFalse(watch.forget(script));
+    script.say();
+    awaitRound();
+    script.awaitCalls(0);
+  }
+
+  @Test
+  void whatWasCalledNeedNotBeForgotten() throws IOException {
+    Script script = new Script();
+    script.say();
+    script.watch();
+    script.awaitCalls(1);
+    assertFalse(watch.forget(script));
+  }
+
+  @Test
+  void manyAreToldApart() throws IOException {
+    List<Script> scripts = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      Script script = new Script();
+      script.watch();
+      scripts.add(script);
+    }
+    for (int i = 0; i < 200; i += 2) {
+      scripts.get(i).say();
+    }
+    for (int i = 0; i < 200; i += 2) {
+      scripts.get(i).awaitCalls(1);
+    }
+    awaitRound();
+    for (int i = 0; i < 200; i++) {
+      scripts.get(i).awaitCalls(i % 2 == 0 ? 1 : 0);
+    }
+  }
+
+  @Test
+  void whenItIsClosedItCallsNobodyAndEnds() throws IOException {
+    Script script = new Script();
+    script.watch();
+    awaitRound();
+    watch.close();
+    script.say();
+    assertThrows(IOException.class, script::watch);
+    Awaitility.await()
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("passerelle-watch")));
+    script.awaitCalls(0);
+  }
+
+  @Test
+  void beforeItIsOpenThereIsNothingToWatchWith() {
+    try (Watch unopened = new Watch()) {
+      assertThrows(IOException.class, () -> unopened.add(this, new int[0], () -> {}));
+    }
+  }
+}

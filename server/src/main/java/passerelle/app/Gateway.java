@@ -263,6 +263,8 @@ final class Gateway {
   /** Starts what all scripts share. Before there are connections. */
   void prepare() throws IOException {
     launcher.prepare();
+    workers.startAll();
+    runs.prepare();
   }
 
   /** How scripts are started, for people. */

@@ -100,7 +100,7 @@ final class Logs {
     }
   }
 
-  /** Whether there is anything to {@link #flush}. */
+  /** Whether there are none to {@link #flush}. */
   boolean areEmpty() {
     return accessLog == null && runLog == null;
   }

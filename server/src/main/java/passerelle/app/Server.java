@@ -134,10 +134,21 @@ public final class Server implements AutoCloseable {
   public static Server start(Settings settings) throws IOException {
     Server server = new Server(settings);
     if (server.gateway != null) {
-      server.gateway.prepare();
+      server.prepare(server.gateway);
     }
     server.thread.start();
     return server;
+  }
+
+  private void prepare(Gateway scripts) throws IOException {
+    try {
+      scripts.prepare();
+    } catch (IOException e) {
+      listener.close();
+      reactor.close();
+      closeLog();
+      throw e;
+    }
   }
 
   private static ConnectionList connections(Settings settings) {
@@ -201,9 +212,12 @@ public final class Server implements AutoCloseable {
     } catch (IOException e) {
       log.error("the event loop ended", e);
     } finally {
-      connections.closeAll();
-      files.close();
-      ended.countDown();
+      try {
+        connections.closeAll();
+        files.close();
+      } finally {
+        ended.countDown();
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import passerelle.cgi.VariableRule;
 import passerelle.files.FileSettings;
 import passerelle.http1.Limits;
+import passerelle.io.Ascii;
 
 /**
  * What a {@link Server} is to do; made with a {@link Builder}.
@@ -145,7 +146,7 @@ public record Settings(
 
     /** Starts scripts with this extension (with its dot) by this command. */
     public Builder interpreter(String extension, List<String> command) {
-      scripts.interpreters.put(extension, command);
+      scripts.interpreters.put(Ascii.lower(extension), command);
       return this;
     }
 

@@ -53,7 +53,6 @@ final class ContentSpool implements ContentSink {
   private boolean isComplete;
   private boolean isAborted;
   private @Nullable Path file;
-  private @Nullable FileChannel channel;
 
   /** An empty spool; {@code onReady} runs on the loop when all content is here. */
   ContentSpool(Exchange exchange, Executor disk, SpoolBudget budget, Runnable onReady) {
@@ -142,15 +141,16 @@ final class ContentSpool implements ContentSink {
   private void write(ByteBuffer full) {
     String problem = null;
     try {
-      FileChannel target = channel;
+      Path target = file;
       if (target == null) {
-        Path created = Files.createTempFile("passerelle-", ".content");
-        file = created;
-        target = FileChannel.open(created, StandardOpenOption.WRITE);
-        channel = target;
+        target = Files.createTempFile("passerelle-", ".content");
+        file = target;
       }
-      while (full.hasRemaining()) {
-        target.write(full);
+      // Opened for each block: thousands of slow clients must not hold descriptors.
+      try (FileChannel channel = FileChannel.open(target, StandardOpenOption.APPEND)) {
+        while (full.hasRemaining()) {
+          channel.write(full);
+        }
       }
     } catch (IOException e) {
       problem = e.toString();
@@ -226,14 +226,9 @@ final class ContentSpool implements ContentSink {
     spilled = 0;
     block = new byte[0];
     used = 0;
-    FileChannel open = channel;
     Path kept = file;
-    channel = null;
     file = null;
     try {
-      if (open != null) {
-        open.close();
-      }
       if (kept != null) {
         Files.deleteIfExists(kept);
       }

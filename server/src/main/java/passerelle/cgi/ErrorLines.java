@@ -54,7 +54,11 @@ final class ErrorLines {
   void end() {
     endLine();
     if (leftOut > 0 && shared.tryTake()) {
-      log.warn("script {} said {} lines more, at last:\n{}", script, leftOut, tail.text());
+      log.warn(
+          "script {} said {} lines more, at last:\n  | {}",
+          script,
+          leftOut,
+          tail.text().replace("\n", "\n  | "));
     }
   }
 

@@ -40,6 +40,13 @@ final class ErrorTail {
       boolean isControl = octet >= 0 && octet < ' ' && octet != '\n' && octet != '\t';
       seen[i] = isControl || octet == 0x7f ? (byte) '?' : octet;
     }
-    return new String(seen, StandardCharsets.UTF_8);
+    StringBuilder text = new StringBuilder(new String(seen, StandardCharsets.UTF_8));
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80 && c < 0xa0) {
+        text.setCharAt(i, '?'); // control characters too, for some terminals
+      }
+    }
+    return text.toString();
   }
 }

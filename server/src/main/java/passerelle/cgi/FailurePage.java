@@ -3,6 +3,7 @@ package passerelle.cgi;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import passerelle.http.BytesBody;
 import passerelle.http.Exchange;
@@ -35,6 +36,22 @@ final class FailurePage {
           .what { font-size: 1.1rem; }
           """;
 
+  private static final Set<String> PROXY_FIELDS =
+      Set.of(
+          "client-ip",
+          "forwarded",
+          "true-client-ip",
+          "via",
+          "x-client-ip",
+          "x-forwarded-by",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-port",
+          "x-forwarded-proto",
+          "x-forwarded-server",
+          "x-original-host",
+          "x-real-ip");
+
   private FailurePage() {}
 
   /**
@@ -65,11 +82,18 @@ final class FailurePage {
     Fields fields = request.fields();
     for (int i = 0; i < fields.count(); i++) {
       String name = Ascii.lower(fields.name(i).toString());
-      if (name.equals("forwarded") || name.equals("via") || name.startsWith("x-forwarded-")) {
+      String value = fields.value(i).toString();
+      boolean isOfAnotherSite =
+          (name.equals("origin") && !value.equals("http://" + request.authority()))
+              || (name.equals("sec-fetch-site")
+                  && !value.equals("none")
+                  && !value.equals("same-origin"));
+      if (isOfAnotherSite || PROXY_FIELDS.contains(name)) {
         return false;
       }
     }
-    return request.remoteAddress().getAddress().isLoopbackAddress()
+    return request.minorVersion() > 0 // proxies like to speak 1.0; a browser does not
+        && request.remoteAddress().getAddress().isLoopbackAddress()
         && isLoopback(request.authority().toString());
   }
 
@@ -77,8 +101,7 @@ final class FailurePage {
     int colon = authority.lastIndexOf(':');
     String host = colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
     String lower = Ascii.lower(host);
-    return lower.isEmpty()
-        || lower.equals("localhost")
+    return lower.equals("localhost")
         || lower.equals("[::1]")
         || (lower.startsWith("127.") && Ascii.isAll(lower.replace(".", ""), Ascii.DIGIT));
   }

@@ -8,12 +8,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +45,13 @@ final class LaunchThreads {
   private static final int FIRST_UNCOPIED = 4096;
 
   private static final int STANDARD_ERROR = 2;
+  private static final int MOST_THREADS = 16;
+  private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final ThreadPoolExecutor threads;
   private final CountDownLatch prepared = new CountDownLatch(THREADS);
   private final AtomicBoolean isFailed = new AtomicBoolean();
+  private final AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
 
   LaunchThreads() {
     threads =
@@ -64,12 +72,15 @@ final class LaunchThreads {
   void start() {
     threads.prestartAllCoreThreads();
     try {
-      prepared.await();
+      if (!prepared.await(LIMIT_NANOS, TimeUnit.NANOSECONDS)) {
+        isFailed.set(true);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       isFailed.set(true);
     }
     if (isFailed.get()) {
+      log.info("no threads without connections: {}", String.valueOf(problem.get()));
       threads.shutdownNow();
     }
   }
@@ -77,8 +88,8 @@ final class LaunchThreads {
   private void run(Runnable tasks) {
     try {
       separate();
-    } catch (IOException | RuntimeException | LinkageError e) {
-      log.debug("no descriptor table of its own", e);
+    } catch (IOException | RuntimeException | Error e) {
+      problem.compareAndSet(null, e);
       isFailed.set(true);
     } finally {
       prepared.countDown();
@@ -112,19 +123,51 @@ final class LaunchThreads {
     return !isFailed.get();
   }
 
-  /** Runs a task on one of the threads and waits for it. */
-  <T> T call(Callable<T> task) throws IOException, ScriptFailure {
+  /**
+   * Runs a task on one of the threads and waits for it, but not for ever.
+   *
+   * @param onLate takes, on that thread, a result that nobody waits for any more
+   */
+  <T> T call(Callable<T> task, Consumer<T> onLate) throws IOException, ScriptFailure {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    threads.execute(() -> call(task, onLate, result));
     try {
-      return threads.submit(task).get();
+      return result.get(LIMIT_NANOS, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while a script was started", e);
+      return orNone(result, "interrupted while a script was started");
+    } catch (TimeoutException e) {
+      // It may be an interpreter on a file system that hangs: the others are not to wait for it.
+      int more = Math.min(threads.getMaximumPoolSize() + 1, MOST_THREADS);
+      threads.setMaximumPoolSize(more);
+      threads.setCorePoolSize(more);
+      return orNone(result, "a script took too long to start");
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ScriptFailure failure) {
         throw failure;
       }
       throw new IOException(String.valueOf(e.getCause()), e.getCause());
     }
+  }
+
+  private static <T> void call(Callable<T> task, Consumer<T> onLate, CompletableFuture<T> result) {
+    try {
+      T value = task.call();
+      if (!result.complete(value)) {
+        onLate.accept(value);
+      }
+    } catch (Exception | LinkageError e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  /** The result that has come after all, or none: whichever is first. */
+  private static <T> T orNone(CompletableFuture<T> result, String problem) throws IOException {
+    IOException failure = new IOException(problem);
+    if (result.completeExceptionally(failure)) {
+      throw failure;
+    }
+    return result.join();
   }
 
   /** Ends the threads. After the last start. */

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -35,7 +38,15 @@ final class Leftovers {
   private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
   private static final long SECONDS_BETWEEN = 1;
   private static final int RUSAGE_OCTETS = 144;
-  private static final char ZOMBIE = 'Z';
+  private static final int SESSIONS = 4096;
+
+  /** How often a zombie of whom nothing is known is looked at before it is reaped. */
+  private static final int LOOKS = 30;
+
+  private static final String ZOMBIE = "Z";
+  private static final int STATE = 0;
+  private static final int SESSION = 3;
+  private static final String[] GONE = {"", "0", "0", "0"};
 
   /** What marks a process that a script started: its environment. */
   private static final String MARK = "GATEWAY_INTERFACE=";
@@ -50,10 +61,14 @@ final class Leftovers {
   /** Those that go on, by process id, with what started them. Confined to the reaper. */
   private final Map<Long, String> known = new HashMap<>();
 
-  /** Zombies of the last look. Confined to the reaper. */
-  private Set<Long> dead = new HashSet<>();
+  /** Those that are no script's. Confined to the reaper. */
+  private final Set<Long> strangers = new HashSet<>();
 
-  private volatile int count;
+  /** Zombies of whom nothing is known, with the number of looks. Confined to the reaper. */
+  private Map<Long, Integer> dead = new HashMap<>();
+
+  /** The latest scripts that have ended: their process ids are the sessions of their orphans. */
+  private final Set<Long> sessions = Collections.synchronizedSet(new LinkedHashSet<>());
 
   /**
    * Nobody yet; from now on orphans come to this process.
@@ -77,13 +92,20 @@ final class Leftovers {
     }
   }
 
-  /** How many go on, as of the last look. */
-  int count() {
-    return count;
+  /** A script has ended: has the reaper look, within a second, whom it left behind. */
+  void ended(long pid) {
+    synchronized (sessions) {
+      sessions.add(pid);
+      if (sessions.size() > SESSIONS) {
+        Iterator<Long> eldest = sessions.iterator();
+        eldest.next();
+        eldest.remove();
+      }
+    }
+    lookSoon();
   }
 
-  /** A script has ended: has the reaper look, within a second, whom it left behind. */
-  void lookSoon() {
+  private void lookSoon() {
     if (children != null && isDue.compareAndSet(false, true)) {
       try {
         Future<?> unused = reaper.schedule(this::look, SECONDS_BETWEEN, TimeUnit.SECONDS);
@@ -97,26 +119,37 @@ final class Leftovers {
   private void look() {
     isDue.set(false);
     Set<Long> there = orphans();
-    Set<Long> nowDead = new HashSet<>();
+    Map<Long, Integer> nowDead = new HashMap<>();
     for (long pid : there) {
-      char state = state(pid);
-      if (state == ZOMBIE) {
-        // Whoever else starts processes here reaps them at once; one that is still there a second
-        // later is nobody's.
-        if (known.containsKey(pid) || dead.contains(pid)) {
-          reap(pid);
-        } else {
-          nowDead.add(pid);
-        }
-      } else if (!known.containsKey(pid)) {
+      String[] status = status(pid);
+      if (!status[STATE].equals(ZOMBIE)) {
         meet(pid);
+      } else if (isOurs(pid, status[SESSION]) || dead.getOrDefault(pid, 0) >= LOOKS) {
+        reap(pid);
+      } else {
+        nowDead.put(pid, dead.getOrDefault(pid, 0) + 1);
       }
     }
-    known.keySet().removeIf(pid -> !there.contains(pid) || state(pid) == ZOMBIE);
+    known.keySet().retainAll(there);
+    strangers.retainAll(there);
     dead = nowDead;
-    count = known.size();
     if (!there.isEmpty()) {
       lookSoon();
+    }
+  }
+
+  /**
+   * Whether a zombie was a script's. Others are reaped much later: a program that embeds the server
+   * may want to do that itself.
+   */
+  private boolean isOurs(long pid, String session) {
+    return known.containsKey(pid) || sessions.contains(Long.parseLong(session));
+  }
+
+  /** From now on orphans go where they went before. */
+  void close() {
+    if (children != null) {
+      Posix.prctl(Posix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
     }
   }
 
@@ -130,14 +163,17 @@ final class Leftovers {
     return found;
   }
 
-  /** The letter behind the last parenthesis of its status, or a blank if it is gone. */
-  private static char state(long pid) {
+  /** The fields behind the name in its status: the state, its parent, group and session. */
+  private static String[] status(long pid) {
     String status = text(Path.of("/proc", Long.toString(pid), "stat"));
-    int end = status.lastIndexOf(')');
-    return end < 0 || end + 2 >= status.length() ? ' ' : status.charAt(end + 2);
+    String[] fields = status.substring(status.lastIndexOf(')') + 1).strip().split(" ", -1);
+    return fields.length > SESSION ? fields : GONE;
   }
 
   private void meet(long pid) {
+    if (known.containsKey(pid) || strangers.contains(pid)) {
+      return;
+    }
     Path folder = Path.of("/proc", Long.toString(pid));
     String script = "";
     boolean isOfScript = false;
@@ -145,7 +181,9 @@ final class Leftovers {
       isOfScript |= variable.startsWith(MARK);
       script = variable.startsWith(NAME) ? variable.substring(NAME.length()) : script;
     }
-    if (isOfScript) {
+    if (!isOfScript) {
+      strangers.add(pid);
+    } else {
       known.put(pid, script);
       log.warn(
           "script {} has left a process behind that goes on: {} ({}); {} such in all",
@@ -154,6 +192,7 @@ final class Leftovers {
           ErrorTail.visible(
                   text(folder.resolve("cmdline"))
                       .replace('\0', ' ')
+                      .replace('\n', ' ')
                       .getBytes(StandardCharsets.ISO_8859_1))
               .strip(),
           known.size());

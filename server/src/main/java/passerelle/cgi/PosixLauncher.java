@@ -89,7 +89,7 @@ final class PosixLauncher implements ScriptLauncher {
               new Stream(table + pipes.scriptsError(), Posix.O_WRONLY));
       int pid =
           threads.areSeparate()
-              ? threads.call(() -> spawn(command, streams))
+              ? threads.call(() -> spawn(command, streams), PosixLauncher::end)
               : spawn(command, streams);
       PosixProcess process = new PosixProcess(pid, pipes, watch);
       pipes.handOver();
@@ -172,6 +172,14 @@ final class PosixLauncher implements ScriptLauncher {
       } finally {
         Posix.posix_spawn_file_actions_destroy(actions);
       }
+    }
+  }
+
+  /** Nobody waits for this process any more. */
+  private static void end(int pid) {
+    Posix.kill(-pid, Posix.SIGKILL);
+    try (Memory status = new Memory(4)) {
+      Posix.wait4(pid, status, 0, Pointer.NULL);
     }
   }
 

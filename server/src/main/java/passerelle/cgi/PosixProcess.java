@@ -137,6 +137,8 @@ final class PosixProcess implements ScriptProcess {
     try (Memory info = new Memory(SIGINFO_OCTETS);
         Memory status = new Memory(4);
         Memory usage = new Memory(RUSAGE_OCTETS)) {
+      status.clear();
+      usage.clear();
       // WNOWAIT leaves the zombie in place, so that its pid cannot become another's before we say
       // under the lock that nobody may signal it any more.
       int result;

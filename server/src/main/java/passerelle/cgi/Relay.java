@@ -12,8 +12,13 @@ import passerelle.http.StreamBody;
  * <p>Confined to one worker.
  */
 final class Relay {
+  /** A script may print so much more than it promised, and go on working. */
+  private static final long EXCESS_OCTETS = 1 << 20;
+
   private final @Nullable StreamBody body;
   private @Nullable ByteBuffer pending;
+  private boolean isClosed;
+  private long excess;
 
   /** A relay to a stream; null for content that is not to be seen. */
   Relay(@Nullable StreamBody body) {
@@ -22,25 +27,30 @@ final class Relay {
 
   /** Takes octets to pass on; only when there are none that wait for room. */
   void take(byte[] octets) {
-    if (body != null && octets.length > 0) {
+    if (isClosed) {
+      excess += octets.length;
+    } else if (body != null && octets.length > 0) {
       pending = ByteBuffer.wrap(octets);
     }
   }
 
   /**
-   * Passes on what is pending, if anything.
+   * Passes on what is pending, if anything. When the stream takes no more, what comes is dropped;
+   * CLOSED says that it is too much.
    *
    * @param onRoom run when there is room again, if there is none now
    */
   StreamBody.Offer passOn(Runnable onRoom) {
     if (pending == null || body == null) {
-      return StreamBody.Offer.TAKEN;
+      return excess > EXCESS_OCTETS ? StreamBody.Offer.CLOSED : StreamBody.Offer.TAKEN;
     }
     StreamBody.Offer offer = body.offer(pending, onRoom);
-    if (offer != StreamBody.Offer.FULL) {
-      pending = null;
+    if (offer == StreamBody.Offer.FULL) {
+      return offer;
     }
-    return offer;
+    isClosed = offer == StreamBody.Offer.CLOSED;
+    pending = null;
+    return StreamBody.Offer.TAKEN;
   }
 
   /** The content has come to its end. */

@@ -47,7 +47,7 @@ record ScriptResponse(
   /** Whether the script's own content goes to the client, if that wants any. */
   boolean hasContent(boolean isWanted) {
     boolean isOwn = isWanted && !isLocalRedirect() && !isFile();
-    return verbatim != null || (isOwn && !clientStatus().forbidsContent());
+    return isOwn && !clientStatus().forbidsContent();
   }
 
   /** The status of the answer to the client. */

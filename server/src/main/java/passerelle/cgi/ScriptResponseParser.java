@@ -160,6 +160,8 @@ public final class ScriptResponseParser {
     }
     if (!isVerbatim) {
       understand(name, value);
+    } else if (name.equalsIgnoreCase("Content-Length")) {
+      contentLength(value); // what goes beyond it could pass for another response
     }
   }
 

@@ -33,10 +33,7 @@ import passerelle.io.OctetPath;
 final class ScriptRun {
   private static final Logger log = LoggerFactory.getLogger(ScriptRun.class);
 
-  /** From SIGTERM to SIGKILL. */
-  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-  /** How long the first turn waits on its worker: most scripts have said all by then. */
+  /** How long a run waits for its script on its worker in all: most have said all by then. */
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** Steps in one turn, so that a script that never stops talking leaves others their share. */
@@ -71,6 +68,7 @@ final class ScriptRun {
   private final Deferral deferral;
   private final RunReport report;
   private final Turns turns;
+  private final StopSwitch stop;
   private final long orderedNanos = System.nanoTime();
   private long startedNanos;
   private Stage stage = Stage.NEW;
@@ -84,19 +82,13 @@ final class ScriptRun {
   private Relay relay = new Relay(null);
   private @Nullable Future<?> limit;
 
-  /** Guards what follows. */
-  private final Object lock = new Object();
-
-  private @Nullable ScriptProcess process;
-  private boolean isStopped;
-  private boolean isTimeOver;
-
   ScriptRun(RunOrder order, Surroundings surroundings, Deferral deferral) {
     this.order = order;
     this.surroundings = surroundings;
     this.deferral = deferral;
     this.report = new RunReport(order, surroundings.runs.errorLines());
     this.turns = new Turns(surroundings.runs.queue(), this::takeTurn);
+    this.stop = new StopSwitch(surroundings.runs, turns);
   }
 
   /**
@@ -112,11 +104,11 @@ final class ScriptRun {
   private boolean takeTurn() {
     if (isWatched) {
       isWatched = false;
-      running().unwatch();
+      stop.process().unwatch();
     }
     try {
       for (int i = 0; i < STEPS && stage != Stage.OVER; i++) {
-        boolean goesOn = stage == Stage.NEW ? start() : attend(running());
+        boolean goesOn = stage == Stage.NEW ? start() : attend(stop.process());
         if (!goesOn) {
           return false;
         }
@@ -129,17 +121,8 @@ final class ScriptRun {
     return true;
   }
 
-  private ScriptProcess running() {
-    synchronized (lock) {
-      if (process == null) {
-        throw new IllegalStateException("no process at stage " + stage);
-      }
-      return process;
-    }
-  }
-
   private boolean start() throws ScriptFailure, IOException {
-    if (wasStopped()) {
+    if (stop.isOn()) {
       end(); // the client left while the run was waiting
       return false;
     }
@@ -150,24 +133,17 @@ final class ScriptRun {
     startedNanos = System.nanoTime();
     command = ScriptCommand.of(order.script(), order.environment(), order.interpreters());
     ScriptProcess started = surroundings.launcher.start(command, order.content());
-    boolean isUnwanted;
-    synchronized (lock) {
-      process = started;
-      isUnwanted = isStopped;
-    }
+    stop.started(started);
     stage = Stage.HEAD;
     surroundings.runs.add(this);
-    limit = surroundings.runs.after(order.limitNanos(), this::endTime);
+    limit = surroundings.runs.after(order.limitNanos(), stop::endTime);
     order.content().close(); // the script has it open
-    if (isUnwanted) {
-      started.kill(true); // the client left meanwhile
-    }
     return true;
   }
 
   /** One step with a process; returns false if there is nothing to do now. */
   private boolean attend(ScriptProcess script) throws IOException {
-    if (stage != Stage.ENDING && wasStopped()) {
+    if (stage != Stage.ENDING && stop.isOn()) {
       giveUp(script);
     }
     switch (relay.passOn(turns::call)) {
@@ -177,8 +153,10 @@ final class ScriptRun {
       case CLOSED -> stop();
       case TAKEN -> {}
     }
-    if (!script.await(patienceNanos)) {
-      patienceNanos = 0;
+    long beforeNanos = System.nanoTime();
+    boolean hasSome = script.await(patienceNanos);
+    patienceNanos = Math.max(0, patienceNanos - (System.nanoTime() - beforeNanos));
+    if (!hasSome) {
       isWatched = true;
       script.watch(turns::call);
       return false;
@@ -201,7 +179,7 @@ final class ScriptRun {
 
   private void takeOutput(ScriptProcess script) throws IOException {
     byte[] octets = script.readOutput();
-    if (octets != null && octets.length == 0 && wasStopped()) {
+    if (octets != null && octets.length == 0 && stop.isOn()) {
       giveUp(script); // an end that was brought about is no end
     } else if (octets != null && stage == Stage.HEAD) {
       readHead(script, octets);
@@ -244,10 +222,7 @@ final class ScriptRun {
 
   /** Stopped before its output came to its end. */
   private void giveUp(ScriptProcess script) {
-    boolean isLate;
-    synchronized (lock) {
-      isLate = isTimeOver;
-    }
+    boolean isLate = stop.isLate();
     if (stage == Stage.HEAD) {
       if (isLate) {
         report.trouble("did not answer within the time limit");
@@ -272,8 +247,8 @@ final class ScriptRun {
       }
       report.errors(said);
     }
-    ScriptEnd scriptEnd = script.reap(this::wasStopped);
-    report.end(scriptEnd, wasStopped());
+    ScriptEnd scriptEnd = script.reap(stop::isOn);
+    report.end(scriptEnd, stop.isOn());
     tell(script.pid(), scriptEnd);
     if (failure != null) {
       explain(failure);
@@ -326,8 +301,19 @@ final class ScriptRun {
       stop(); // the next step gives up
     } else {
       log.error("the end of a script was not seen", problem);
-      end();
+      abandon();
     }
+  }
+
+  /** Does what can be done for a process whose end could not be awaited in order. */
+  private void abandon() {
+    try {
+      stop.process().kill(true);
+      stop.process().reap(() -> true);
+    } catch (IOException | RuntimeException e) {
+      log.error("a process could not be reaped", e);
+    }
+    end();
   }
 
   /** Releases what the run holds, but for a process, which was reaped if there was one. */
@@ -345,56 +331,18 @@ final class ScriptRun {
     surroundings.runs.queue().ended();
   }
 
-  private boolean wasStopped() {
-    synchronized (lock) {
-      return isStopped;
-    }
-  }
-
   /** The process id, or 0 if there is none yet. From any thread. */
   long pid() {
-    synchronized (lock) {
-      return process == null ? 0 : process.pid();
-    }
+    return stop.pid();
   }
 
-  private void endTime() {
-    synchronized (lock) {
-      isTimeOver = true;
-    }
-    stop();
-  }
-
-  /** Ends the run: the reaper sends SIGTERM at once, SIGKILL soon. From any thread. */
+  /** Ends the run, gently first. From any thread. */
   void stop() {
-    synchronized (lock) {
-      if (isStopped) {
-        return;
-      }
-      isStopped = true;
-      if (process == null) {
-        return;
-      }
-    }
-    surroundings.runs.stop(() -> kill(false), GRACE_NANOS, this::killNow);
-    turns.call();
+    stop.stop();
   }
 
   /** Ends the run at once. From any thread but the loop. */
   void killNow() {
-    kill(true);
-    turns.call();
-  }
-
-  /** The lock is not held meanwhile, for {@link #stop} takes it on the loop. */
-  private void kill(boolean isForced) {
-    ScriptProcess running;
-    synchronized (lock) {
-      isStopped = true;
-      running = process;
-    }
-    if (running != null) {
-      running.kill(isForced);
-    }
+    stop.killNow();
   }
 }

@@ -4,9 +4,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The scripts that run now, and what they share: the queue for workers, and the reaper, the one
@@ -15,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Safe from any thread.
  */
 public final class ScriptRuns implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ScriptRuns.class);
   private static final int LINES_AT_ONCE = 1000;
   private static final int LINES_PER_SECOND = 200;
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -28,7 +32,7 @@ public final class ScriptRuns implements AutoCloseable {
       new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime);
 
   /**
-   * No runs; the reaper's thread starts with the first.
+   * No runs.
    *
    * @param workers never has more than so many tasks at the same time as {@code bounds} says
    * @param listener hears of each run's end, on the loop
@@ -47,6 +51,11 @@ public final class ScriptRuns implements AutoCloseable {
     reaper.setRemoveOnCancelPolicy(true);
     reaper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     leftovers = new Leftovers(this::isRunning, reaper);
+  }
+
+  /** Starts the reaper. */
+  public void prepare() {
+    reaper.prestartCoreThread();
   }
 
   RunListener listener() {
@@ -68,7 +77,7 @@ public final class ScriptRuns implements AutoCloseable {
 
   void remove(ScriptRun run) {
     running.remove(run);
-    leftovers.lookSoon();
+    leftovers.ended(run.pid());
   }
 
   private boolean isRunning(long pid) {
@@ -82,8 +91,12 @@ public final class ScriptRuns implements AutoCloseable {
 
   /** Has the reaper stop something: now, and for good after so many nanoseconds. */
   void stop(Runnable gently, long graceNanos, Runnable forcibly) {
-    reaper.execute(gently);
-    Future<?> unused = reaper.schedule(forcibly, graceNanos, TimeUnit.NANOSECONDS);
+    try {
+      reaper.execute(gently);
+      Future<?> unused = reaper.schedule(forcibly, graceNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("a script is stopped that was killed at the shutdown", e);
+    }
   }
 
   /** Whether a new run would be taken now. */
@@ -94,11 +107,6 @@ public final class ScriptRuns implements AutoCloseable {
   /** How many scripts run. */
   public int count() {
     return running.size();
-  }
-
-  /** How many processes go on that scripts left behind. */
-  public int leftoverCount() {
-    return leftovers.count();
   }
 
   /**
@@ -118,5 +126,6 @@ public final class ScriptRuns implements AutoCloseable {
   @Override
   public void close() {
     reaper.shutdownNow();
+    leftovers.close();
   }
 }

@@ -43,6 +43,15 @@ final class Turns implements Runnable {
     queueUp();
   }
 
+  /** Lets the first turn come now, if it is still in the queue. */
+  void hurry() {
+    try {
+      queue.hurry(this);
+    } catch (RejectedExecutionException e) {
+      log.debug("the server ends before a run of a script", e);
+    }
+  }
+
   /** This turn is the last. */
   synchronized void finish() {
     isOver = true;

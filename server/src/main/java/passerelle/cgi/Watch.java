@@ -118,8 +118,17 @@ final class Watch implements AutoCloseable {
         isReady |= round.polls.isReady(index++);
       }
       if (isReady && forget(next.getKey())) {
-        next.getValue().onReady.run();
+        callBack(next.getValue());
       }
+    }
+  }
+
+  /** Whatever goes wrong with one script, the others are looked after. */
+  private void callBack(Watched script) {
+    try {
+      script.onReady.run();
+    } catch (RuntimeException | Error e) {
+      log.error("a script could not be attended to", e);
     }
   }
 

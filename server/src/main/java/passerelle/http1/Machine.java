@@ -11,10 +11,9 @@ import passerelle.http.ResponseChannel;
 import passerelle.http.Status;
 
 /**
- * The phases of one {@link Http1Connection} and the steps between them.
- *
- * <p>A step does what its phase can do now, and says whether another may follow at once. Steps read
- * what has arrived and stage what is to be sent; the connection waits, flushes and closes.
+ * The phases of one {@link Http1Connection} and the steps between them. A step does what its phase
+ * can do now, and says whether another may follow at once. Steps read what has arrived and stage
+ * what is to be sent; the connection waits, flushes and closes.
  *
  * <p>Confined to the loop thread.
  */
@@ -153,6 +152,7 @@ final class Machine implements ResponseChannel {
     deferralNanos = timeoutNanos;
     if (phase == Phase.AWAIT_RESPONSE) {
       deadline.within(timeoutNanos);
+      port.deadline(deadlineNanos());
     }
   }
 

@@ -19,7 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Workers implements Executor {
   private final ThreadPoolExecutor pool;
 
-  /** Threads named {@code name-1} to {@code name-threads}, started as they are needed. */
+  /**
+   * Threads named {@code name-1} to {@code name-threads}, started as they are needed; those that
+   * have nothing to do for 30 seconds end.
+   */
   public Workers(String name, int threads, int queueLimit) {
     AtomicInteger number = new AtomicInteger();
     pool =
@@ -35,6 +38,12 @@ public final class Workers implements Executor {
               return thread;
             });
     pool.allowCoreThreadTimeOut(true);
+  }
+
+  /** Starts all threads now, and lets none of them end: no task will have to wait for memory. */
+  public void startAll() {
+    pool.allowCoreThreadTimeOut(false);
+    pool.prestartAllCoreThreads();
   }
 
   /**

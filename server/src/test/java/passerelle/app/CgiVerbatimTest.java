@@ -67,15 +67,15 @@ final class CgiVerbatimTest {
   }
 
   @Test
-  void theClientGetsEveryOctetThatTheScriptWrites() throws IOException {
+  void theClientGetsTheHeadAsTheScriptWritesItAndTheContentThatItPromises() throws IOException {
     String whole = "HTTP/1.1 218 Fine\r\nx-odd:  y \r\nConnection: keep-alive\r\n\r\nhello";
     assertEquals(whole, all("GET", "whole"));
     assertEquals(whole, all("POST", "whole"));
-    assertEquals(whole, all("HEAD", "whole"));
+    assertEquals(whole.replace("hello", ""), all("HEAD", "whole"));
     assertEquals("HTTP/1.0 200\nServer: me\nDate: now\n\nhello\n", all("GET", "lf"));
-    assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhello", all("GET", "sized"));
+    assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhe", all("GET", "sized"));
     assertEquals(
-        "HTTP/1.1 204 No Content\r\nStatus: 500\r\nLocation: /x\r\n\r\nhello", all("GET", "none"));
+        "HTTP/1.1 204 No Content\r\nStatus: 500\r\nLocation: /x\r\n\r\n", all("GET", "none"));
     assertEquals("HTTP/1.1 299 Link\r\n\r\nlinked", all("GET", "link"));
     try (RawClient client = site.connect()) {
       client.send("GET /cgi-bin/nph-whole.sh HTTP/1.0\r\n\r\n");
@@ -89,7 +89,7 @@ final class CgiVerbatimTest {
     try (RawClient client = site.connect()) {
       String request = RawClient.request("GET", "/cgi-bin/nph-sized.sh");
       client.send(request + request);
-      assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhello", client.readToEnd());
+      assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhe", client.readToEnd());
     }
   }
 

@@ -80,7 +80,7 @@ final class ErrorLinesTest {
     lines.end();
     String rest = "WARN script /x said 3 lines more, at last:";
     assertEquals(
-        List.of(rest, "line 1", "line 2", "line 3", "line 4", "line 5"),
+        List.of(rest, "  | line 1", "  | line 2", "  | line 3", "  | line 4", "  | line 5"),
         logged().subList(2, logged().size()));
   }
 

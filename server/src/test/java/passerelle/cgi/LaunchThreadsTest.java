@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -59,13 +61,21 @@ final class LaunchThreadsTest {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/thread-self/fd"))) {
       for (Path link : all) {
-        String name = Files.readSymbolicLink(link).toString();
-        if (!name.matches("/proc/\\d+/task/\\d+/fd")) {
-          names.add(name);
+        try {
+          String name = Files.readSymbolicLink(link).toString();
+          if (!name.matches("/proc/\\d+/task/\\d+/fd")) {
+            names.add(name);
+          }
+        } catch (NoSuchFileException e) {
+          continue; // another thread of the same table has closed it meanwhile
         }
       }
     }
     return names;
+  }
+
+  private <T> T call(Callable<T> task) throws IOException, ScriptFailure {
+    return threads.call(task, late -> {});
   }
 
   private static boolean isOfTest(String name) {
@@ -76,7 +86,7 @@ final class LaunchThreadsTest {
   void theyHaveNoneOfTheFilesOfOthers() throws IOException, ScriptFailure {
     assertEquals(FILES, table().stream().filter(LaunchThreadsTest::isOfTest).count());
     for (int i = 0; i < 4; i++) {
-      List<String> theirs = threads.call(LaunchThreadsTest::table);
+      List<String> theirs = call(LaunchThreadsTest::table);
       List<String> others =
           theirs.stream()
               .filter(name -> !name.endsWith(".jar") && !name.endsWith("/modules"))
@@ -90,7 +100,7 @@ final class LaunchThreadsTest {
   void whatTheyOpenIsNotSeenByOthers() throws IOException, ScriptFailure {
     Path own = Files.createFile(folder.toRealPath().resolve("own"));
     boolean isSeenThere =
-        threads.call(
+        call(
             () -> {
               int descriptor;
               try (Memory path = Posix.string(own.toString())) {
@@ -102,7 +112,7 @@ final class LaunchThreadsTest {
             });
     assertTrue(isSeenThere);
     boolean[] isSeenHere = new boolean[1];
-    threads.call(
+    call(
         () -> {
           try (Memory path = Posix.string(own.toString())) {
             int descriptor = Posix.open(path, Posix.O_RDONLY | Posix.O_CLOEXEC);
@@ -141,7 +151,7 @@ final class LaunchThreadsTest {
         assertThrows(
             ScriptFailure.class,
             () ->
-                threads.call(
+                call(
                     () -> {
                       throw failure;
                     })));
@@ -149,7 +159,7 @@ final class LaunchThreadsTest {
         assertThrows(
             IOException.class,
             () ->
-                threads.call(
+                call(
                     () -> {
                       throw new IOException("no descriptors");
                     }));
@@ -159,6 +169,6 @@ final class LaunchThreadsTest {
   @Test
   void whenTheyHaveEndedTheyTakeNothing() {
     threads.close();
-    assertThrows(RejectedExecutionException.class, () -> threads.call(() -> 1));
+    assertThrows(RejectedExecutionException.class, () -> call(() -> 1));
   }
 }

@@ -186,7 +186,8 @@ final class ScriptResponseParserTest {
       ScriptResponse response = parser.response();
       assertEquals(new Status(404, "Not Here"), response.clientStatus());
       assertEquals(java.nio.ByteBuffer.wrap(octets(head)), response.verbatim());
-      assertTrue(response.hasContent(false));
+      assertTrue(response.hasContent(true));
+      assertFalse(response.hasContent(false));
     }
   }
 

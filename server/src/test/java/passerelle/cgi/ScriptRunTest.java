@@ -1,0 +1,244 @@
+package passerelle.cgi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.app.ServerLog;
+import passerelle.files.Requests;
+import passerelle.http.Body;
+import passerelle.http.Deferral;
+import passerelle.http.ErrorPages;
+import passerelle.http.Exchange;
+import passerelle.http.Method;
+import passerelle.http.Progress;
+import passerelle.http.SilentChannel;
+import passerelle.io.MemoryTransport;
+import passerelle.io.OctetPath;
+import passerelle.io.QueuedLoop;
+
+/** Runs from their start to their end, the same by either launcher. */
+@Timeout(60)
+final class ScriptRunTest {
+  private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final String HEAD = "printf 'X: y\\n\\n'";
+  private static final String POSIX = "posix";
+  private static final String JDK = "jdk";
+
+  @TempDir private Path folder;
+  private final QueuedLoop loop = new QueuedLoop();
+  private final List<String> ends = new ArrayList<>();
+  private final ServerLog log = new ServerLog();
+  private final ExecutorService workers = Executors.newFixedThreadPool(2);
+  private final ScriptRuns runs =
+      new ScriptRuns(workers, new RunQueue.Bounds(2, 4, 4), (script, outcome) -> ends.add(outcome));
+  private final AtomicInteger answers = new AtomicInteger();
+  private Exchange exchange;
+  private ScriptLauncher launcher = new JdkLauncher();
+
+  @BeforeEach
+  void prepare() throws IOException {
+    folder = folder.toRealPath();
+    exchange =
+        new Exchange(
+            Requests.of(Method.GET, "/x"),
+            SilentChannel.INSTANCE,
+            task -> {
+              answers.incrementAndGet(); // nothing else of an exchange without large content
+              loop.execute(task);
+            },
+            new ErrorPages());
+  }
+
+  @BeforeAll
+  static void load() {
+    assertTrue(ScriptLauncher.best() instanceof PosixLauncher, "native calls work here");
+  }
+
+  @AfterEach
+  void close() {
+    runs.killAll(TimeUnit.SECONDS.toNanos(20));
+    workers.shutdown();
+    runs.close();
+    launcher.close();
+    log.close();
+  }
+
+  private static ConditionFactory await() {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5));
+  }
+
+  /** Begins a run of a shell script with these lines. */
+  private ScriptRun begin(String launcherName, long limitNanos, String content, String... lines)
+      throws IOException {
+    launcher = launcherName.equals(JDK) ? new JdkLauncher() : new PosixLauncher();
+    launcher.prepare();
+    Path file = Files.writeString(folder.resolve("x.sh"), String.join("\n", lines) + "\n");
+    ContentSpool spool =
+        new ContentSpool(exchange, loop, new SpoolBudget(1 << 20, 1 << 20), () -> {});
+    spool.onContent(ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII)));
+    loop.runAll();
+    RunOrder order =
+        new RunOrder(
+            new ScriptPath(file, OctetPath.octets(file), "/x.sh", ""),
+            new ScriptResponseParser(false, false),
+            Map.of("PATH", "/usr/bin:/bin"),
+            Map.of(".sh", List.of("sh")),
+            spool,
+            true,
+            false,
+            limitNanos);
+    Deferral deferral = exchange.defer(LONG_NANOS, () -> {});
+    ScriptRun run =
+        new ScriptRun(
+            order,
+            new ScriptRun.Surroundings(
+                launcher,
+                runs,
+                loop,
+                new ScriptAnswer.Elsewhere(
+                    other -> {
+                      throw new AssertionError("no local redirect");
+                    },
+                    null)),
+            deferral);
+    run.begin();
+    return run;
+  }
+
+  private int awaitStatus() {
+    await()
+        .until(
+            () -> {
+              loop.runAll();
+              return exchange.isAnswered();
+            });
+    return exchange.response().status().code();
+  }
+
+  private Body body() {
+    Body body = exchange.response().body();
+    if (body == null) {
+      throw new AssertionError("no content");
+    }
+    return body;
+  }
+
+  /** Takes all of the content, as the loop does. */
+  private String takeContent() throws IOException {
+    MemoryTransport transport = new MemoryTransport();
+    Progress progress = Progress.MORE;
+    while (progress != Progress.DONE) {
+      if (progress == Progress.STARVED) {
+        await().until(loop::runAll);
+      }
+      progress = body().writeTo(transport, Long.MAX_VALUE);
+    }
+    body().close();
+    return transport.output();
+  }
+
+  private String awaitEnd() {
+    await()
+        .until(
+            () -> {
+              loop.runAll();
+              return !ends.isEmpty();
+            });
+    assertEquals(1, ends.size());
+    assertEquals(1, answers.get());
+    await().until(() -> runs.count() == 0);
+    return ends.get(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aScriptGetsItsContentAndIsAnsweredWhole(String name) throws IOException {
+    begin(name, LONG_NANOS, "content", HEAD, "cat; exit 3");
+    assertEquals(200, awaitStatus());
+    assertEquals("content", takeContent());
+    assertTrue(awaitEnd().matches("pid=\\d+ exit=3 .*"), ends::toString);
+    assertTrue(log.text().contains("script /x.sh exited with status 3"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aClientThatTakesNothingHoldsTheScriptAndNoWorker(String name) throws IOException {
+    begin(name, LONG_NANOS, "x", HEAD, "head -c 3000000 /dev/zero; printf end");
+    assertEquals(200, awaitStatus());
+    // Both workers come back: two other tasks meet there.
+    CyclicBarrier both = new CyclicBarrier(3);
+    for (int i = 0; i < 2; i++) {
+      workers.execute(() -> meet(both));
+    }
+    meet(both);
+    assertEquals("\0".repeat(3_000_000) + "end", takeContent());
+    assertTrue(awaitEnd().contains("exit=0"));
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void theTimeLimitIs504AndTheEnd(String name) throws IOException {
+    begin(name, TimeUnit.MILLISECONDS.toNanos(300), "x", "sleep 1000 & wait");
+    assertEquals(504, awaitStatus());
+    awaitEnd();
+    assertTrue(log.text().contains("did not answer within the time limit"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aBadHeadIsAnsweredOnceAndIsTheEnd(String name) throws IOException {
+    begin(name, LONG_NANOS, "x", "echo '<p>hello'; exec sleep 1000");
+    assertEquals(502, awaitStatus());
+    awaitEnd();
+    assertTrue(log.text().contains("is no field"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void stoppingARunCutsItsAnswer(String name) throws IOException {
+    ScriptRun run = begin(name, LONG_NANOS, "x", HEAD, "exec sleep 1000");
+    assertEquals(200, awaitStatus());
+    run.stop();
+    assertThrows(IOException.class, this::takeContent);
+    awaitEnd();
+    assertFalse(log.text().contains("killed"), log::text);
+  }
+}

@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,15 +40,6 @@ final class CgiContentTest {
   @AfterAll
   static void stop() throws IOException {
     site.close();
-  }
-
-  private static Set<Path> spoolFiles() throws IOException {
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-    try (Stream<Path> files = Files.list(temporary)) {
-      return files
-          .filter(f -> f.toString().contains("passerelle-") && f.toString().endsWith(".content"))
-          .collect(Collectors.toSet());
-    }
   }
 
   @ParameterizedTest
@@ -125,7 +114,7 @@ final class CgiContentTest {
 
   @Test
   void contentThatEndsEarlyReachesNoScriptAndLeavesNoFile() throws IOException {
-    Set<Path> before = spoolFiles();
+    Set<Path> before = Site.spoolFiles();
     for (int sent : new int[] {0, 1000, MEMORY_OCTETS + 1, 1 << 20}) {
       for (boolean isReset : new boolean[] {true, false}) {
         try (RawClient client = site.connect()) {
@@ -142,7 +131,7 @@ final class CgiContentTest {
     Site.await("no new files")
         .until(
             () -> {
-              Set<Path> now = spoolFiles();
+              Set<Path> now = Site.spoolFiles();
               now.removeAll(before);
               return now.isEmpty();
             });

@@ -169,6 +169,16 @@ final class Site implements AutoCloseable {
     }
   }
 
+  /** The temporary files that hold content now. */
+  static Set<Path> spoolFiles() throws IOException {
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+    try (Stream<Path> files = Files.list(temporary)) {
+      return files
+          .filter(f -> f.toString().contains("passerelle-") && f.toString().endsWith(".content"))
+          .collect(Collectors.toSet());
+    }
+  }
+
   /** How many descriptors this process has open. */
   static int descriptors() {
     String[] names = new java.io.File("/proc/self/fd").list();

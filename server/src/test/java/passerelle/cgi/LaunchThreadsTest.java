@@ -56,22 +56,26 @@ final class LaunchThreadsTest {
     }
   }
 
-  /** What this thread's descriptors are, but for the one that lists them. */
+  /** What this thread's descriptors are, but for those that are closed meanwhile by others. */
   private static List<String> table() throws IOException {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/thread-self/fd"))) {
       for (Path link : all) {
-        try {
-          String name = Files.readSymbolicLink(link).toString();
-          if (!name.matches("/proc/\\d+/task/\\d+/fd")) {
-            names.add(name);
-          }
-        } catch (NoSuchFileException e) {
-          continue; // another thread of the same table has closed it meanwhile
+        String name = name(link);
+        if (!name.isEmpty() && !name.matches("/proc/\\d+/task/\\d+/fd")) {
+          names.add(name);
         }
       }
     }
     return names;
+  }
+
+  private static String name(Path link) throws IOException {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (NoSuchFileException e) {
+      return "";
+    }
   }
 
   private <T> T call(Callable<T> task) throws IOException, ScriptFailure {

@@ -34,6 +34,10 @@ final class FailurePage {
           th { width: 34%; font: 600 .85rem/1.6 ui-monospace, monospace; }
           td { font: .85rem/1.6 ui-monospace, monospace; }
           .what { font-size: 1.1rem; }
+          @media (max-width: 40rem) {
+            table, tbody, tr, th, td { display: block; width: auto; }
+            th { padding-bottom: 0; border: 0; }
+          }
           """;
 
   private static final Set<String> PROXY_FIELDS =

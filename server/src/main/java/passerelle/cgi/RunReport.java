@@ -82,12 +82,8 @@ final class RunReport {
   }
 
   private void tell() {
-    StringBuilder message = new StringBuilder(trouble);
-    String separator = ". ";
-    for (String advice : advice()) {
-      message.append(separator).append(advice);
-      separator = " ";
-    }
+    List<String> advice = advice();
+    String message = trouble + (advice.isEmpty() ? "" : ". ") + String.join(" ", advice);
     log.warn("script {} {}", name, message);
   }
 

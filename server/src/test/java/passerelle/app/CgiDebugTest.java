@@ -55,6 +55,7 @@ final class CgiDebugTest {
         "oldcgi.sh",
         "echo 'Traceback (most recent call last):' >&2",
         "echo \"ModuleNotFoundError: No module named 'cgi'\" >&2",
+        "echo 'Content-Type: text/html'",
         "exit 1");
     site.script("three.sh", "exit 3");
     site.script("command.sh", "no-such-command");
@@ -124,6 +125,7 @@ final class CgiDebugTest {
       assertTrue(text.contains("The script /cgi-bin/" + script + " "), text);
       assertTrue(text.contains("GATEWAY_INTERFACECGI/1.1"), text);
       log.await("/cgi-bin/" + script);
+      assertFalse(log.text().contains(".. "), log::text);
     }
   }
 

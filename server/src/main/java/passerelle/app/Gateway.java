@@ -71,7 +71,8 @@ final class Gateway {
         new ScriptRuns(
             workers,
             new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue()),
-            surroundings.listener);
+            surroundings.listener,
+            scripts.isAlone());
     this.types = surroundings.types;
     CgiSettings cgi =
         new CgiSettings(

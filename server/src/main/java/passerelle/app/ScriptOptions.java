@@ -126,7 +126,8 @@ final class ScriptOptions {
         .cgiSpool(spool)
         .cgiSendfile(sendfile)
         .cgiLog(log)
-        .cgiDebug(debug);
+        .cgiDebug(debug)
+        .isAlone();
     for (String folder : cgi) {
       addFolder(settings, folder);
     }

@@ -28,6 +28,8 @@ import passerelle.cgi.CgiSettings;
  * @param log a file's name, one character per octet, for a line about every run; null for none,
  *     {@code -} for standard output
  * @param explains whether clients of this machine are shown what went wrong with a script
+ * @param isAlone whether nobody else in this process starts others, so that all orphans are the
+ *     scripts'
  */
 public record ScriptSettings(
     List<Folder> folders,
@@ -42,7 +44,8 @@ public record ScriptSettings(
     long spoolOctets,
     boolean sendsFiles,
     @Nullable String log,
-    boolean explains) {
+    boolean explains,
+    boolean isAlone) {
 
   /**
    * A folder with scripts.
@@ -117,6 +120,7 @@ public record ScriptSettings(
     boolean sendsFiles;
     @Nullable String log;
     boolean explains;
+    boolean isAlone;
 
     ScriptSettings build() {
       return new ScriptSettings(
@@ -132,7 +136,8 @@ public record ScriptSettings(
           spoolOctets,
           sendsFiles,
           log,
-          explains);
+          explains,
+          isAlone);
     }
   }
 }

@@ -187,6 +187,12 @@ public record Settings(
       return this;
     }
 
+    /** Says that nobody else in this process starts others: what nobody reaps is reaped at once. */
+    Builder isAlone() {
+      scripts.isAlone = true;
+      return this;
+    }
+
     /** Shows, or does not show, clients of this machine what went wrong with a script. */
     public Builder cgiDebug(boolean isOn) {
       scripts.explains = isOn;

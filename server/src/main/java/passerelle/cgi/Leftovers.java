@@ -55,6 +55,7 @@ final class Leftovers {
 
   private final LongPredicate isScript;
   private final ScheduledExecutorService reaper;
+  private final boolean isAlone;
   private final AtomicBoolean isDue = new AtomicBoolean();
   private final @Nullable Path children;
 
@@ -74,8 +75,10 @@ final class Leftovers {
    * Nobody yet; from now on orphans come to this process.
    *
    * @param isScript whether a process is a script that runs, which others reap
+   * @param isAlone whether nobody else in this process starts others
    */
-  Leftovers(LongPredicate isScript, ScheduledExecutorService reaper) {
+  Leftovers(LongPredicate isScript, ScheduledExecutorService reaper, boolean isAlone) {
+    this.isAlone = isAlone;
     this.isScript = isScript;
     this.reaper = reaper;
     this.children = list();
@@ -143,7 +146,7 @@ final class Leftovers {
    * may want to do that itself.
    */
   private boolean isOurs(long pid, String session) {
-    return known.containsKey(pid) || sessions.contains(Long.parseLong(session));
+    return isAlone || known.containsKey(pid) || sessions.contains(Long.parseLong(session));
   }
 
   /** From now on orphans go where they went before. */

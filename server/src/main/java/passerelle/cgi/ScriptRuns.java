@@ -36,8 +36,10 @@ public final class ScriptRuns implements AutoCloseable {
    *
    * @param workers never has more than so many tasks at the same time as {@code bounds} says
    * @param listener hears of each run's end, on the loop
+   * @param isAlone whether nobody else in this process starts others, so that all orphans are ours
    */
-  public ScriptRuns(Executor workers, RunQueue.Bounds bounds, RunListener listener) {
+  public ScriptRuns(
+      Executor workers, RunQueue.Bounds bounds, RunListener listener, boolean isAlone) {
     this.listener = listener;
     queue = new RunQueue(workers, bounds);
     reaper =
@@ -50,7 +52,7 @@ public final class ScriptRuns implements AutoCloseable {
             });
     reaper.setRemoveOnCancelPolicy(true);
     reaper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    leftovers = new Leftovers(this::isRunning, reaper);
+    leftovers = new Leftovers(this::isRunning, reaper, isAlone);
   }
 
   /** Starts the reaper. */

@@ -57,7 +57,8 @@ final class ScriptRunTest {
   private final ServerLog log = new ServerLog();
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
   private final ScriptRuns runs =
-      new ScriptRuns(workers, new RunQueue.Bounds(2, 4, 4), (script, outcome) -> ends.add(outcome));
+      new ScriptRuns(
+          workers, new RunQueue.Bounds(2, 4, 4), (script, outcome) -> ends.add(outcome), false);
   private final AtomicInteger answers = new AtomicInteger();
   private Exchange exchange;
   private ScriptLauncher launcher = new JdkLauncher();

@@ -47,7 +47,7 @@ final class ScriptOptions {
 
   @Option(
       names = "--cgi-pass-env",
-      paramLabel = "NAME[,NAME]",
+      paramLabel = "NAME",
       split = ",",
       description =
           "Variables of the server's own environment that scripts get too, beside PATH, LANG, LC_ALL, LC_CTYPE and TZ. Repeatable.")

@@ -144,10 +144,6 @@ public final class CgiHandler implements Handler {
       exchange.response().field("Allow", ALLOW);
       exchange.sendError(Status.METHOD_NOT_ALLOWED);
     } else if (found.kind() == Kind.INERT) {
-      log.warn(
-          "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
-          OctetPath.display(script.scriptName()),
-          OctetPath.display(script.fileOctets()));
       refuseInert(exchange, script);
     } else {
       admit(exchange, script);
@@ -159,6 +155,12 @@ public final class CgiHandler implements Handler {
   }
 
   private void refuseInert(Exchange exchange, ScriptPath script) {
+    if (gateway.runs.errorLines().tryTake()) { // nobody has to start anything for such a line
+      log.warn(
+          "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
+          OctetPath.display(script.scriptName()),
+          OctetPath.display(script.fileOctets()));
+    }
     if (!explainsTo(exchange)) {
       exchange.sendError(Status.FORBIDDEN);
       return;

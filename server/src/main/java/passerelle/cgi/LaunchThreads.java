@@ -156,7 +156,7 @@ final class LaunchThreads {
       if (!result.complete(value)) {
         onLate.accept(value);
       }
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | Error e) {
       result.completeExceptionally(e);
     }
   }

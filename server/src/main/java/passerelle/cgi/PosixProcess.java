@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * A script started by {@link PosixLauncher}. One {@code poll} tells of its output, its errors and
  * its end (by a descriptor for the process, Linux 5.3).
  *
- * <p>Confined to one worker, but for {@link #kill}.
- *
  * <p>Confined to one worker.
  */
 final class PosixProcess implements ScriptProcess {

@@ -98,12 +98,10 @@ final class FailurePage {
     }
     return request.minorVersion() > 0 // proxies like to speak 1.0; a browser does not
         && request.remoteAddress().getAddress().isLoopbackAddress()
-        && isLoopback(request.authority().toString());
+        && isLoopback(MetaVariables.host(request));
   }
 
-  private static boolean isLoopback(String authority) {
-    int colon = authority.lastIndexOf(':');
-    String host = colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
+  private static boolean isLoopback(String host) {
     String lower = Ascii.lower(host);
     return lower.equals("localhost")
         || lower.equals("[::1]")

@@ -61,10 +61,15 @@ final class MetaVariables {
 
   /** The name that the client used, without the port (§4.1.14). */
   private static String serverName(Request request) {
+    String host = host(request);
+    return host.isEmpty() ? address(request.localAddress()) : host;
+  }
+
+  /** The host that the request names, without a port; empty if it names none. */
+  static String host(Request request) {
     String authority = request.authority().toString();
     int colon = authority.lastIndexOf(':');
-    String host = colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
-    return host.isEmpty() ? address(request.localAddress()) : host;
+    return colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
   }
 
   private static String address(InetSocketAddress address) {

@@ -182,6 +182,11 @@ final class CachedFile {
     }
 
     @Override
+    public int readResident(ByteBuffer target, long position, int count) {
+      return file.readResident(target, position, count);
+    }
+
+    @Override
     public void fetch(long position, long count, Runnable whenDone) {
       users++; // closing a channel would wait for whoever reads from it
       Runnable done =

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import passerelle.files.FileSettings.Links;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
+import passerelle.io.OpenFile;
 
 /**
  * The directory that is served, and the way from a URL path to a file that may be sent.
@@ -23,7 +24,7 @@ import passerelle.io.OctetPath;
  * passerelle.io.OpenFile}), so a link that is swapped in between leads nowhere. Names that begin
  * with a dot are hidden, but for {@code /.well-known} (RFC 8615).
  *
- * <p>Looking waits for the disk: it is for workers.
+ * <p>Looking waits for the disk, unless it says otherwise: it is for workers.
  *
  * <p>Immutable.
  */
@@ -76,6 +77,14 @@ public final class DocumentRoot {
   /** The root's real path. */
   public Path path() {
     return root;
+  }
+
+  /**
+   * Whether {@link #find} would say 404 for a path, as far as that can be told without waiting for
+   * the disk. False where the system would have to look, or does not tell.
+   */
+  boolean isSurelyMissing(String urlPath) {
+    return isHidden(urlPath) || OpenFile.isSurelyMissing(prefix + urlPath);
   }
 
   /** Resolves a decoded URL path, free of dot segments, one character per octet. */

@@ -35,7 +35,7 @@ final class Finder {
    *
    * <p>Immutable.
    *
-   * @param status 200 for a resource or a directory, 301 for a directory that lacks its slash
+   * @param status 200 for a file or a directory, 301 for a directory that lacks its slash
    * @param isUnchanged whether the known resource still holds
    * @param resource the resource, in the caller's hands from now on
    * @param directory the directory's real path
@@ -47,6 +47,14 @@ final class Finder {
     static Outcome of(Status status) {
       return new Outcome(status, false, null, null);
     }
+  }
+
+  /**
+   * Whether there is nothing for a path, as far as that can be told without waiting for the disk:
+   * the one question here that is for the loop, too.
+   */
+  boolean isSurelyMissing(String urlPath) {
+    return !(settings.isSinglePage() && isNavigation(urlPath)) && root.isSurelyMissing(urlPath);
   }
 
   /** Whether a resource is still what its path leads to; cheap, since nothing is opened. */
@@ -73,7 +81,7 @@ final class Finder {
     }
     if (found.isDirectory()) {
       if (!urlPath.endsWith("/")) {
-        return Outcome.of(Status.MOVED_PERMANENTLY);
+        return new Outcome(Status.MOVED_PERMANENTLY, false, new Resource(path), null);
       }
       return settings.isListing()
           ? new Outcome(Status.OK, false, null, path)

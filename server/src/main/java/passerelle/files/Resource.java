@@ -1,5 +1,6 @@
 package passerelle.files;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import passerelle.files.DocumentRoot.Found;
 import passerelle.http.FieldName;
@@ -8,7 +9,8 @@ import passerelle.http.WeightedList;
 import passerelle.io.Slice;
 
 /**
- * What a URL path leads to: a file, in the codings there are of it.
+ * What a URL path leads to: a file, in the codings there are of it, or a directory that lacks its
+ * slash.
  *
  * <p>A worker makes it and hands it over; from then on only what never changes may be read by
  * workers.
@@ -19,7 +21,8 @@ final class Resource {
   private static final Coding[] CODINGS = Coding.values();
 
   private final @Nullable CachedFile[] files;
-  private final CachedFile identity;
+  private final @Nullable CachedFile identity;
+  private final @Nullable Path directory;
   private final boolean isNegotiable;
   private final boolean isGzipDue;
   private final boolean isSettled;
@@ -42,19 +45,26 @@ final class Resource {
   Resource(
       @Nullable CachedFile[] files, boolean isGzipDue, boolean isNegotiable, boolean isSettled) {
     this.files = files;
-    CachedFile plain = files[0];
-    if (plain == null) {
-      throw new IllegalArgumentException("there is no file");
-    }
-    this.identity = plain;
+    this.identity = files[0];
+    this.directory = null;
     this.isGzipDue = isGzipDue;
     this.isNegotiable = isNegotiable;
     this.isSettled = isSettled;
   }
 
-  /** The file as it is. */
-  CachedFile identity() {
-    return identity;
+  /** A directory that was asked for without the slash at its end. */
+  Resource(Path directory) {
+    this.files = new @Nullable CachedFile[CODINGS.length];
+    this.identity = null;
+    this.directory = directory;
+    this.isGzipDue = false;
+    this.isNegotiable = false;
+    this.isSettled = true;
+  }
+
+  /** Whether it is a directory, and not a file to send. */
+  boolean isDirectory() {
+    return directory != null;
   }
 
   /** The file in a coding, or null. Any thread may ask. */
@@ -75,7 +85,10 @@ final class Resource {
 
   /** Whether this is still what the disk holds. Any thread may ask. */
   boolean isSameAs(Target target) {
-    if (!isSettled || !identity.isSameAs(target.path(), target.attributes())) {
+    if (directory != null) {
+      return target.found().isDirectory() && directory.equals(target.path());
+    }
+    if (!isSettled || identity == null || !identity.isSameAs(target.path(), target.attributes())) {
       return false;
     }
     for (Coding coding : CODINGS) {
@@ -96,7 +109,10 @@ final class Resource {
   /** Whether a coding was made here, from the file itself. */
   private boolean isMade(Coding coding) {
     CachedFile file = in(coding);
-    return coding != Coding.IDENTITY && file != null && file.attributes() == identity.attributes();
+    return coding != Coding.IDENTITY
+        && file != null
+        && identity != null
+        && file.attributes() == identity.attributes();
   }
 
   /**

@@ -82,6 +82,9 @@ public final class StaticFiles implements Handler {
         refuse(exchange, Status.BAD_REQUEST);
       } else if (exchange.request().target().hasEncodedSlash()) {
         refuse(exchange, Status.NOT_FOUND); // no file's name holds a slash
+      } else if (finder.isSurelyMissing(urlPath)) {
+        cache.remove(exchange.request().target().path());
+        refuse(exchange, Status.NOT_FOUND);
       } else {
         lookUp(exchange, urlPath, false);
       }
@@ -89,8 +92,9 @@ public final class StaticFiles implements Handler {
   }
 
   /**
-   * Answers a GET or HEAD of a file that was asked for, and found to be one to send, a moment ago;
-   * returns false, having done nothing, for any other request.
+   * Answers a GET or HEAD of a file, or of a directory without its slash, that was asked for, and
+   * found to be one to send, a moment ago; returns false, having done nothing, for any other
+   * request.
    */
   public boolean tryAnswer(Exchange exchange) {
     Resource known = cache.get(exchange.request().target().path());
@@ -102,14 +106,18 @@ public final class StaticFiles implements Handler {
       return false;
     }
     CachedFile file = known.in(known.choose(exchange.request().fields()));
-    if (file == null) {
+    if (file == null && !known.isDirectory()) {
       return false;
     }
     Lookups.Subject due = null;
     if (ageNanos >= FRESH_NANOS && !known.isBeingChecked) {
       due = subject(exchange, String.valueOf(exchange.request().target().decodedPath()));
     }
-    send(exchange, file);
+    if (file == null) {
+      addSlash(exchange);
+    } else {
+      send(exchange, file);
+    }
     if (due != null) {
       lookups.check(due, known); // not before: it might drop what is to be sent
     }
@@ -203,9 +211,6 @@ public final class StaticFiles implements Handler {
         lookUp(exchange, urlPath, false);
       } else if (directory != null) {
         list(exchange, directory, urlPath);
-      } else if (outcome.status().equals(Status.MOVED_PERMANENTLY)) {
-        exchange.response().field("Location", exchange.request().target().withSlash());
-        refuse(exchange, Status.MOVED_PERMANENTLY);
       } else {
         refuse(exchange, outcome.status());
       }
@@ -221,9 +226,16 @@ public final class StaticFiles implements Handler {
     CachedFile file = resource.in(resource.choose(exchange.request().fields()));
     if (file != null) {
       send(exchange, file);
+    } else if (resource.isDirectory()) {
+      addSlash(exchange);
     } else {
       lookUp(exchange, urlPath, true); // it is to be compressed first
     }
+  }
+
+  private void addSlash(Exchange exchange) {
+    exchange.response().field("Location", exchange.request().target().withSlash());
+    refuse(exchange, Status.MOVED_PERMANENTLY);
   }
 
   private void send(Exchange exchange, CachedFile file) {

@@ -1,6 +1,7 @@
 package passerelle.http;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import passerelle.io.Transport;
 
 /**
@@ -24,6 +25,17 @@ public sealed interface Body permits BytesBody, FileBody, PiecesBody, SequenceBo
    * @throws IOException if the transport fails, or the body cannot deliver what its length promised
    */
   Progress writeTo(Transport transport, long quantum) throws IOException;
+
+  /**
+   * Moves what is at hand and small enough into a buffer, behind the head, so that both leave in
+   * one write. Called once, before {@link #writeTo}, which goes on where this stopped.
+   *
+   * @return how many octets were moved
+   * @throws IOException if the body cannot deliver what its length promised
+   */
+  default int moveInto(ByteBuffer target) throws IOException {
+    return 0;
+  }
 
   /** Says whom to call, on the loop, when a body that was starved can go on. */
   default void onContent(Runnable task) {

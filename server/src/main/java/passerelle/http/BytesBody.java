@@ -54,23 +54,24 @@ public final class BytesBody implements Body {
     return (long) end - position;
   }
 
-  /**
-   * Moves all octets into a buffer, if they fit: the way of the small file, which leaves with its
-   * head in one write and allocates nothing.
-   */
-  public boolean tryMoveInto(ByteBuffer target) {
+  /** Moves all or nothing, and allocates nothing: the way of the small file. */
+  @Override
+  public int moveInto(ByteBuffer target) {
     int length = end - position;
     if (rest != null || length > target.remaining()) {
-      return false;
+      return 0;
     }
     target.put(target.position(), source, position, length);
     target.position(target.position() + length);
     position = end;
-    return true;
+    return length;
   }
 
   @Override
   public Progress writeTo(Transport transport, long quantum) throws IOException {
+    if (position == end) {
+      return Progress.DONE;
+    }
     if (rest == null) {
       rest = source.duplicate().limit(end).position(position);
     }

@@ -2,6 +2,7 @@ package passerelle.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Short HTML pages for responses that have nothing better to say, and the site's own pages in their
@@ -12,6 +13,7 @@ import java.util.Map;
 public final class ErrorPages {
   private static final String HTML = "text/html; charset=utf-8";
 
+  private final Map<Status, Page> builtIn = new ConcurrentHashMap<>();
   private volatile Map<Integer, Page> own = Map.of();
 
   /**
@@ -30,17 +32,21 @@ public final class ErrorPages {
     own = Map.copyOf(pages);
   }
 
-  /** The site's own page for a status, or the built-in one. */
+  /** The site's own page for a status, or the built-in one, which is made once. */
   Page of(Status status) {
-    return of(status, explanation(status));
+    Page page = own.get(status.code());
+    return page != null
+        ? page
+        : builtIn.computeIfAbsent(status, known -> builtIn(known, explanation(known)));
   }
 
   /** The site's own page for a status, or the built-in one with an explanation, plain text. */
   Page of(Status status, String explanation) {
     Page page = own.get(status.code());
-    if (page != null) {
-      return page;
-    }
+    return page != null ? page : builtIn(status, explanation);
+  }
+
+  private static Page builtIn(Status status, String explanation) {
     String title = status.code() + " " + status.reason();
     String html =
         Html.page(

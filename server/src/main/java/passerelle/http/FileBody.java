@@ -1,6 +1,7 @@
 package passerelle.http;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import passerelle.io.Transport;
 
 /**
@@ -46,6 +47,25 @@ public final class FileBody implements Body {
     onContent = task;
   }
 
+  /** Moves a part that is small and lies in memory: its pages are not worth a call of their own. */
+  @Override
+  public int moveInto(ByteBuffer target) throws IOException {
+    if (remaining > target.remaining()) {
+      return 0;
+    }
+    int read = source.readResident(target, position, (int) remaining);
+    if (read == remaining && !source.isUnchanged()) {
+      throw changed();
+    }
+    position += read;
+    remaining -= read;
+    return read;
+  }
+
+  private static IOException changed() {
+    return new IOException("the file was changed while it was sent");
+  }
+
   @Override
   public Progress writeTo(Transport transport, long quantum) throws IOException {
     long budget = quantum;
@@ -58,7 +78,7 @@ public final class FileBody implements Body {
         return Progress.STARVED;
       }
       if (wanted == remaining && !source.isUnchanged()) {
-        throw new IOException("the file was changed while it was sent");
+        throw changed();
       }
       long sent = transport.transferFrom(source.channel(), position, wanted);
       if (sent == 0 && position >= source.channel().size()) {

@@ -1,6 +1,7 @@
 package passerelle.http;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
@@ -14,6 +15,14 @@ public interface FileSource {
 
   /** Whether so many octets, at least 1, can be sent without waiting for the disk. */
   boolean isResident(long position, long count);
+
+  /**
+   * Reads from an absolute position what can be had without waiting for the disk.
+   *
+   * @param target a direct buffer with room for {@code count} octets
+   * @return how many octets were read; 0 if it would have to wait, or nobody can tell
+   */
+  int readResident(ByteBuffer target, long position, int count);
 
   /**
    * Has a worker read a part, so that it is resident for a while, and then runs the task on the

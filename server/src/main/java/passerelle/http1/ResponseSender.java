@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Body;
-import passerelle.http.BytesBody;
 import passerelle.http.Method;
 import passerelle.http.Progress;
 import passerelle.http.Request;
@@ -56,18 +55,16 @@ final class ResponseSender {
 
   /** Writes on, as far as it goes in this turn. */
   Progress proceed(Request request, Response response) throws IOException {
-    if (!isHeadWritten && !tryWriteHead(request, response)) {
-      return Progress.BLOCKED;
+    if (!isHeadWritten) {
+      if (!tryWriteHead(request, response)) {
+        return Progress.BLOCKED;
+      }
+      if (body != null && chunks == null) {
+        staging.count(body.moveInto(staging.buffer()));
+      }
     }
     if (body == null) {
       return Progress.DONE;
-    }
-    if (chunks == null && body instanceof BytesBody bytes) {
-      long length = bytes.length();
-      if (bytes.tryMoveInto(staging.buffer())) {
-        staging.count(length);
-        return Progress.DONE;
-      }
     }
     Transport target = chunks == null ? staging : chunks;
     Progress progress = body.writeTo(target, QUANTUM_OCTETS);

@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -25,7 +26,9 @@ final class NativeFile {
   private static final long AT_FDCWD = -100;
   private static final long O_NONBLOCK = 0x800;
   private static final long O_CLOEXEC = 0x80000;
+  private static final long O_PATH = 0x200000;
   private static final long RESOLVE_NO_SYMLINKS = 4;
+  private static final long RESOLVE_CACHED = 0x20;
   private static final int HOW_OCTETS = 24;
   private static final int RWF_NOWAIT = 8;
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -98,12 +101,8 @@ final class NativeFile {
    * @throws NoSuchFileException if there is nothing, or a link, on the way
    */
   static int open(String path) throws IOException {
-    try (Memory name = string(path);
-        Memory how = new Memory(HOW_OCTETS)) {
-      how.clear();
-      how.setLong(0, O_NONBLOCK | O_CLOEXEC); // a FIFO without a writer must not hold us
-      how.setLong(16, RESOLVE_NO_SYMLINKS);
-      int descriptor = (int) syscall(OPENAT2, AT_FDCWD, name, how, HOW_OCTETS);
+    try (Memory name = string(path)) {
+      int descriptor = (int) syscall(OPENAT2, AT_FDCWD, name, Scratch.PLAINLY, HOW_OCTETS);
       if (descriptor >= 0) {
         return descriptor;
       }
@@ -116,12 +115,42 @@ final class NativeFile {
     }
   }
 
+  /**
+   * Whether the kernel's cache of names says that there is nothing by an absolute name, which holds
+   * no NUL. It is asked with {@code RESOLVE_CACHED} (Linux 5.12), and so never looks further.
+   */
+  static boolean isKnownToBeMissing(String name) {
+    if (name.length() >= Scratch.NAME_OCTETS) {
+      return false;
+    }
+    Memory octets = Scratch.NAME.get();
+    byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
+    octets.write(0, bytes, 0, bytes.length);
+    octets.setByte(bytes.length, (byte) 0);
+    int descriptor = (int) syscall(OPENAT2, AT_FDCWD, octets, Scratch.GLANCE, HOW_OCTETS);
+    if (descriptor >= 0) {
+      close(descriptor);
+      return false;
+    }
+    int error = Native.getLastError();
+    return error == ENOENT || error == ENOTDIR;
+  }
+
   private static Memory string(String octets) {
     byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
     Memory memory = new Memory(bytes.length + 1L);
     memory.write(0, bytes, 0, bytes.length);
     memory.setByte(bytes.length, (byte) 0);
     return memory;
+  }
+
+  /** A {@code struct open_how}: flags, mode, and how to resolve the path. */
+  private static Memory how(long flags, long resolve) {
+    Memory how = new Memory(HOW_OCTETS);
+    how.setLong(0, flags);
+    how.setLong(8, 0);
+    how.setLong(16, resolve);
+    return how;
   }
 
   /** Closes a descriptor, once. */
@@ -154,11 +183,33 @@ final class NativeFile {
     return Native.getLastError() == EAGAIN ? Residency.COLD : Residency.UNKNOWN;
   }
 
+  /** Reads into a direct buffer what can be read without the disk; returns how many octets. */
+  static int readResident(int descriptor, ByteBuffer target, long position, int count) {
+    Memory vector = Scratch.TARGET.get();
+    vector.setPointer(0, Native.getDirectBufferPointer(target).share(target.position()));
+    vector.setLong(8, count);
+    int read = (int) Math.max(0, preadv2(descriptor, vector, 1, position, RWF_NOWAIT));
+    target.position(target.position() + read);
+    return read;
+  }
+
   /** Memory that the system writes to, allocated once: the questions are asked often. */
   private static final class Scratch {
     static final Memory EMPTY = string("");
     static final ThreadLocal<Memory> ATTRIBUTES =
         ThreadLocal.withInitial(() -> new Memory(STATX_OCTETS));
+
+    static final int NAME_OCTETS = 4096;
+    static final ThreadLocal<Memory> NAME = ThreadLocal.withInitial(() -> new Memory(NAME_OCTETS));
+
+    /** How to open a file to read: a FIFO without a writer must not hold us. */
+    static final Memory PLAINLY = how(O_NONBLOCK | O_CLOEXEC, RESOLVE_NO_SYMLINKS);
+
+    /** How to open what is to be looked at only, by the cache of names alone. */
+    static final Memory GLANCE = how(O_PATH | O_CLOEXEC, RESOLVE_CACHED);
+
+    /** Where to read to, of one buffer. */
+    static final ThreadLocal<Memory> TARGET = ThreadLocal.withInitial(() -> new Memory(16));
 
     /** One octet to read into, whoever asks: nobody looks at it. */
     static final Memory OCTET = new Memory(1);

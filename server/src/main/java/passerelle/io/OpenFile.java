@@ -77,6 +77,14 @@ public final class OpenFile implements Closeable {
     return NativeFile.isAvailable() ? openNatively(real) : openStepByStep(real);
   }
 
+  /**
+   * Whether the system knows, without asking the disk, that there is nothing by an absolute name,
+   * one character per octet. Never waits.
+   */
+  public static boolean isSurelyMissing(String name) {
+    return NativeFile.isAvailable() && NativeFile.isKnownToBeMissing(name);
+  }
+
   private static OpenFile openNatively(Path real) throws IOException {
     int descriptor = NativeFile.open(OctetPath.octets(real));
     FileChannel channel = null;
@@ -168,6 +176,18 @@ public final class OpenFile implements Closeable {
     return descriptor != NONE
         && NativeFile.residency(descriptor, position) == NativeFile.Residency.RESIDENT
         && NativeFile.residency(descriptor, position + count - 1) == NativeFile.Residency.RESIDENT;
+  }
+
+  /**
+   * Reads what can be had without waiting for the disk.
+   *
+   * @param target a direct buffer with room for {@code count} octets
+   * @return how many octets were read; 0 if that would have to wait, or the system does not tell
+   */
+  public int readResident(ByteBuffer target, long position, int count) {
+    return descriptor == NONE || !target.isDirect()
+        ? 0
+        : NativeFile.readResident(descriptor, target, position, count);
   }
 
   /**

@@ -56,6 +56,10 @@ final class FileCacheTest {
     return Objects.requireNonNull(finder.find("/file", null, false).resource());
   }
 
+  private static CachedFile file(Resource resource) {
+    return Objects.requireNonNull(resource.in(Coding.IDENTITY));
+  }
+
   private Resource put(String rawPath, int size) throws IOException {
     Resource resource = resource(size);
     cache.put(rawPath, resource);
@@ -154,7 +158,7 @@ final class FileCacheTest {
 
   @Test
   void aFileInUseClosesWithItsLastUser() throws IOException {
-    CachedFile file = put("/a", LARGE).identity();
+    CachedFile file = file(put("/a", LARGE));
     Body first = file.part(0, 7, Runnable::run, Runnable::run);
     Body second = file.part(2, 3, Runnable::run, Runnable::run);
     cache.remove("/a");
@@ -167,7 +171,7 @@ final class FileCacheTest {
 
   @Test
   void aFileThatIsBeingFetchedStaysOpenUntilThatIsOver() throws IOException {
-    CachedFile file = put("/a", LARGE).identity();
+    CachedFile file = file(put("/a", LARGE));
     List<Runnable> reads = new ArrayList<>();
     FileSource source = file.source(reads::add, Runnable::run);
     source.fetch(0, LARGE, () -> {});
@@ -180,7 +184,7 @@ final class FileCacheTest {
 
   @Test
   void theSameFileIsKnownByPathTimeSizeAndInode() throws IOException {
-    CachedFile file = put("/a", LARGE).identity();
+    CachedFile file = file(put("/a", LARGE));
     assertTrue(file.isSameAs(path, attributes(path)));
     Path copy = Files.copy(path, folder.resolve("copy"));
     Files.setLastModifiedTime(copy, Files.getLastModifiedTime(path));

@@ -191,4 +191,67 @@ final class StaticFilesTest {
     run(reads);
     assertEquals("200 5", answer(waiting));
   }
+
+  @Test
+  void whatTheSystemKnowsToBeMissingNeedsNoWorkerAndWhatWasCreatedIsFoundAtOnce()
+      throws IOException {
+    ask("/b.txt");
+    run(reads);
+    assertEquals(404, ask("/b.txt").response().status().code());
+    assertTrue(reads.isEmpty() && checks.isEmpty());
+    Files.writeString(folder.resolve("b.txt"), "new");
+    Exchange created = ask("/b.txt");
+    run(reads);
+    assertEquals("200 3", answer(created));
+  }
+
+  @Test
+  void aFileThatIsGoneLeavesTheCacheWhenItIsAskedForAgain() throws IOException {
+    Files.write(folder.resolve("large"), new byte[100_000]);
+    Exchange sent = ask("/large");
+    run(reads);
+    sent.response().reset(); // it holds the file open, too
+    Path real = folder.toRealPath().resolve("large");
+    assertTrue(isOpen(real));
+    Files.delete(real);
+    assertFalse(Files.exists(real));
+    passMillis(1800);
+    assertEquals(404, ask("/large").response().status().code());
+    assertFalse(isOpen(real));
+  }
+
+  private static boolean isOpen(Path path) throws IOException {
+    try (var links = Files.list(Path.of("/proc/self/fd"))) {
+      return links.anyMatch(link -> leadsTo(link, path));
+    }
+  }
+
+  private static boolean leadsTo(Path link, Path path) {
+    try {
+      String target = Files.readSymbolicLink(link).toString();
+      return target.equals(path.toString()) || target.equals(path + " (deleted)");
+    } catch (IOException e) {
+      return false; // the descriptor of the listing itself
+    }
+  }
+
+  @Test
+  void aDirectoryWithoutItsSlashIsRememberedLikeAFile() throws IOException {
+    Files.createDirectory(folder.resolve("d"));
+    Exchange first = ask("/d?q");
+    assertEquals("waits", answer(first));
+    run(reads);
+    assertEquals("/d/?q", first.response().field("Location"));
+    Exchange again = ask("/d");
+    assertEquals(301, again.response().status().code());
+    assertEquals("/d/", again.response().field("Location"));
+    assertTrue(reads.isEmpty() && checks.isEmpty());
+    passMillis(1500);
+    Files.delete(folder.resolve("d"));
+    Files.writeString(folder.resolve("d"), "a file now");
+    assertEquals(301, ask("/d").response().status().code());
+    run(checks);
+    run(reads);
+    assertEquals("200 10", answer(ask("/d")));
+  }
 }

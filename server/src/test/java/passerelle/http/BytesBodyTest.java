@@ -1,8 +1,6 @@
 package passerelle.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,9 +47,9 @@ final class BytesBodyTest {
   @Test
   void movesIntoABufferIfItFits() throws IOException {
     BytesBody body = new BytesBody().set(shared, 1, 3);
-    assertFalse(body.tryMoveInto(ByteBuffer.allocate(2)));
+    assertEquals(0, body.moveInto(ByteBuffer.allocate(2)));
     ByteBuffer target = ByteBuffer.allocate(4).put((byte) 'x');
-    assertTrue(body.tryMoveInto(target));
+    assertEquals(3, body.moveInto(target));
     assertEquals("x123", StandardCharsets.US_ASCII.decode(target.flip()).toString());
     assertEquals(Progress.DONE, body.writeTo(transport, 10));
     assertEquals("", transport.output());
@@ -62,7 +60,7 @@ final class BytesBodyTest {
     BytesBody body = BytesBody.ofText("abc");
     transport.capacity(1);
     assertEquals(Progress.BLOCKED, body.writeTo(transport, 10));
-    assertFalse(body.tryMoveInto(ByteBuffer.allocate(10)));
+    assertEquals(0, body.moveInto(ByteBuffer.allocate(10)));
   }
 
   @Test

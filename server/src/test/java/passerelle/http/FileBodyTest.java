@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -153,5 +155,39 @@ final class FileBodyTest {
     assertEquals(Progress.MORE, body.writeTo(transport, 4));
     assertThrows(IOException.class, () -> body.writeTo(transport, 4));
     assertEquals("01234567", transport.output());
+  }
+
+  @Test
+  void aSmallResidentPartIsMovedBehindTheHead() throws IOException {
+    FileBody body = body(2, 5);
+    ByteBuffer target = ByteBuffer.allocate(6).put((byte) 'x');
+    assertEquals(5, body.moveInto(target));
+    assertEquals("x23456", StandardCharsets.US_ASCII.decode(target.flip()).toString());
+    assertEquals(5, body.length());
+    assertEquals(Progress.DONE, body.writeTo(transport, 100));
+    assertEquals("", transport.output());
+  }
+
+  @Test
+  void aPartThatDoesNotFitOrIsColdIsNotMoved() throws IOException {
+    assertEquals(0, body(0, 10).moveInto(ByteBuffer.allocate(9)));
+    source.residentTo = 0;
+    FileBody cold = body(0, 10);
+    assertEquals(0, cold.moveInto(ByteBuffer.allocate(10)));
+    assertEquals(Progress.STARVED, cold.writeTo(transport, 100));
+  }
+
+  @Test
+  void ofAFileThatWasTruncatedWhatIsLeftIsMovedAndThenItFails() throws IOException {
+    FileBody body = body(4, 6);
+    file.truncate(7);
+    assertEquals(3, body.moveInto(ByteBuffer.allocate(10)));
+    assertThrows(IOException.class, () -> body.writeTo(transport, 100));
+  }
+
+  @Test
+  void aPartOfAFileThatWasWrittenAnewIsNotMoved() {
+    source.isUnchanged = false;
+    assertThrows(IOException.class, () -> body(0, 10).moveInto(ByteBuffer.allocate(10)));
   }
 }

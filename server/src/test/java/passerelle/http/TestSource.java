@@ -1,5 +1,8 @@
 package passerelle.http;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,20 @@ public final class TestSource implements FileSource {
   @Override
   public boolean isResident(long position, long count) {
     return position + count <= residentTo;
+  }
+
+  @Override
+  public int readResident(ByteBuffer target, long position, int count) {
+    if (!isResident(position, count)) {
+      return 0;
+    }
+    try {
+      int read = channel.read(target.slice(target.position(), count), position);
+      target.position(target.position() + read);
+      return read;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -86,9 +87,7 @@ final class OpenFileTest {
       assertThrows(IOException.class, () -> open(way, "a/link"));
       open(way, "a/b/file").close();
     }
-    try (var links = Files.list(Path.of("/proc/self/fd"))) {
-      assertFalse(links.anyMatch(link -> leadsBelow(link, real)));
-    }
+    noDescriptorIsLeft();
   }
 
   private static boolean leadsBelow(Path link, Path folder) {
@@ -143,6 +142,41 @@ final class OpenFileTest {
   void withoutNativeCallsNothingCountsAsResident() throws IOException {
     try (OpenFile file = open(Way.STEP_BY_STEP, "a/b/file")) {
       assertFalse(file.isResident(0, 1));
+    }
+  }
+
+  @Test
+  void whatIsMissingIsKnownToBeOnlyIfTheSystemHasLookedAndFoundNothing() throws IOException {
+    assumeTrue(NativeFile.isAvailable(), "native calls are missing");
+    String missing = OctetPath.octets(real) + "/none";
+    assertFalse(Files.exists(Path.of(missing)));
+    assertTrue(OpenFile.isSurelyMissing(missing));
+    assertTrue(OpenFile.isSurelyMissing(OctetPath.octets(real) + "/a/b/file/"));
+    Files.writeString(Path.of(missing), "there now");
+    assertFalse(OpenFile.isSurelyMissing(missing));
+    assertFalse(OpenFile.isSurelyMissing(OctetPath.octets(real)), "a directory is something");
+    assertFalse(OpenFile.isSurelyMissing("/" + "x".repeat(5000)), "too long to ask");
+    noDescriptorIsLeft();
+  }
+
+  private void noDescriptorIsLeft() throws IOException {
+    try (var links = Files.list(Path.of("/proc/self/fd"))) {
+      assertFalse(links.anyMatch(link -> leadsBelow(link, real)));
+    }
+  }
+
+  @Test
+  void aPartThatIsResidentIsReadBehindWhatTheBufferHolds() throws IOException {
+    assumeTrue(NativeFile.isAvailable(), "native calls are missing");
+    try (OpenFile file = open(Way.BEST, "a/b/file")) {
+      ByteBuffer target = ByteBuffer.allocateDirect(10).put((byte) 'x');
+      assertEquals(3, file.readResident(target, 2, 3));
+      assertEquals("xnte", StandardCharsets.US_ASCII.decode(target.flip()).toString());
+      assertEquals(2, file.readResident(target.clear(), 5, 10), "there is no more");
+      assertEquals(0, file.readResident(ByteBuffer.allocate(10), 0, 3), "no address to read to");
+    }
+    try (OpenFile file = open(Way.STEP_BY_STEP, "a/b/file")) {
+      assertEquals(0, file.readResident(ByteBuffer.allocateDirect(10), 0, 3));
     }
   }
 }

@@ -68,6 +68,12 @@ final class Options {
           "The address or host name to listen on (default: 127.0.0.1); \"\", 0.0.0.0 or :: are every interface.")
   String bind = "";
 
+  @Option(
+      names = "--reuse-port",
+      description =
+          "Let other processes that say so too listen on the same port; the system spreads new connections over them.")
+  boolean reusePort;
+
   @Mixin FileOptions files = new FileOptions();
 
   @Mixin ScriptOptions scripts = new ScriptOptions();
@@ -233,6 +239,9 @@ final class Options {
             .drainTime(drainTimeout)
             .limits(limits())
             .environment(environment);
+    if (reusePort) {
+      settings.sharePort();
+    }
     files.apply(settings);
     scripts.apply(settings);
     return settings.build();

@@ -108,12 +108,18 @@ public final class Server implements AutoCloseable {
     Limits limits = gateway == null ? settings.limits() : settings.limits().withAllMethods();
     wire = new Wire(site, defaults, limits, logs.exchanges(), reactor, clock);
     try {
-      listener = new Listener(reactor, connections, wanted, wire);
+      listener =
+          new Listener(
+              reactor, connections, new Listener.Place(wanted, settings.isPortShared()), wire);
       address = listener.localAddress();
     } catch (IOException e) {
       reactor.close();
       closeLog();
       throw refused(wanted, e);
+    } catch (UnsupportedOperationException e) {
+      reactor.close();
+      closeLog();
+      throw new StartFailure("This system cannot share a port: leave out --reuse-port.");
     }
     reactor.everySecond(() -> connections.sweep(reactor));
     if (!logs.areEmpty()) {

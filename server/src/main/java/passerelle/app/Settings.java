@@ -20,6 +20,7 @@ import passerelle.io.Ascii;
  * @param directory what to serve
  * @param bindAddress an address or a host name; empty for every interface
  * @param port 0 for any free one
+ * @param isPortShared whether other processes may listen on the same port
  * @param scripts which scripts are run, and how
  * @param accessLog a file's name, one character per octet, for lines in Combined Log Format; null
  *     for none, {@code -} for standard output
@@ -38,6 +39,7 @@ public record Settings(
     Path directory,
     String bindAddress,
     int port,
+    boolean isPortShared,
     ScriptSettings scripts,
     @Nullable String accessLog,
     int connectionLimit,
@@ -65,6 +67,7 @@ public record Settings(
     private final ScriptSettings.Builder scripts = new ScriptSettings.Builder();
     private String bindAddress = "127.0.0.1";
     private int port = 8080;
+    private boolean isPortShared;
     private @Nullable String accessLog;
     private int connectionLimit = 20_000;
     private int clientConnectionLimit;
@@ -101,6 +104,12 @@ public record Settings(
     /** Listens on this port; 0 for any free one. */
     public Builder port(int value) {
       port = value;
+      return this;
+    }
+
+    /** Lets other processes of the same user listen on the same port, each for a share. */
+    public Builder sharePort() {
+      isPortShared = true;
       return this;
     }
 
@@ -317,6 +326,7 @@ public record Settings(
           directory,
           bindAddress,
           port,
+          isPortShared,
           scripts.build(),
           accessLog,
           connectionLimit,

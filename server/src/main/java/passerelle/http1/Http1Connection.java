@@ -140,6 +140,9 @@ public final class Http1Connection implements Protocol {
 
   @Override
   public void onDrain() {
+    if (machine.isIdle()) {
+      onReadable(); // a request that has come by now is answered
+    }
     if (machine.isIdle() || machine.phase() == Phase.LINGER) {
       port.close();
     }

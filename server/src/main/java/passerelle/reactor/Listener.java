@@ -54,15 +54,24 @@ public final class Listener implements Reactor.ReadyListener {
   private long refused;
 
   /**
+   * Where to listen.
+   *
+   * <p>Immutable.
+   *
+   * @param address with the port 0 for any free one
+   * @param isShared whether other processes of the same user may listen there too ({@code
+   *     SO_REUSEPORT}); the system then spreads new connections over all that do
+   */
+  public record Place(InetSocketAddress address, boolean isShared) {}
+
+  /**
    * Binds and begins to accept; call it before the loop runs, or on the loop.
    *
    * @throws IOException if the address cannot be bound
+   * @throws UnsupportedOperationException if it is to be shared and the system knows no such thing
    */
   public Listener(
-      Reactor reactor,
-      ConnectionList connections,
-      InetSocketAddress address,
-      Connection.ProtocolFactory factory)
+      Reactor reactor, ConnectionList connections, Place place, Connection.ProtocolFactory factory)
       throws IOException {
     this.reactor = reactor;
     this.connections = connections;
@@ -71,7 +80,10 @@ public final class Listener implements Reactor.ReadyListener {
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      channel.bind(address, BACKLOG);
+      if (place.isShared()) {
+        channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      }
+      channel.bind(place.address(), BACKLOG);
       this.key = reactor.register(channel, SelectionKey.OP_ACCEPT, this);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -88,25 +100,31 @@ public final class Listener implements Reactor.ReadyListener {
 
   @Override
   public void onReady(SelectionKey ready) {
-    for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-      if (connections.isFull() && !connections.tryMakeRoom(reactor.clock().nanos())) {
-        pause();
-        return;
-      }
-      SocketChannel accepted;
-      try {
-        accepted = channel.accept();
-      } catch (IOException e) {
-        log.warn("cannot accept a connection: {}; trying again in a second", e.getMessage());
-        outOfDescriptors = true;
-        pause();
-        return;
-      }
-      if (accepted == null) {
-        return;
-      }
+    boolean mayBeMore = true;
+    for (int i = 0; i < ACCEPTS_PER_TURN && mayBeMore; i++) {
+      mayBeMore = tryAccept();
+    }
+  }
+
+  /** Accepts one connection, if one waits and there is room for it. */
+  private boolean tryAccept() {
+    if (connections.isFull() && !connections.tryMakeRoom(reactor.clock().nanos())) {
+      pause();
+      return false;
+    }
+    SocketChannel accepted;
+    try {
+      accepted = channel.accept();
+    } catch (IOException e) {
+      log.warn("cannot accept a connection: {}; trying again in a second", e.getMessage());
+      outOfDescriptors = true;
+      pause();
+      return false;
+    }
+    if (accepted != null) {
       open(accepted);
     }
+    return accepted != null;
   }
 
   private void open(SocketChannel accepted) {
@@ -177,8 +195,15 @@ public final class Listener implements Reactor.ReadyListener {
     log.error("accepting failed; the listener goes on");
   }
 
-  /** Stops listening; connections that are open stay open. */
+  /**
+   * Stops listening; connections that are open stay open. Those that wait to be accepted are, since
+   * the system would reset them, even where another process listens on the same port.
+   */
   public void close() {
+    boolean mayBeMore = channel.isOpen();
+    for (int i = 0; i < BACKLOG && mayBeMore; i++) {
+      mayBeMore = tryAccept();
+    }
     try {
       channel.close();
     } catch (IOException e) {

@@ -80,6 +80,20 @@ final class ServerStartTest {
   }
 
   @Test
+  void aPortCanBeSharedByThoseWhoSaySo() throws IOException {
+    site.start(Settings.Builder::sharePort);
+    int port = site.server().port();
+    Settings settings = Settings.serve(site.root).port(port).sharePort().build();
+    try (Server other = Server.start(settings)) {
+      assertEquals(port, other.port());
+      site.server().close();
+      try (RawClient client = new RawClient(other)) {
+        assertEquals("200 page", client.get("/page.txt", "Connection: close").brief());
+      }
+    }
+  }
+
+  @Test
   void anAddressOfAnotherMachineIsExplained() {
     String message = failure(site.root, s -> s.bind("192.0.2.1"));
     assertTrue(message.startsWith("Cannot listen on port 0 of 192.0.2.1: "), message);

@@ -332,6 +332,18 @@ final class Http1ConnectionDeadlineTest {
   }
 
   @Test
+  void drainingAnswersARequestThatHasArrivedUnseen() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.send(GET);
+      rig.transport.offer(GET);
+      rig.drain();
+      assertEquals(2, Answers.of(rig.output()).size(), rig.output());
+      assertTrue(Answers.of(rig.output()).get(1).has("Connection: close"), rig.output());
+      rig.assertClosed();
+    }
+  }
+
+  @Test
   void drainingLetsALateAnswerFinish() {
     Late late = new Late();
     try (Rig rig = new Rig(late)) {

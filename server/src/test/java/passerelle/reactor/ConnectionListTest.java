@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Timeout;
 /** A fault in one connection must not keep a sweep or a drain from the others. */
 @Timeout(60)
 final class ConnectionListTest {
+  private static final Listener.Place PLACE =
+      new Listener.Place(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), false);
+
   /** Notes what it hears, and throws at everything if it is told to. */
   private record Noting(int number, boolean isFaulty, List<String> events) implements Protocol {
     private void note(String event) {
@@ -81,7 +84,7 @@ final class ConnectionListTest {
           new Listener(
               loop.reactor,
               connections,
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+              PLACE,
               connection -> new Noting(made, made++ == COUNT / 2, events));
       InetSocketAddress address = listener.localAddress();
       loop.start();

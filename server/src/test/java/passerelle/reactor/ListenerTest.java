@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Timeout;
 /** Accepting, the cap on connections, deadlines, draining: over real sockets on the loopback. */
 @Timeout(60)
 final class ListenerTest {
+  private static final Listener.Place PLACE =
+      new Listener.Place(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), false);
+
   private static final int LIMIT = 3;
 
   private final EchoProtocol.Log log = new EchoProtocol.Log();
@@ -38,12 +41,7 @@ final class ListenerTest {
   @BeforeEach
   void start() throws IOException {
     loop = new LoopThread();
-    listener =
-        new Listener(
-            loop.reactor,
-            connections,
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            log::newProtocol);
+    listener = new Listener(loop.reactor, connections, PLACE, log::newProtocol);
     loop.reactor.everySecond(() -> connections.sweep(loop.reactor));
     loop.start();
   }
@@ -165,7 +163,7 @@ final class ListenerTest {
                 new Listener(
                     loop.reactor,
                     limited,
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    PLACE,
                     new Connection.ProtocolFactory() {
                       @Override
                       public Protocol newProtocol(Connection connection) {
@@ -237,14 +235,7 @@ final class ListenerTest {
   @Test
   void manyDeadlinesAtOnceAllFireInTheEnd() throws IOException {
     ConnectionList many = new ConnectionList(100, 100);
-    Listener wide =
-        loop.call(
-            () ->
-                new Listener(
-                    loop.reactor,
-                    many,
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    log::newProtocol));
+    Listener wide = loop.call(() -> new Listener(loop.reactor, many, PLACE, log::newProtocol));
     List<Socket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < 50; i++) {
@@ -361,13 +352,58 @@ final class ListenerTest {
   }
 
   @Test
+  void whoWaitsToBeAcceptedWhenTheListenerClosesIsServed() throws IOException {
+    Socket waiting =
+        loop.call(
+            () -> {
+              Socket connected = connect(); // the system completes it; the loop is busy here
+              listener.close();
+              return connected;
+            });
+    try (Socket socket = waiting) {
+      assertEquals("a", roundTrip(socket, "a"));
+    }
+    awaitOpen(0);
+  }
+
+  @Test
+  void aSharedPortHasSeveralListeners() throws IOException {
+    ConnectionList others = new ConnectionList(LIMIT, LIMIT);
+    Listener first = loop.call(() -> shared(connections, PLACE.address()));
+    Listener second = loop.call(() -> shared(others, first.localAddress()));
+    assertEquals(first.localAddress(), second.localAddress());
+    loop.run(first::close);
+    InetSocketAddress address = second.localAddress();
+    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      assertEquals("a", roundTrip(socket, "a"));
+      assertEquals(1, loop.call(others::size));
+    } finally {
+      loop.run(
+          () -> {
+            second.close();
+            others.closeAll();
+          });
+    }
+  }
+
+  private Listener shared(ConnectionList list, InetSocketAddress address) throws IOException {
+    Listener.Place place = new Listener.Place(address, true);
+    return new Listener(loop.reactor, list, place, log::newProtocol);
+  }
+
+  @Test
   void aPortInUseIsReportedAtOnce() throws IOException {
     InetSocketAddress taken = listener.localAddress();
     loop.run(
         () ->
             assertThrows(
                 BindException.class,
-                () -> new Listener(loop.reactor, connections, taken, log::newProtocol)));
+                () ->
+                    new Listener(
+                        loop.reactor,
+                        connections,
+                        new Listener.Place(taken, false),
+                        log::newProtocol)));
   }
 
   @Test

@@ -76,7 +76,7 @@ final class Gateway {
     this.types = surroundings.types;
     CgiSettings cgi =
         new CgiSettings(
-            root,
+            OctetPath.octets(root),
             scripts.interpreters(),
             scripts.timeLimit(),
             Main.NAME_AND_VERSION,

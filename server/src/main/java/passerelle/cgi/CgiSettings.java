@@ -1,6 +1,5 @@
 package passerelle.cgi;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,8 @@ import java.util.Map;
  *
  * <p>Immutable.
  *
- * @param documentRoot the directory that is served, for PATH_TRANSLATED and DOCUMENT_ROOT
+ * @param documentRoot the directory that is served, for PATH_TRANSLATED and DOCUMENT_ROOT, one
+ *     character per octet
  * @param interpreters the command, in words, for a file name extension such as {@code .py}
  * @param timeLimit for one run of a script, and for a request's wait in the queue
  * @param serverSoftware the value of SERVER_SOFTWARE
@@ -19,7 +19,7 @@ import java.util.Map;
  * @param explains whether clients of this machine are shown what went wrong with a script
  */
 public record CgiSettings(
-    Path documentRoot,
+    String documentRoot,
     Map<String, List<String>> interpreters,
     Duration timeLimit,
     String serverSoftware,

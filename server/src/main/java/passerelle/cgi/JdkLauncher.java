@@ -88,6 +88,11 @@ final class JdkLauncher implements ScriptLauncher {
     }
 
     @Override
+    public boolean tellsSilence() {
+      return false;
+    }
+
+    @Override
     public byte[] readOutput() throws IOException {
       byte[] buffer = new byte[BUFFER_OCTETS];
       int count = isOutputEnded ? -1 : process.getInputStream().read(buffer);

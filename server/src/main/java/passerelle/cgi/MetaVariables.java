@@ -7,7 +7,6 @@ import passerelle.http.FieldName;
 import passerelle.http.Fields;
 import passerelle.http.Request;
 import passerelle.io.Ascii;
-import passerelle.io.OctetPath;
 import passerelle.io.Slice;
 
 /**
@@ -79,7 +78,7 @@ final class MetaVariables {
   }
 
   private void request(Request request, ScriptPath script, CgiSettings settings) {
-    String root = OctetPath.octets(settings.documentRoot());
+    String root = settings.documentRoot();
     put("REQUEST_METHOD", request.methodName());
     put("REQUEST_URI", request.targetAsSent().toString());
     put("QUERY_STRING", request.target().query());

@@ -67,6 +67,11 @@ final class PosixProcess implements ScriptProcess {
   }
 
   @Override
+  public boolean tellsSilence() {
+    return true;
+  }
+
+  @Override
   public byte @Nullable [] readOutput() throws IOException {
     return read(OUTPUT);
   }
@@ -83,8 +88,8 @@ final class PosixProcess implements ScriptProcess {
     if (!polls.isReady(index)) {
       return null;
     }
+    long count = polls.isAtEnd(index) ? 0 : Posix.read(descriptors[index], buffer, BUFFER_OCTETS);
     polls.clear(index);
-    long count = Posix.read(descriptors[index], buffer, BUFFER_OCTETS);
     if (count < 0) {
       int problem = Native.getLastError();
       if (problem != Posix.EINTR && problem != Posix.EAGAIN) {

@@ -23,6 +23,9 @@ interface ScriptProcess {
    */
   boolean await(long nanos) throws IOException;
 
+  /** Whether {@link #await} tells that there is nothing; else reading output waits for some. */
+  boolean tellsSilence();
+
   /** Reads output, if {@link #await} found some: null if it did not, empty at the end. */
   byte @Nullable [] readOutput() throws IOException;
 

@@ -1,7 +1,6 @@
 package passerelle.cgi;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.http.Body;
 import passerelle.http.Deferral;
 import passerelle.http.Status;
 import passerelle.http.StreamBody;
@@ -191,12 +191,13 @@ final class ScriptRun {
     }
   }
 
-  private void readHead(ScriptProcess script, byte[] octets) {
+  private void readHead(ScriptProcess script, byte[] octets) throws IOException {
     report.printed(octets);
     int used = order.parser().feed(octets, 0, octets.length);
     if (order.parser().isComplete()) {
-      answer(order.parser().response());
-      relay.take(Arrays.copyOfRange(octets, used, octets.length));
+      Opening opening = new Opening(octets, used);
+      opening.gather(script, report::errors);
+      answer(order.parser().response(), opening);
     } else if (order.parser().problem() != null) {
       report.trouble("gave no proper answer: " + order.parser().problem());
       fail(Status.BAD_GATEWAY);
@@ -210,14 +211,24 @@ final class ScriptRun {
     }
   }
 
-  private void answer(ScriptResponse head) {
+  private void answer(ScriptResponse head, Opening opening) {
+    boolean isWhole = opening.isWhole() && !stop.isOn(); // an end brought about is no end
+    long length = head.contentLength();
+    if (length == Body.UNKNOWN && isWhole) {
+      length = opening.octets().length;
+    }
     StreamBody body =
         head.hasContent(order.wantsContent())
-            ? new StreamBody(head.contentLength(), surroundings.loop, this::stop)
+            ? new StreamBody(length, surroundings.loop, this::stop)
             : null;
     relay = new Relay(body);
+    relay.take(opening.octets());
+    relay.passOn(turns::call); // before the loop hears of it, so that it is called once
+    if (isWhole) {
+      relay.finish();
+    }
     deferral.answer(ScriptAnswer.of(head, body, order.script(), surroundings.elsewhere));
-    stage = Stage.CONTENT;
+    stage = isWhole ? Stage.ENDING : Stage.CONTENT;
   }
 
   /** Stopped before its output came to its end. */

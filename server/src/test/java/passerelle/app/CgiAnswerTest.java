@@ -121,7 +121,7 @@ final class CgiAnswerTest {
     try (RawClient client = site.connect()) {
       Reply reply = client.get("/cgi-bin/forbidden.sh");
       assertEquals("200 hello", reply.brief());
-      assertEquals("chunked", reply.only("Transfer-Encoding"));
+      assertEquals(1, reply.fields().stream().filter(CgiAnswerTest::isFraming).count());
       assertEquals("Passerelle", reply.only("Server"));
       assertNotEquals("now", reply.only("Date"));
       for (String name : new String[] {"Connection", "Keep-Alive", "Upgrade", "Trailer"}) {
@@ -129,6 +129,11 @@ final class CgiAnswerTest {
       }
       assertEquals("200 hello", client.get("/cgi-bin/plain.sh").brief());
     }
+  }
+
+  /** Which of the two it is depends on whether the script ended in time. */
+  private static boolean isFraming(String field) {
+    return field.startsWith("Transfer-Encoding: ") || field.startsWith("Content-Length: ");
   }
 
   @Test

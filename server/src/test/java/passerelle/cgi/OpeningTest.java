@@ -1,0 +1,119 @@
+package passerelle.cgi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is gathered of a script's content before its answer is sent. */
+final class OpeningTest {
+  private final List<String> errors = new ArrayList<>();
+
+  /** A script that prints these chunks without a pause; an empty one is its end. */
+  private static final class Printing implements ScriptProcess {
+    private final ArrayDeque<String> chunks;
+    private boolean tellsSilence = true;
+
+    Printing(String... chunks) {
+      this.chunks = new ArrayDeque<>(List.of(chunks));
+    }
+
+    @Override
+    public boolean tellsSilence() {
+      return tellsSilence;
+    }
+
+    @Override
+    public boolean await(long nanos) {
+      return !chunks.isEmpty();
+    }
+
+    @Override
+    public byte[] readOutput() {
+      return chunks.remove().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public byte @Nullable [] readErrors() {
+      return chunks.size() == 1 ? "oops".getBytes(StandardCharsets.US_ASCII) : null;
+    }
+
+    @Override
+    public long pid() {
+      return 1;
+    }
+
+    @Override
+    public void closeOutput() {}
+
+    @Override
+    public boolean hasEnded() {
+      return false;
+    }
+
+    @Override
+    public void watch(Runnable onReady) {}
+
+    @Override
+    public void unwatch() {}
+
+    @Override
+    public ScriptEnd reap(BooleanSupplier leavesNothing) {
+      return new ScriptEnd(0, 0, 0, 0);
+    }
+
+    @Override
+    public void kill(boolean isForced) {}
+  }
+
+  private Opening gathered(ScriptProcess script) throws IOException {
+    Opening opening = new Opening("head|first".getBytes(StandardCharsets.US_ASCII), 5);
+    opening.gather(script, said -> errors.add(new String(said, StandardCharsets.US_ASCII)));
+    return opening;
+  }
+
+  private static String text(Opening opening) {
+    return new String(opening.octets(), StandardCharsets.US_ASCII);
+  }
+
+  @Test
+  void aScriptThatSaysAllAtOnceIsHeardToItsEnd() throws IOException {
+    Opening opening = gathered(new Printing(" second", " third", ""));
+    assertEquals("first second third", text(opening));
+    assertTrue(opening.isWhole());
+    assertEquals(List.of("oops"), errors);
+  }
+
+  @Test
+  void whoFallsSilentIsNotWaitedFor() throws IOException {
+    Opening opening = gathered(new Printing(" second"));
+    assertEquals("first second", text(opening));
+    assertFalse(opening.isWhole());
+  }
+
+  @Test
+  void whoPrintsOnAndOnIsNotGatheredWithoutBound() throws IOException {
+    String[] chunks = new String[100];
+    Arrays.fill(chunks, "x".repeat(1000));
+    Opening opening = gathered(new Printing(chunks));
+    assertTrue(opening.octets().length < 34_000, opening.octets().length + " octets");
+    assertFalse(opening.isWhole());
+  }
+
+  @Test
+  void whoseSilenceCannotBeToldIsNotReadAtAll() throws IOException {
+    Printing script = new Printing(" second", "");
+    script.tellsSilence = false;
+    assertEquals("first", text(gathered(script)));
+    assertEquals(2, script.chunks.size());
+  }
+}

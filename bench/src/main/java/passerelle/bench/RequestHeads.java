@@ -54,6 +54,11 @@ public enum RequestHeads {
     return path;
   }
 
+  /** The value of its first field, which is Host. */
+  String host() {
+    return text.substring(text.indexOf("Host: ") + 6, text.indexOf("\r\n", text.indexOf("Host: ")));
+  }
+
   /** The whole head, the empty line included. */
   String text() {
     return text;

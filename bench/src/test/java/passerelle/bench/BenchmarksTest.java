@@ -3,6 +3,7 @@ package passerelle.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.cgi.ScriptStartBenchmark;
+import passerelle.http1.HeadWriterBenchmark;
+import passerelle.http1.StaticExchangeBenchmark;
 
 /**
  * Runs each benchmark method a few times, without JMH, which would take too long here: that the
@@ -28,7 +32,7 @@ final class BenchmarksTest {
 
   /** The classes and methods in the list that JMH's annotation processor writes. */
   private static final Pattern LISTED =
-      Pattern.compile("JMH S \\d+ passerelle\\.bench\\.(\\w+) S \\d+ \\S+ S \\d+ (\\w+) ");
+      Pattern.compile("JMH S \\d+ passerelle\\.\\w+\\.(\\w+) S \\d+ \\S+ S \\d+ (\\w+) ");
 
   @Test
   void jmhKnowsEveryBenchmarkThatRunsHere() throws IOException {
@@ -45,12 +49,26 @@ final class BenchmarksTest {
         new TreeSet<>(
             Set.of(
                 "ChunkedDecoderBenchmark.whole",
+                "FileCacheBenchmark.hit",
+                "FileCacheBenchmark.miss",
+                "FileCacheBenchmark.revalidate",
+                "HandOverBenchmark.chunks",
+                "HandOverBenchmark.tasks",
+                "HandOverBenchmark.thereAndBack",
+                "HeadWriterBenchmark.file",
+                "HeadWriterBenchmark.notModified",
+                "HeadWriterBenchmark.script",
                 "HttpDateBenchmark.format",
                 "HttpDateBenchmark.parseAsctime",
                 "HttpDateBenchmark.parseImfFixdate",
                 "HttpDateBenchmark.parseRfc850",
                 "RequestParserBenchmark.split",
                 "RequestParserBenchmark.whole",
+                "ScriptStartBenchmark.run",
+                "StaticExchangeBenchmark.get",
+                "StaticExchangeBenchmark.notFound",
+                "StaticExchangeBenchmark.notModified",
+                "StaticExchangeBenchmark.pipelined16",
                 "StaticGetBenchmark.pipelined16",
                 "StaticGetBenchmark.single")),
         listed);
@@ -126,6 +144,82 @@ final class BenchmarksTest {
     assertEquals("Sun, 06 Nov 1994 08:49:37 GMT", benchmark.format());
     assertEquals(moment, benchmark.parseRfc850());
     assertEquals(moment, benchmark.parseAsctime());
+  }
+
+  @Test
+  void writesHeads() {
+    HeadWriterBenchmark benchmark = new HeadWriterBenchmark();
+    benchmark.prepare();
+    for (int i = 0; i < TIMES; i++) {
+      assertTrue(benchmark.file() > benchmark.notModified());
+      assertTrue(benchmark.script() > 0);
+    }
+  }
+
+  @Test
+  void findsFilesOnEveryWay() throws IOException {
+    FileCacheBenchmark benchmark = new FileCacheBenchmark();
+    benchmark.prepare();
+    try {
+      for (int i = 0; i < TIMES; i++) {
+        assertEquals(1, benchmark.hit());
+        assertEquals(1, benchmark.revalidate());
+      }
+      // Longer than one round through all names, so that the first ones have left the cache.
+      for (int i = 0; i < 6000; i++) {
+        assertEquals(1, benchmark.miss());
+      }
+    } finally {
+      benchmark.remove();
+    }
+  }
+
+  @Test
+  void answersWithoutASocket() throws IOException {
+    StaticExchangeBenchmark benchmark = new StaticExchangeBenchmark();
+    benchmark.prepare();
+    try {
+      int answerOctets = benchmark.get();
+      for (int i = 0; i < TIMES; i++) {
+        assertEquals(answerOctets, benchmark.get());
+        assertEquals(16 * answerOctets, benchmark.pipelined16());
+        assertTrue(benchmark.notModified() < answerOctets - 1024);
+        assertTrue(benchmark.notFound() > 0);
+      }
+    } finally {
+      benchmark.remove();
+    }
+  }
+
+  @Test
+  void handsOverToTheLoop() throws IOException, InterruptedException {
+    HandOverBenchmark benchmark = new HandOverBenchmark();
+    benchmark.start();
+    try {
+      for (int i = 0; i < TIMES; i++) {
+        assertEquals(1, benchmark.thereAndBack());
+        assertEquals(1024, benchmark.tasks());
+        assertEquals(64 * 16 * 1024, benchmark.chunks());
+      }
+    } finally {
+      benchmark.stop();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void startsScripts(ScriptStartBenchmark.Way way) throws Exception {
+    for (ScriptStartBenchmark.Program program : ScriptStartBenchmark.Program.values()) {
+      ScriptStartBenchmark benchmark = new ScriptStartBenchmark();
+      benchmark.way = way;
+      benchmark.program = program;
+      benchmark.prepare();
+      try {
+        assertEquals("Content-Type: text/plain\n\nhello\n", benchmark.run());
+      } finally {
+        benchmark.release();
+      }
+    }
   }
 
   @Test

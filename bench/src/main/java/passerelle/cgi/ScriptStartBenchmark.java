@@ -1,0 +1,157 @@
+package passerelle.cgi;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import passerelle.http.ContentSink;
+import passerelle.http.ErrorPages;
+import passerelle.http.Exchange;
+import passerelle.http.Request;
+import passerelle.http.ResponseChannel;
+
+/**
+ * Starting a script with the server's own launchers, reading what it prints, and reaping it.
+ *
+ * <p>The unit is one script, from its start to its end; the figure is how long that takes, and not
+ * the processor time, most of which is the script's and the kernel's. What it printed and how it
+ * ended is checked each time. The class stands in the server's package, for launching is not
+ * public.
+ *
+ * <p>Confined to one worker.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(3)
+public class ScriptStartBenchmark {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final String ANSWER = "Content-Type: text/plain\n\nhello\n";
+
+  /** How scripts are started. */
+  public enum Way {
+    /** The best way on this system, which is the one that the server takes. */
+    BEST,
+    /** The JDK's, which the server takes where native calls are missing. */
+    JDK
+  }
+
+  /** What is started. */
+  public enum Program {
+    /** A small compiled program. */
+    ECHO("/bin/echo", "-n", ANSWER),
+    /** The same by a shell, without a further process. */
+    SH("/bin/sh", "-c", "printf 'Content-Type: text/plain\\n\\nhello\\n'");
+
+    private final String program;
+    private final String firstArgument;
+    private final String secondArgument;
+
+    Program(String program, String firstArgument, String secondArgument) {
+      this.program = program;
+      this.firstArgument = firstArgument;
+      this.secondArgument = secondArgument;
+    }
+
+    ScriptCommand command() {
+      return new ScriptCommand(
+          List.of(program, firstArgument, secondArgument),
+          Map.of("PATH", "/bin:/usr/bin", "REQUEST_METHOD", "GET", "QUERY_STRING", ""),
+          "/");
+    }
+  }
+
+  /** How it is started. */
+  @Param({"BEST", "JDK"})
+  public Way way = Way.BEST;
+
+  /** What is started. */
+  @Param({"ECHO", "SH"})
+  public Program program = Program.ECHO;
+
+  private ScriptLauncher launcher;
+  private ScriptCommand command;
+  private ContentSpool noContent;
+
+  /** Nobody is to be answered. */
+  private static final class Nobody implements ResponseChannel {
+    @Override
+    public void onResponse() {
+      throw new IllegalStateException("there was no content to fail with");
+    }
+
+    @Override
+    public void onContentWanted(ContentSink sink) {}
+
+    @Override
+    public void onDeferred(long timeoutNanos) {}
+
+    @Override
+    public void onResume() {}
+  }
+
+  /** Starts what all starts share. */
+  @Setup
+  public void prepare() throws IOException {
+    launcher = way == Way.JDK ? new JdkLauncher() : ScriptLauncher.best();
+    launcher.prepare();
+    command = program.command();
+    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+    Exchange exchange =
+        new Exchange(new Request(nobody, nobody), new Nobody(), Runnable::run, new ErrorPages());
+    noContent = new ContentSpool(exchange, Runnable::run, SpoolBudget.withDisk(0), () -> {});
+    noContent.onComplete();
+  }
+
+  /** Releases it. */
+  @TearDown
+  public void release() {
+    noContent.close();
+    launcher.close();
+  }
+
+  /** Start, output, end. */
+  @Benchmark
+  public String run() throws IOException, ScriptFailure {
+    ScriptProcess script = launcher.start(command, noContent);
+    ByteArrayOutputStream output = new ByteArrayOutputStream(64);
+    byte[] octets;
+    do {
+      if (!script.await(PATIENCE_NANOS)) {
+        script.kill(true);
+      }
+      octets = script.readOutput();
+      byte[] errors = script.readErrors();
+      if (octets != null) {
+        output.writeBytes(octets);
+      }
+      if (errors != null) {
+        output.writeBytes(errors);
+      }
+    } while (octets == null || octets.length > 0);
+    ScriptEnd end = script.reap(() -> false);
+    String answer = output.toString(StandardCharsets.US_ASCII);
+    if (!end.isWell() || !answer.equals(ANSWER)) {
+      throw new IllegalStateException("the script " + end.words() + " and printed " + answer);
+    }
+    return answer;
+  }
+}

@@ -15,22 +15,12 @@ BENCH = HERE.parent
 sys.path[:0] = [str(BENCH / folder) for folder in ("hostile", "files", "wrk")]
 
 import hot
+from processes import LOOPBACK, Failure, end, found_program, output_of, start, tell
 import stage
 import wire
 from meter import Meter
 from rows import Lacks
-from servers import (
-    LOOPBACK,
-    PACKAGES,
-    Apache,
-    Failure,
-    Passerelle,
-    end,
-    found_program,
-    output_of,
-    start,
-)
-from stage import tell
+from servers import PACKAGES, Apache, Passerelle
 
 NAMES = ("passerelle", "lighttpd", "apache")
 PROGRAMS = {"lighttpd": "lighttpd", "apache": "apache2"}

@@ -5,8 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+from processes import end, start
 from rows import Lacks
-from servers import end, start
 from visitor import PATIENCE_SECONDS, percentile, read_visits
 
 HERE = Path(__file__).resolve().parent

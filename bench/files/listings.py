@@ -6,10 +6,10 @@ import urllib.parse
 from html.parser import HTMLParser
 
 import ground
+from processes import LOOPBACK
 import wire
 from hot import looks, shown, visit
 from rows import Lacks, row
-from servers import LOOPBACK
 
 HOT_LIMIT_MILLIS = 50
 

@@ -6,9 +6,9 @@ import time
 import urllib.parse
 
 import ground
+from processes import LOOPBACK, end, start
 import wire
 from rows import GONE, Lacks, row
-from servers import LOOPBACK, end, start
 
 SWAPPER = """
 import os, sys

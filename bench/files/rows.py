@@ -5,8 +5,8 @@ import re
 import threading
 from pathlib import Path
 
+from processes import tree
 import wire
-from servers import tree
 
 ROWS = []
 GONE = (wire.Silence, wire.Ended, ConnectionError, TimeoutError)

@@ -7,9 +7,9 @@ import statistics
 import time
 
 import ground
+from processes import resident_octets
 import wire
 from hot import looks, shown, visit
-from readings import resident_octets
 from rows import GONE, Background, Lacks, parts_of, row
 
 SLOW_OCTETS = 64 << 10

@@ -7,19 +7,9 @@ import re
 import tempfile
 from pathlib import Path
 
+from processes import found_program, output_of
 import stage
-from servers import (
-    Apache,
-    Caddy,
-    Jwebserver,
-    Lighttpd,
-    Nginx,
-    Passerelle,
-    PythonHttp,
-    advice,
-    found_program,
-    output_of,
-)
+from servers import Apache, Caddy, Jwebserver, Lighttpd, Nginx, Passerelle, PythonHttp, advice
 
 NAMES = ("passerelle", "nginx", "lighttpd", "apache", "caddy", "jwebserver", "http.server")
 TITLES = {"passerelle": "Passerelle", "apache": "Apache", "caddy": "Caddy"}

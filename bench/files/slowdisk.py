@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from servers import Failure, found_program, tree
+from processes import Failure, found_program, tree
 
 READ_AHEAD_KIB = 128  # what most disks have; a loop device takes more
 PATIENCE_SECONDS = 15

@@ -5,7 +5,7 @@ import re
 import threading
 from collections import Counter, namedtuple
 
-from servers import LOOPBACK
+from processes import LOOPBACK
 
 PAGE_SCRIPT = """\
 #!/bin/sh

@@ -6,24 +6,11 @@ import subprocess
 from collections import Counter, namedtuple
 from pathlib import Path
 
-from servers import TICKS_PER_SECOND, Failure, found_program, tree
+from processes import Failure, found_program, tree
 
 ESTABLISHED = "01"
 
 Live = namedtuple("Live", "octets direct_buffers")
-
-
-def resident_octets(root):
-    """Resident memory of a process tree. Pages that its processes share count for each of them."""
-    total = 0
-    for pid in tree(root):
-        try:
-            text = Path(f"/proc/{pid}/status").read_text()
-        except OSError:
-            continue
-        match = re.search(r"^VmRSS:\s*(\d+) kB", text, re.MULTILINE)
-        total += int(match[1]) * 1024 if match else 0
-    return total
 
 
 def descriptors(root):
@@ -65,12 +52,6 @@ def tcp_octets():
     """Memory that the kernel has lent to all TCP connections of this machine, mostly unsent octets."""
     text = Path("/proc/net/sockstat").read_text()
     return int(re.search(r"^TCP:.* mem (\d+)", text, re.MULTILINE)[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def machine_busy_seconds():
-    """CPU time of all programs on this machine, without what interrupts took."""
-    user, nice, system = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:4])
-    return (user + nice + system) / TICKS_PER_SECOND
 
 
 class Jvm:

@@ -8,7 +8,6 @@ import re
 import resource
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "bench/wrk"))
 
+from processes import Failure, found_program, heed_signals, output_of, tell
 import servers
-from servers import Failure, Lighttpd, Nginx, Passerelle, found_program, output_of
+from servers import Lighttpd, Nginx, Passerelle
 
 # What the classes in servers.py want to know of a run.
 Scenario = namedtuple("Scenario", "is_cgi depth")
@@ -39,10 +39,6 @@ ECHO_SCRIPT = """\
 printf 'Content-Type: text/plain\\n\\n'
 exec cat
 """
-
-
-def tell(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 def server_options(add, jvm_options, peers):
@@ -183,8 +179,7 @@ def left_out(server, failure):
 
 def perform(name, chosen, work):
     """Runs work(chosen, temp), which returns the report's lines and what failed; the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
+    heed_signals()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     temp = Path(tempfile.mkdtemp(prefix=f"passerelle-{Path(name).parent.name}-"))
@@ -207,13 +202,6 @@ def perform(name, chosen, work):
         return 1
     finally:
         shutil.rmtree(temp, ignore_errors=True)
-
-
-def interrupt(*_):
-    # Once is enough: what follows is the way out, and that is not to be cut short.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 # ---- the report ----------------------------------------------------------------------------------

@@ -41,9 +41,7 @@ def table(scenario):
     ]
     reference = next(iter(scenario["runs"].values()))
     for server, runs in scenario["runs"].items():
-        rates = [
-            run["megabytes_per_second" if in_megabytes else "requests_per_second"] for run in runs
-        ]
+        rates = [run["megabytes_per_second" if in_megabytes else "requests_per_second"] for run in runs]
         cells = [
             server,
             spread(rates, 0),

@@ -1,4 +1,4 @@
-"""Connections that ask once and are idle from then on, held by a process of its own.
+"""Connections that ask once and are idle from then on, held by processes of their own.
 
 idlers.py PORT PATH COUNT: opens so many, one after the other, each with one answered GET, and prints
 "open". On SIGTERM it looks which of them are still open with nothing to read, prints how many, and ends.
@@ -6,11 +6,52 @@ idlers.py PORT PATH COUNT: opens so many, one after the other, each with one ans
 
 import signal
 import socket
+import subprocess
 import sys
 import time
 
-LOOPBACK = "127.0.0.1"
+from processes import LOOPBACK, Failure, end, start
+
 PATIENCE_SECONDS = 20
+SHARE = 5000  # connections of one process
+
+
+class Idle:
+    """So many idle connections to a server, while the `with` block runs."""
+
+    def __init__(self, server, path, count):
+        self.server = server
+        self.path = path
+        self.count = count
+        self.still = 0
+        self.processes = []
+
+    def __enter__(self):
+        left = self.count
+        try:
+            while left > 0:
+                share = min(left, SHARE)
+                command = [sys.executable, __file__, self.server.port, self.path, share]
+                process = start(command, stdout=subprocess.PIPE, text=True)
+                self.processes.append(process)
+                said = process.stdout.readline().strip()
+                if said != "open":
+                    raise Failure(f"{self.server.name}, of {self.count:,} idle connections: {said}")
+                left -= share
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def look(self):
+        """How many of them are open, and have been asked nothing and told nothing."""
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        self.still = sum(int(process.stdout.readline() or 0) for process in self.processes)
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            end(process)
 
 
 def opened(port, path):

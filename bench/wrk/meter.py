@@ -11,7 +11,7 @@ import os
 import time
 from pathlib import Path
 
-from servers import cpu_seconds, tree
+from processes import cpu_seconds, tree
 
 
 class Meter:

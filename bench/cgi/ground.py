@@ -1,6 +1,5 @@
 """What the scripts of this folder share: the site, the servers and their room, wrk, figures."""
 
-import json
 import math
 import os
 import re
@@ -15,22 +14,21 @@ BENCH = HERE.parent
 sys.path[:0] = [str(BENCH / folder) for folder in ("hostile", "files", "wrk")]
 
 import hot
-from processes import LOOPBACK, Failure, end, found_program, output_of, start, tell
+import load
+from processes import LOOPBACK, Failure, found_program, output_of, tell
 import stage
 import wire
 from meter import Meter
 from rows import Lacks
-from servers import PACKAGES, Apache, Passerelle
+from scenarios import make_greetings
+from servers import PACKAGES, Apache, Lighttpd, Passerelle
 
 NAMES = ("passerelle", "lighttpd", "apache")
 PROGRAMS = {"lighttpd": "lighttpd", "apache": "apache2"}
 SCENARIO = stage.Scenario(is_cgi=True, depth=1)
-SAMPLES = stage.ROOT / "cgi-samples"
 SMALL = "1k.html"
 LONG = 3600  # seconds: longer than any run
 SPARE_DESCRIPTORS = 500
-# Python as the system has it: version managers put wrappers before it that cost more than the script.
-PYTHON = found_program("/usr/bin/python3") or sys.executable
 
 
 # ---- the site ------------------------------------------------------------------------------------
@@ -39,18 +37,11 @@ PYTHON = found_program("/usr/bin/python3") or sys.executable
 def make_site(temp):
     """A page of 1 KiB, the greetings of cgi-samples, and a token of this run."""
     site = temp / "site"
-    (site / "cgi-bin").mkdir(parents=True)
+    site.mkdir()
     (site / SMALL).write_bytes((b"A page of a kibibyte. " * 50)[:1024])
     token = os.urandom(16).hex().encode()
     (site / "token.html").write_bytes(token)
-    compiler = found_program("cc") or found_program("gcc")
-    if compiler is None:
-        raise Failure("cc is not here: install the Debian packages gcc and libc6-dev")
-    program = site / "cgi-bin/hello-c.cgi"
-    subprocess.run([compiler, "-O2", "-static", "-o", program, SAMPLES / "hello.c"], check=True)
-    stage.write_script(site, "hello-sh.cgi", (SAMPLES / "hello.sh").read_text())
-    python = (SAMPLES / "hello.py").read_text()
-    stage.write_script(site, "hello-py.cgi", re.sub(r"\A#!.*", f"#!{PYTHON}", python))
+    make_greetings(site / "cgi-bin")
     return site, token
 
 
@@ -68,7 +59,7 @@ class RoomyPasserelle(Passerelle):
         return [*command, *room, "--idle-timeout", f"{LONG}s", *self.more, directory]
 
 
-class RoomyLighttpd(stage.RoomyLighttpd):
+class RoomyLighttpd(Lighttpd):
     """lighttpd that lets clients be idle."""
 
     def prepare(self, temp, site, scenario):
@@ -87,7 +78,7 @@ class RoomyApache(Apache):
     def prepare(self, temp, site, scenario):
         command = super().prepare(temp, site, scenario)
         self.config = stage.replaced(self.config, r"KeepAliveTimeout \d+", f"KeepAliveTimeout {LONG}")
-        self.config += f"AsyncRequestWorkerFactor 100\nTimeout {LONG}\n"
+        self.config += f"Timeout {LONG}\n"
         # Otherwise a script's Content-Length is not believed, and its answer may come in chunks.
         self.config += "SetEnv ap_trust_cgilike_cl 1\n"
         (temp / "apache2.conf").write_text(self.config)
@@ -114,7 +105,8 @@ def available(chosen, *more):
         if program is None:
             tell(f"{name} is not here: install the Debian package {PACKAGES[PROGRAMS[name]]}; left out")
         elif name == "lighttpd":
-            running.append(RoomyLighttpd(program, hard // 2))
+            running.append(RoomyLighttpd(program))
+            running[-1].make_room(hard)
         else:
             running.append(RoomyApache(program, ["env"]))
     return running
@@ -179,22 +171,12 @@ class Load:
 
     def __init__(self, wrk, running, path, connections, seconds, first=None):
         command = [wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s"]
-        command += ["-s", BENCH / "wrk/scenario.lua", f"http://{LOOPBACK}:{running.port}{path}"]
+        command += ["-s", load.SCENARIO_LUA, f"http://{LOOPBACK}:{running.port}{path}"]
         command += ["--", 1] if first else ["--", 1, "count"]
         used = running.meter.seconds()
-        process = start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        try:
-            said, _ = process.communicate(timeout=seconds + 30)
-        except subprocess.TimeoutExpired:
-            raise Failure("wrk did not end by itself") from None
-        finally:
-            end(process)
+        summary, _ = load.run_wrk([str(word) for word in command], seconds)
         running.server.require_running()
         self.cpu = running.meter.seconds() - used
-        match = re.search(r"^SUMMARY (.*)$", said, re.MULTILINE)
-        if process.returncode or not match:
-            raise Failure(f"wrk failed: {said.strip()}")
-        summary = json.loads(match[1])
         self.runs = summary["requests"]
         self.rate = self.runs / (summary["micros"] / 1e6)
         self.millis = summary["latency_micros"]["p50"] / 1e3

@@ -20,8 +20,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "bench/wrk"))
 
 from processes import Failure, found_program, heed_signals, output_of, tell
-import servers
-from servers import Lighttpd, Nginx, Passerelle
+from servers import Apache, Lighttpd, Nginx, Passerelle
 
 # What the classes in servers.py want to know of a run.
 Scenario = namedtuple("Scenario", "is_cgi depth")
@@ -96,39 +95,6 @@ def write_script(site, name, text):
 # ---- the servers ---------------------------------------------------------------------------------
 
 
-class RoomyNginx(Nginx):
-    """nginx with room for so many connections."""
-
-    def __init__(self, program, connections):
-        super().__init__(program)
-        self.connections = connections
-
-    def prepare(self, temp, site, scenario):
-        command = super().prepare(temp, site, scenario)
-        # When less than a sixteenth of its room is left, it begins to close idle connections.
-        room = self.connections * 16 // 15 + 100
-        self.config = replaced(self.config, r"worker_connections \d+", f"worker_connections {room}")
-        (temp / "nginx.conf").write_text(self.config)
-        return command
-
-
-class RoomyLighttpd(Lighttpd):
-    """lighttpd with room for so many connections: at most half as many as it may have descriptors."""
-
-    def __init__(self, program, connections):
-        super().__init__(program)
-        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        self.connections = min(connections, hard // 2)
-
-    def prepare(self, temp, site, scenario):
-        command = super().prepare(temp, site, scenario)
-        text = replaced(self.config, r"max-fds = \d+", f"max-fds = {2 * self.connections}")
-        text = replaced(text, r"max-connections = \d+", f"max-connections = {self.connections}")
-        self.config = text
-        (temp / "lighttpd.conf").write_text(text)
-        return command
-
-
 def replaced(text, pattern, value):
     """The text with exactly one place changed."""
     changed, count = re.subn(pattern, value, text)
@@ -156,13 +122,13 @@ def peers(names, connections):
         if program is None:
             tell(f"{name} is not here: install the Debian package {PACKAGES[name]}; left out")
         elif name == "nginx":
-            found.append(RoomyNginx(program, connections))
+            found.append(Nginx(program))
         elif name == "lighttpd":
-            found.append(RoomyLighttpd(program, connections))
-        elif hasattr(servers, "Apache"):
-            found.append(servers.Apache(program, ["reqtimeout"], APACHE_LIMITS))
+            found.append(Lighttpd(program))
         else:
-            tell("servers.py has no class for Apache; left out")
+            found.append(Apache(program, ["reqtimeout"], APACHE_LIMITS))
+    for server in found:
+        server.make_room(connections)
     return found
 
 

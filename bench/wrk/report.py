@@ -2,6 +2,8 @@
 
 from statistics import median
 
+import show
+
 # wrk that needs almost all of its cores measures itself.
 SATURATED_PERCENT = 90
 # Other programs that take more than this share of the machine spoil a run.
@@ -10,6 +12,7 @@ NOISE_PERCENT = 10
 
 def spread(values, digits):
     """The median, and the least and the most."""
+    values = [value for value in values if value is not None]
     if not values:
         return "-"
     if len(values) == 1:
@@ -28,18 +31,20 @@ def ratio(runs, reference):
 
 
 def table(scenario):
+    if scenario["unit"] not in ("requests/s", "MB/s"):
+        title, *rows = show.table(scenario)[1:]
+        return [f"### {title}", "", "```", *rows, "```", ""]
+    reference = next(iter(scenario["runs"].values()), [])
     in_megabytes = scenario["unit"] == "MB/s"
     lines = [
         f"### {scenario['name']}: {scenario['title']}",
         "",
-        f"{scenario['connections']} connections. Median (least–most) of "
-        f"{len(next(iter(scenario['runs'].values())))} run(s).",
+        f"{scenario['connections']} connections. Median (least–most) of " f"{len(reference)} run(s).",
         "",
         f"| server | {scenario['unit']} | ratio | CPU µs/request | errors | wrk CPU % | other CPU %"
         " | octets/answer |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
-    reference = next(iter(scenario["runs"].values()))
     for server, runs in scenario["runs"].items():
         rates = [run["megabytes_per_second" if in_megabytes else "requests_per_second"] for run in runs]
         cells = [
@@ -69,14 +74,14 @@ def remarks(results):
                 if run["problems"]:
                     problems = "; ".join(run["problems"])
                     found.append(f"**{name}, {server}, round {run['round']}:** {problems}.")
-            wrk = median(run["wrk_cpu_percent"] for run in runs)
+            wrk = median(run.get("wrk_cpu_percent", 0) for run in runs)
             if wrk > SATURATED_PERCENT * results["threads"]:
                 found.append(
                     f"{name}, {server}: wrk used {wrk:.0f} % of a core on {results['threads']}"
                     " thread(s), so the rate may be wrk's limit; compare the CPU time."
                 )
         everyone = [run for runs in scenario["runs"].values() for run in runs]
-        other = max(run["other_cpu_percent"] for run in everyone)
+        other = max((run.get("other_cpu_percent") or 0 for run in everyone), default=0)
         if other > NOISE_PERCENT:
             found.append(f"{name}: other programs used up to {other:.0f} % of the machine.")
     return found
@@ -90,8 +95,7 @@ def markdown(results):
         f"- JVM: {results['jvm']}" if results["jvm"] else "- JVM: none was run",
         f"- Commit: {results['commit']}; jar sha256 {results['jar_sha256'][:16]}",
         f"- Versions: {', '.join(results['versions'].values())}",
-        f"- Begun {results['begun']}; {results['repeats']} round(s), in each one run of"
-        f" {results['seconds']} s per server in turn; {results['warmup']} s of warm-up before",
+        f"- Begun {results['begun']}; {results['repeats']} round(s), in each one run per server in turn",
         f"- Ratio: requests/s divided by {results['servers'][0]}'s in the same round",
         "",
     ]

@@ -44,9 +44,10 @@ function done(summary, latency)
    io.write(string.format(
       'SUMMARY {"micros": %d, "requests": %d, "bytes": %d, '
       .. '"connect": %d, "read": %d, "write": %d, "timeout": %d, "status": %d, '
-      .. '"latency_micros": {"p50": %d, "p90": %d, "p99": %d, "max": %d}, "statuses": {%s}}\n',
+      .. '"latency_micros": {"p50": %d, "p90": %d, "p99": %d, "p99.9": %d, "max": %d}, "statuses": {%s}}\n',
       summary.duration, summary.requests, summary.bytes,
       e.connect, e.read, e.write, e.timeout, e.status,
-      latency:percentile(50), latency:percentile(90), latency:percentile(99), latency.max,
+      latency:percentile(50), latency:percentile(90), latency:percentile(99), latency:percentile(99.9),
+      latency.max,
       table.concat(listed, ", ")))
 end

@@ -5,11 +5,13 @@ import http.client
 import os
 import pwd
 import re
+import resource
 import shlex
 import subprocess
 import sys
 import time
 
+from configurations import APACHE_CGI, APACHE_CONF, CADDY_CONF, LIGHTTPD_CONF, NGINX_CONF
 from processes import (
     LOOPBACK,
     Failure,
@@ -21,6 +23,8 @@ from processes import (
     start,
 )
 
+# For clients that come and go; scenarios with more make_room.
+USUAL_CONNECTIONS = 4096
 PACKAGES = {
     "nginx": "nginx-light",
     "lighttpd": "lighttpd",
@@ -28,115 +32,9 @@ PACKAGES = {
     "caddy": "caddy",
     "jwebserver": "openjdk-21-jdk-headless",
     "wrk": "wrk",
+    "h2load": "nghttp2-client",
 }
 APACHE_MODULES = "/usr/lib/apache2/modules"
-
-NGINX_CONF = """\
-{user}
-daemon off;
-worker_processes 1;
-pid {temp}/nginx.pid;
-error_log {temp}/nginx.log crit;
-events {{
-  worker_connections 4096;
-}}
-http {{
-  access_log off;
-  log_not_found off;
-  sendfile on;
-  tcp_nopush {nopush};
-  tcp_nodelay on;
-  keepalive_requests 1000000000;
-  keepalive_timeout 75s;
-  open_file_cache max=1000 inactive=60s;
-  types {{ text/html html; }}
-  charset utf-8;
-  client_body_temp_path {temp}/nginx-content;
-  proxy_temp_path {temp}/nginx-proxy;
-  fastcgi_temp_path {temp}/nginx-fastcgi;
-  uwsgi_temp_path {temp}/nginx-uwsgi;
-  scgi_temp_path {temp}/nginx-scgi;
-  server {{
-    listen {address}:{port} backlog=1024;
-    root {site};
-    {more}
-  }}
-}}
-"""
-
-# 65535 is the most that lighttpd takes; wrk connects again when a server ends a connection.
-LIGHTTPD_CONF = """\
-server.bind = "{address}"
-server.port = {port}
-server.document-root = "{site}"
-server.modules = ( {modules} )
-server.compat-module-load = "disable"
-server.errorlog = "{temp}/lighttpd.log"
-server.upload-dirs = ( "{temp}" )
-server.event-handler = "linux-sysepoll"
-server.network-backend = "sendfile"
-server.max-fds = 8192
-server.max-connections = 4096
-server.listen-backlog = 1024
-server.max-keep-alive-requests = 65535
-server.max-keep-alive-idle = 75
-mimetype.assign = ( ".html" => "text/html; charset=utf-8" )
-{cgi}
-{more}
-"""
-
-# One process, and a thread for each of wrk's connections.
-APACHE_CONF = """\
-{user}
-ServerRoot "{temp}"
-ServerName {address}
-Listen {address}:{port}
-PidFile "{temp}/apache2.pid"
-DefaultRuntimeDir "{temp}"
-ErrorLog "{temp}/apache2.log"
-LogLevel crit
-{modules}
-StartServers 1
-ServerLimit 1
-ThreadLimit 256
-ThreadsPerChild 256
-MaxRequestWorkers 256
-ListenBacklog 1024
-MaxKeepAliveRequests 0
-KeepAliveTimeout 75
-EnableSendfile On
-TypesConfig /dev/null
-AddType text/html .html
-AddDefaultCharset utf-8
-DocumentRoot "{site}"
-{cgi}
-{more}
-"""
-APACHE_CGI = """\
-ScriptSock "{temp}/apache2-cgid.sock"
-<Directory "{site}/cgi-bin">
-  Options +ExecCGI
-  SetHandler cgi-script
-</Directory>"""
-
-CADDY_CONF = """\
-{{
-  admin off
-  auto_https off
-  log {{
-    output stderr
-    level ERROR
-  }}
-}}
-:{port} {{
-  bind {address}
-  root * "{site}"
-  {more}
-  file_server {{
-    {files}
-  }}
-}}
-"""
 
 
 def advice(program):
@@ -147,13 +45,18 @@ class Server:
     """One kind of server, and the one instance of it that runs."""
 
     name = ""
-    runs_cgi = False
+    lacks = frozenset()  # what it cannot do, in the words of scenarios.py
+    is_java = False
 
     def __init__(self):
         self.process = None
         self.port = 0
         self.command = []
         self.config = None
+
+    def make_room(self, connections):
+        """Lets it have so many connections when it is started; returns how many of them it takes."""
+        return connections
 
     def version(self):
         raise NotImplementedError
@@ -162,12 +65,18 @@ class Server:
         """Writes the configuration and returns the command."""
         raise NotImplementedError
 
+    def launch(self, temp, site, scenario):
+        """Starts the program on a free port; returns when that was, in seconds of the monotonic clock."""
+        self.port = free_port()
+        self.command = self.prepare(temp, site, scenario)
+        with open(temp / f"{self.name}.out", "wb") as out:
+            begun = time.monotonic()
+            self.process = start(self.command, stdout=out, stderr=subprocess.STDOUT, cwd=temp)
+        return begun
+
     def start(self, temp, site, token, scenario):
         for _ in range(3):  # somebody else may take the port before the server does
-            self.port = free_port()
-            self.command = self.prepare(temp, site, scenario)
-            with open(temp / f"{self.name}.out", "wb") as out:
-                self.process = start(self.command, stdout=out, stderr=subprocess.STDOUT, cwd=temp)
+            self.launch(temp, site, scenario)
             if self.is_ready(token):
                 return
             self.stop()
@@ -176,14 +85,18 @@ class Server:
 
     def is_ready(self, token):
         """Waits until the server, and not another one on the same port, serves the token."""
+        return self.answers("/token.html", lambda content: content == token)
+
+    def answers(self, path, is_right):
+        """Waits until what it sends for a path is right; False if it does not come to that."""
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 client = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
-                client.request("GET", "/token.html")
+                client.request("GET", path)
                 answer = client.getresponse().read()
                 client.close()
-                if answer == token:
+                if is_right(answer):
                     return True
             time.sleep(0.05)
         return False
@@ -204,10 +117,11 @@ class Server:
 
 class Passerelle(Server):
     name = "passerelle"
-    runs_cgi = True
+    is_java = True
 
-    def __init__(self, java, jvm_options, jar):
+    def __init__(self, java, jvm_options, jar, name=name):
         super().__init__()
+        self.name = name
         self.java = java
         self.jvm_options = shlex.split(jvm_options)
         self.jar = jar
@@ -221,23 +135,29 @@ class Passerelle(Server):
         return [self.java, *self.jvm_options, "-jar", self.jar, *options]
 
 
-def found_passerelle(chosen):
-    """The server that --jar, --java and --jvm-options name."""
+def found_passerelle(chosen, jvm=None, name=Passerelle.name):
+    """The server that --jar, --java and --jvm-options name; with another JVM, if one is given."""
     if not chosen.jar.is_file():
         raise Failure(f"there is no {chosen.jar}: build it with mvn -B package -DskipTests")
-    java = found_program("java", chosen.java)
+    java = jvm or found_program("java", chosen.java)
     if java is None:
         raise Failure("java is not here: install openjdk-17-jre-headless, or give --java")
-    return Passerelle(java, chosen.jvm_options, chosen.jar.resolve())
+    return Passerelle(java, chosen.jvm_options, chosen.jar.resolve(), name)
 
 
 class Nginx(Server):
     name = "nginx"
+    lacks = frozenset(["scripts"])
 
     def __init__(self, program, more=""):
         super().__init__()
         self.program = program
         self.more = more  # lines for its configuration
+        self.connections = USUAL_CONNECTIONS
+
+    def make_room(self, connections):
+        self.connections = max(USUAL_CONNECTIONS, connections)
+        return connections
 
     def version(self):
         return output_of([self.program, "-v"]).removeprefix("nginx version: ")
@@ -251,6 +171,8 @@ class Nginx(Server):
         self.config = NGINX_CONF.format(
             user=user,
             nopush=nopush,
+            # When less than a sixteenth of its room is left, it begins to close idle connections.
+            connections=self.connections * 16 // 15 + 100,
             temp=temp,
             site=site,
             address=LOOPBACK,
@@ -264,13 +186,19 @@ class Nginx(Server):
 
 class Lighttpd(Server):
     name = "lighttpd"
-    runs_cgi = True
 
     def __init__(self, program, modules=(), more=""):
         super().__init__()
         self.program = program
         self.modules = modules
         self.more = more  # lines for its configuration
+        self.connections = USUAL_CONNECTIONS
+
+    def make_room(self, connections):
+        # It takes half as many connections as it may have descriptors.
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 2
+        self.connections = min(max(USUAL_CONNECTIONS, connections), most)
+        return min(connections, most)
 
     def version(self):
         lines = output_of([self.program, "-v"]).splitlines()
@@ -285,6 +213,8 @@ class Lighttpd(Server):
             address=LOOPBACK,
             port=self.port,
             modules=", ".join(f'"{module}"' for module in modules),
+            descriptors=2 * self.connections,
+            connections=self.connections,
             cgi='cgi.assign = ( ".cgi" => "" )' if scenario.is_cgi else "",
             more=self.more,
         )
@@ -295,7 +225,6 @@ class Lighttpd(Server):
 
 class Apache(Server):
     name = "apache"
-    runs_cgi = True
 
     def __init__(self, program, modules=(), more=""):
         super().__init__()
@@ -329,6 +258,7 @@ class Apache(Server):
 
 class Caddy(Server):
     name = "caddy"
+    lacks = frozenset(["scripts"])
 
     def __init__(self, program, more="", files=""):
         super().__init__()
@@ -351,19 +281,23 @@ class Caddy(Server):
 
 
 class Jwebserver(Server):
-    """The JDK's own server; it has no configuration."""
+    """The JDK's own server; it has no configuration, but for properties of the JVM."""
 
     name = "jwebserver"
+    lacks = frozenset(["scripts", "conditions", "ranges", "closing"])
+    is_java = True
 
-    def __init__(self, program):
+    def __init__(self, program, properties=()):
         super().__init__()
         self.program = program
+        self.properties = properties
 
     def version(self):
         return output_of([self.program, "-version"])
 
     def prepare(self, temp, site, scenario):
-        return [self.program, "-b", LOOPBACK, "-p", self.port, "-d", site, "-o", "none"]
+        properties = [f"-J-D{name}" for name in self.properties]
+        return [self.program, *properties, "-b", LOOPBACK, "-p", self.port, "-d", site, "-o", "none"]
 
 
 class PythonHttp(Server):

@@ -67,9 +67,9 @@ LogLevel crit
 {modules}
 StartServers 1
 ServerLimit 1
-ThreadLimit 256
-ThreadsPerChild 256
-MaxRequestWorkers 256
+ThreadLimit {threads}
+ThreadsPerChild {threads}
+MaxRequestWorkers {threads}
 AsyncRequestWorkerFactor 100
 ListenBacklog 1024
 KeepAlive On

@@ -16,9 +16,13 @@ PROGRAMS = {
     "apache": ("apache2", lambda program: Apache(program, ["dir"])),  # for redirects to folders
     "caddy": ("caddy", Caddy),
 }
-# The documentation of jdk.httpserver names these: without the first, answers in two pieces wait for
-# acknowledgements, and the second is how many connections may be idle.
-JWEBSERVER_PROPERTIES = ("sun.net.httpserver.nodelay=true", "sun.net.httpserver.maxIdleConnections=20000")
+# Without the first, answers in two pieces wait for acknowledgements; the others are how many connections
+# there may be, and how many of them idle.
+JWEBSERVER_PROPERTIES = (
+    "sun.net.httpserver.nodelay=true",
+    "jdk.httpserver.maxConnections=20000",
+    "sun.net.httpserver.maxIdleConnections=20000",
+)
 # Main class, where the library says its version, and what they were not written to do.
 JAVA_PEERS = {
     "jetty": ("JettyFiles", "org.eclipse.jetty/jetty-server", ()),

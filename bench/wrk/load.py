@@ -102,6 +102,7 @@ class Pace:
     """What h2load's log says: how many requests a second there were, and how long each took."""
 
     def __init__(self, command, scenario, seconds, log, checked):
+        log.unlink(missing_ok=True)  # h2load adds to it
         said, self.cpu = run(command, seconds)
         rows = [line.split("\t") for line in log.read_text().splitlines()]
         self.all = len(rows)

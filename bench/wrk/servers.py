@@ -34,6 +34,7 @@ PACKAGES = {
     "wrk": "wrk",
     "h2load": "nghttp2-client",
 }
+APACHE_THREADS = 256
 APACHE_MODULES = "/usr/lib/apache2/modules"
 
 
@@ -54,8 +55,8 @@ class Server:
         self.command = []
         self.config = None
 
-    def make_room(self, connections):
-        """Lets it have so many connections when it is started; returns how many of them it takes."""
+    def make_room(self, connections, busy=0):
+        """Lets it have so many connections, some of them busy at the same time; returns how many it takes."""
         return connections
 
     def version(self):
@@ -155,7 +156,7 @@ class Nginx(Server):
         self.more = more  # lines for its configuration
         self.connections = USUAL_CONNECTIONS
 
-    def make_room(self, connections):
+    def make_room(self, connections, busy=0):
         self.connections = max(USUAL_CONNECTIONS, connections)
         return connections
 
@@ -194,7 +195,7 @@ class Lighttpd(Server):
         self.more = more  # lines for its configuration
         self.connections = USUAL_CONNECTIONS
 
-    def make_room(self, connections):
+    def make_room(self, connections, busy=0):
         # It takes half as many connections as it may have descriptors.
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 2
         self.connections = min(max(USUAL_CONNECTIONS, connections), most)
@@ -231,6 +232,12 @@ class Apache(Server):
         self.program = program
         self.modules = ["mpm_event", "authz_core", "mime", *modules]
         self.more = more  # lines for its configuration
+        self.threads = APACHE_THREADS
+
+    def make_room(self, connections, busy=0):
+        # When all threads are busy, it ends connections that are to be kept.
+        self.threads = max(APACHE_THREADS, 2 * busy)
+        return connections
 
     def version(self):
         version = re.search(r"Apache/[0-9.]+", output_of([self.program, "-v"]))
@@ -243,6 +250,7 @@ class Apache(Server):
         modules = self.modules + (["cgid"] if scenario.is_cgi else [])
         self.config = APACHE_CONF.format(
             user=user,
+            threads=self.threads,
             temp=temp,
             site=site,
             address=LOOPBACK,

@@ -23,13 +23,14 @@ JWEBSERVER_PROPERTIES = (
     "jdk.httpserver.maxConnections=20000",
     "sun.net.httpserver.maxIdleConnections=20000",
 )
-# Main class, where the library says its version, and what they were not written to do.
+# Main class, and what they were not written to do.
 JAVA_PEERS = {
-    "jetty": ("JettyFiles", "org.eclipse.jetty/jetty-server", ()),
-    "undertow": ("UndertowFiles", "io.undertow/undertow-core", ()),
-    "netty": ("NettyFiles", "io.netty/netty-codec-http", ()),
-    "microhttp": ("MicrohttpFiles", "org.microhttp/microhttp", ()),
+    "jetty": ("JettyFiles", ()),
+    "undertow": ("UndertowFiles", ()),
+    "netty": ("NettyFiles", ("ranges", "redirects")),
+    "microhttp": ("MicrohttpFiles", ("ranges", "redirects", "closing", "large files")),
 }
+ROOT = Path(__file__).resolve().parents[2]
 PEERS_PACKAGE = "passerelle.bench.peers"
 JDK_25 = "/usr/lib/jvm/*25*/bin/java"
 
@@ -44,16 +45,13 @@ class JavaPeer(Server):
         self.name = name
         self.java = java
         self.jar = jar
-        self.main, self.library, lacks = JAVA_PEERS[name]
+        self.main, lacks = JAVA_PEERS[name]
         self.lacks = frozenset(["scripts", *lacks])
 
     def version(self):
-        with zipfile.ZipFile(self.jar) as jar:
-            for file in jar.namelist():
-                if file.startswith("META-INF/maven/" + self.library) and file.endswith("pom.properties"):
-                    version = re.search(r"^version=(.*)$", jar.read(file).decode(), re.MULTILINE)
-                    return f"{self.name}/{version[1].strip()}"
-        return self.name
+        """As the build names it, for not all of them say it."""
+        version = re.search(rf"<{self.name}\.version>(.*?)<", (ROOT / "pom.xml").read_text())
+        return f"{self.name}/{version[1]}" if version else self.name
 
     def prepare(self, temp, site, scenario):
         where = ["--bind", LOOPBACK, "--port", self.port, site]

@@ -10,11 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from lineup import jvm_of
+from lineup import ROOT, jvm_of
 from processes import Failure, output_of
 from scenarios import SCENARIOS, SERVERS, YARDSTICK
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def facts(chosen, servers, absent):

@@ -85,7 +85,7 @@ SCENARIOS = {
     "4k": Scenario("small files", "GET of 4 KiB", "/4k.html"),
     "64k": Scenario("large files", "GET of 64 KiB", "/64k.html", unit="MB/s", also=(NEWER,)),
     "1m": Scenario("large files", "GET of 1 MiB", "/1m.html", 16, unit="MB/s", also=(NEWER,)),
-    "100m": Scenario("large files", "GET of 100 MiB", f"/{LARGE}", 4, unit="MB/s", seconds=5),
+    "100m": Scenario("large files", "GET of 100 MiB", f"/{LARGE}", 4, unit="MB/s", seconds=5, needs="large files"),
     "pipelined": Scenario(
         "protocol", "GET of 1 KiB, 16 requests in a row", depth=16, needs="pipelining", also=EVERYBODY
     ),

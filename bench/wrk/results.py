@@ -95,7 +95,7 @@ def joined(before, now):
     fresh |= {failure.partition(":")[0] for failure in now["failures"]}
     scenarios = [s for s in before["scenarios"] if s["name"] not in fresh] + now["scenarios"]
     order = list(SCENARIOS)
-    servers = {*before["servers"], *now["servers"]}
+    servers = {name for scenario in scenarios for name in scenario["runs"]}
     absent = {**before.get("absent", {}), **now["absent"]}
     return {
         **now,

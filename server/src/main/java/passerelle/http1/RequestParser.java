@@ -53,6 +53,10 @@ public final class RequestParser {
   private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
   private static final int LONGEST_METHOD = 32;
   private static final int VERSION_OCTETS = 8;
+
+  /** {@code HTTP/1.1} as eight octets in a row, the first the highest. */
+  private static final long HTTP_1_1 = 0x485454502f312e31L;
+
   private static final Method[] METHODS = Method.values();
 
   private final Limits limits;
@@ -131,11 +135,11 @@ public final class RequestParser {
             case BEFORE_LF -> endOfEmptyLine();
             case METHOD -> method(limit);
             case TARGET -> target(limit);
-            case VERSION -> version();
+            case VERSION -> version(limit);
             case REQUEST_LINE_LF, VALUE_LF -> lineFeed(State.LINE_START);
-            case LINE_START -> lineStart();
+            case LINE_START -> lineStart(limit);
             case NAME -> name(limit);
-            case BEFORE_VALUE -> beforeValue();
+            case BEFORE_VALUE -> beforeValue(limit);
             case VALUE -> value(limit);
             case LAST_LF -> lastLineFeed();
           };
@@ -255,8 +259,12 @@ public final class RequestParser {
     return Outcome.MORE;
   }
 
-  private Outcome version() {
+  private Outcome version(int limit) {
     int at = next - tokenStart;
+    if (at == 0 && next + Long.BYTES <= limit && buffer.getLong(next) == HTTP_1_1) {
+      next += Long.BYTES;
+      return Outcome.MORE;
+    }
     int c = octet();
     boolean fits =
         switch (at) {
@@ -281,7 +289,7 @@ public final class RequestParser {
     return Outcome.MORE;
   }
 
-  private Outcome lineStart() {
+  private Outcome lineStart(int limit) {
     if (octet() == '\r') {
       next++;
       state = State.LAST_LF;
@@ -292,7 +300,7 @@ public final class RequestParser {
     }
     tokenStart = next;
     state = State.NAME;
-    return Outcome.MORE;
+    return name(limit);
   }
 
   private Outcome name(int limit) {
@@ -310,24 +318,25 @@ public final class RequestParser {
     }
     next = i + 1;
     state = State.BEFORE_VALUE;
-    return Outcome.MORE;
+    return beforeValue(limit);
   }
 
-  private Outcome beforeValue() {
-    int c = octet();
-    if (c == ' ' || c == '\t') {
+  private Outcome beforeValue(int limit) {
+    while (next < limit && isOws(buffer.get(next))) {
       next++;
-    } else {
-      valueStart = next;
-      state = State.VALUE;
     }
-    return Outcome.MORE;
+    if (next == limit) {
+      return Outcome.MORE;
+    }
+    valueStart = next;
+    state = State.VALUE;
+    return value(limit);
   }
 
   private Outcome value(int limit) {
-    int i = next;
-    while (i < limit && Ascii.is(buffer.get(i), Ascii.FIELD)) {
-      i++;
+    int i = endOfText(next, limit);
+    while (i < limit && buffer.get(i) == '\t') {
+      i = endOfText(i + 1, limit);
     }
     next = i;
     if (i == limit) {
@@ -343,7 +352,23 @@ public final class RequestParser {
     request.fields().add(tokenStart, nameLength, valueStart, valueEnd - valueStart);
     next = i + 1;
     state = State.VALUE_LF;
-    return Outcome.MORE;
+    return next < limit ? lineFeed(State.LINE_START) : Outcome.MORE;
+  }
+
+  /** The index of the first control character; eight octets are looked at in one go. */
+  private int endOfText(int from, int limit) {
+    int i = from;
+    while (i + Long.BYTES <= limit) {
+      long controls = Ascii.controls(buffer.getLong(i));
+      if (controls != 0) {
+        return i + (Long.numberOfLeadingZeros(controls) >> 3);
+      }
+      i += Long.BYTES;
+    }
+    while (i < limit && !Ascii.isControl(buffer.get(i))) {
+      i++;
+    }
+    return i;
   }
 
   private static boolean isOws(int octet) {

@@ -38,6 +38,8 @@ public final class Ascii {
   /** An octet that a registered name may carry as itself (RFC 3986 §3.2.2). */
   public static final int HOST = 64;
 
+  private static final long LOW_BITS = 0x7f7f7f7f7f7f7f7fL;
+
   private static final byte[] CLASSES = new byte[256];
 
   static {
@@ -80,6 +82,25 @@ public final class Ascii {
   /** Whether the octet (0 to 255) belongs to any class of the mask. */
   public static boolean is(int octet, int classes) {
     return (CLASSES[octet & 0xff] & classes) != 0;
+  }
+
+  /** Whether the octet is a control character: CTL of RFC 5234. */
+  public static boolean isControl(int octet) {
+    int c = octet & 0xff;
+    return c < 0x20 || c == 0x7f;
+  }
+
+  /**
+   * Which of eight octets are control characters: the high bit of each octet of the result that is
+   * one in the argument. Every octet stands for itself, whatever the order.
+   */
+  public static long controls(long octets) {
+    return zeros(octets & 0xe0e0e0e0e0e0e0e0L) | zeros(octets ^ LOW_BITS);
+  }
+
+  /** The high bits of those octets that are zero; no carry leaves an octet. */
+  private static long zeros(long octets) {
+    return ~(((octets & LOW_BITS) + LOW_BITS) | octets | LOW_BITS);
   }
 
   /** Whether the text is not empty and every character of it is of the given classes. */

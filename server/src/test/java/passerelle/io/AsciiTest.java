@@ -134,4 +134,20 @@ final class AsciiTest {
     assertEquals("", Ascii.trimOws(""));
     assertEquals("\u00a0a\n", Ascii.trimOws("\u00a0a\n"));
   }
+
+  @Test
+  void controlCharactersAreFoundInEveryPlaceAndNothingElseIs() {
+    for (int place = 0; place < Long.BYTES; place++) {
+      for (int octet = 0; octet < 256; octet++) {
+        for (long others : new long[] {0x2020202020202020L, -1, 0x0d7f00000a0d1f7fL}) {
+          long mask = 0xffL << (8 * place);
+          long octets = (others & ~mask) | ((long) octet << (8 * place));
+          boolean isFound = (Ascii.controls(octets) & (0x80L << (8 * place))) != 0;
+          assertEquals(octet < 0x20 || octet == 0x7f, isFound, Long.toHexString(octets));
+          assertEquals(isFound, Ascii.isControl(octet));
+          assertEquals(0, Ascii.controls(octets) & 0x7f7f7f7f7f7f7f7fL);
+        }
+      }
+    }
+  }
 }

@@ -103,7 +103,7 @@ final class HtmlPage {
     }
     page.close().close().newLine().open("tbody").newLine();
     for (Block.Row row : table.rows()) {
-      page.open("tr", "class", row.isOurs() ? "ours" : "");
+      page.open("tr", "class", row.isOurs() ? "ours" : "other");
       page.leaf("th", row.cells().get(0).text(), "scope", "row");
       for (int i = 1; i < row.cells().size(); i++) {
         Block.Cell cell = row.cells().get(i);

@@ -72,6 +72,10 @@ record JmhScore(JsonNode node) {
     return Optional.of(new Spread(middle, Math.max(0, middle - error), middle + error, count));
   }
 
+  int forks() {
+    return node.path("forks").asInt();
+  }
+
   /** Which JVM it ran on. */
   String jvm() {
     return node.path("vmName").asText("unknown JVM") + " " + node.path("vmVersion").asText();
@@ -89,7 +93,7 @@ record JmhScore(JsonNode node) {
     return String.format(
         Locale.ROOT,
         "forks: %d; each with %d × %s of warm-up and %d × %s measured; threads: %d",
-        node.path("forks").asInt(),
+        forks(),
         node.path("warmupIterations").asInt(),
         node.path("warmupTime").asText(),
         node.path("measurementIterations").asInt(),

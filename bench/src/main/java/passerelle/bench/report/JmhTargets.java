@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The targets for single parts, as they were set before anything was measured.
+ * The targets for single parts.
  *
  * <p>Confined to one worker.
  */
@@ -28,7 +28,8 @@ final class JmhTargets {
   static final String OURS = "PASSERELLE";
 
   private static final String BROWSER = "BROWSER";
-  private static final String EXCHANGE = "MemoryExchangeBenchmark";
+  private static final String GET = "get";
+  private static final String EXCHANGE = "StaticExchangeBenchmark";
 
   /** So many times as fast as the fastest of the others. */
   private static final double PARSER_RATIO = 2;
@@ -87,7 +88,9 @@ final class JmhTargets {
   }
 
   private Optional<JmhScore> exchange() {
-    return results.scores().stream().filter(score -> score.group().equals(EXCHANGE)).findFirst();
+    return results.scores().stream()
+        .filter(score -> score.group().equals(EXCHANGE) && score.method().equals(GET))
+        .findFirst();
   }
 
   private static Optional<Double> allocated(Optional<JmhScore> score) {

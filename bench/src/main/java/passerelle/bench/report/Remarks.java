@@ -41,6 +41,21 @@ final class Remarks {
     return remarks;
   }
 
+  static List<String> of(JmhResults results) {
+    List<String> remarks = new ArrayList<>();
+    for (JmhScore score : results.scores()) {
+      if (score.score().isEmpty()) {
+        remarks.add(score.group() + ", " + score.title() + ": the benchmark failed.");
+      } else if (score.forks() < ROUNDS) {
+        remarks.add(
+            String.format(
+                "%s, %s: fewer than %d forks are no result: %d.",
+                score.group(), score.title(), ROUNDS, score.forks()));
+      }
+    }
+    return remarks;
+  }
+
   private static Optional<String> fewRounds(Scenario scenario) {
     String few =
         scenario.servers().stream()

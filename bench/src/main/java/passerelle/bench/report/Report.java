@@ -19,6 +19,10 @@ record Report(String date, List<Block> blocks) {
   static Report of(String date, Optional<WrkResults> wrk, Optional<JmhResults> jmh) {
     List<Block> blocks = new ArrayList<>();
     blocks.add(new Block.Links(links(date, wrk, jmh)));
+    List<String> remarks = new ArrayList<>();
+    wrk.ifPresent(results -> remarks.addAll(Remarks.of(results)));
+    jmh.ifPresent(results -> remarks.addAll(Remarks.of(results)));
+    blocks.add(new Block.Paragraph(warning(remarks)));
     Optional<WrkSections> sections = wrk.map(WrkSections::new);
     sections.ifPresent(
         found -> {
@@ -29,15 +33,20 @@ record Report(String date, List<Block> blocks) {
           blocks.addAll(found.targets());
         });
     jmh.ifPresent(results -> blocks.addAll(new JmhSections(results).blocks()));
-    List<String> remarks = new ArrayList<>();
-    wrk.ifPresent(results -> remarks.addAll(Remarks.of(results)));
-    blocks.add(new Block.Heading(2, "Remarks"));
-    if (remarks.isEmpty()) {
-      blocks.add(new Block.Paragraph("Nothing was found that speaks against these figures."));
-    } else {
+    if (!remarks.isEmpty()) {
+      blocks.add(new Block.Heading(2, "Remarks"));
       blocks.add(new Block.Bullets(remarks));
     }
     return new Report(date, List.copyOf(blocks));
+  }
+
+  private static String warning(List<String> remarks) {
+    return switch (remarks.size()) {
+      case 0 -> "Nothing was found that speaks against these figures.";
+      case 1 -> "One remark at the end says what speaks against a figure.";
+      default ->
+          remarks.size() + " remarks at the end say what speaks against some of the figures.";
+    };
   }
 
   private static List<Block.Link> links(

@@ -120,6 +120,11 @@ record Scenario(JsonNode node) {
     return runs(server).stream().mapToLong(run -> run.path("errors").asLong()).sum();
   }
 
+  /** Whether a run was not as it was meant to be, as when a rate was not held. */
+  boolean hasProblems(Server server) {
+    return runs(server).stream().anyMatch(run -> !run.path("problems").isEmpty());
+  }
+
   /** Octets of one answer, head and content; zero if nobody looked. */
   long answerOctets(Server server) {
     return node.path("checked").path(server.name()).path("octets").asLong();

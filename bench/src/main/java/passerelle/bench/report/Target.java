@@ -129,15 +129,19 @@ record Target(Figure figure, Bound bound, double limit, boolean isAim) {
     return bound == Bound.AT_MOST ? value <= limit : value >= limit;
   }
 
-  /** Judges by the median; errors of our own in that scenario miss it. Nothing: not measured. */
+  /**
+   * Judges by the median. Errors and other problems of our own in that scenario miss the target,
+   * for the figure is then not of what was asked for. Nothing: not measured.
+   */
   Optional<Verdict> judge(WrkResults results, Server server) {
     Optional<Spread> value = figure.of(results, server);
     if (value.isEmpty()) {
       return Optional.empty();
     }
-    long errors = results.scenario(figure.scenario()).map(found -> found.errors(server)).orElse(0L);
-    boolean reached = errors == 0 && isKept(value.get().median());
+    Scenario scenario = results.scenario(figure.scenario()).orElseThrow();
+    boolean hasProblems = scenario.errors(server) > 0 || scenario.hasProblems(server);
+    boolean reached = !hasProblems && isKept(value.get().median());
     String text = (reached ? "reached: " : "missed: ") + value.get().text(2);
-    return Optional.of(new Verdict(reached, errors == 0 ? text : text + ", " + errors + " errors"));
+    return Optional.of(new Verdict(reached, hasProblems ? text + ", see the remarks" : text));
   }
 }

@@ -11,7 +11,7 @@ import passerelle.bench.report.Target.BesideItself;
 import passerelle.bench.report.Target.BesideOne;
 
 /**
- * The targets for the whole server, as they were set before anything was measured.
+ * The targets for the whole server.
  *
  * <p>Immutable.
  */

@@ -67,7 +67,7 @@ final class WrkSections {
             .summaryStatistics();
     return String.format(
         Locale.ROOT,
-        "%s rounds; in each, one run of %s s per server in turn",
+        "rounds: %s; in each, one run of %s s per server in turn",
         range(rounds),
         range(seconds));
   }
@@ -132,8 +132,8 @@ final class WrkSections {
     String footnote =
         String.format(
             Locale.ROOT,
-            "Median of %d rounds; line: least to most.%s %.10s, commit %.7s.",
-            scenario.rounds(),
+            "Median of %s; line: least to most.%s %.10s, commit %.7s.",
+            scenario.rounds() == 1 ? "1 round" : scenario.rounds() + " rounds",
             hasErrors ? " ⚠: so many errors." : "",
             results.fact("begun"),
             commit);
@@ -254,8 +254,8 @@ final class WrkSections {
     return List.of(
         new Block.Heading(2, "Targets"),
         new Block.Paragraph(
-            "Set before anything was measured, and judged by the median. Those of single parts are"
-                + " with JMH's figures."),
+            "What Passerelle is to reach, judged by the median; with wrong answers, or a rate that was"
+                + " not held, a target is missed. The targets of single parts are with JMH's figures."),
         new Block.Bullets(sums),
         new Block.Table(columns, rows));
   }

@@ -64,5 +64,15 @@ final class JmhSectionsTest {
         new JmhResults(
             MadeUp.parsed("[{'benchmark': 'a.B.c', 'primaryMetric': {'score': 'NaN'}}]"));
     assertTrue(markdown(results).contains("| c | **failed** | – |  | – |\n"));
+    assertTrue(markdown(results).contains("- B, c: the benchmark failed.\n"));
+  }
+
+  @Test
+  void fewForksAreNoResult() {
+    JmhResults results =
+        new JmhResults(
+            MadeUp.parsed("[{'benchmark': 'a.B.c', 'forks': 2, 'primaryMetric': {'score': 1}}]"));
+    assertEquals(List.of("B, c: fewer than 3 forks are no result: 2."), Remarks.of(results));
+    assertEquals(List.of(), Remarks.of(MadeUp.jmh()));
   }
 }

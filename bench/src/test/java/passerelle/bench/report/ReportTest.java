@@ -145,6 +145,13 @@ final class ReportTest {
   }
 
   @Test
+  void remarksAreAnnouncedAtTheTop() {
+    int at =
+        markdown.indexOf("\n7 remarks at the end say what speaks against some of the figures.\n");
+    assertTrue(at > 0 && at < markdown.indexOf("\n## "), markdown);
+  }
+
+  @Test
   void resultsOfOneKindAreEnough() {
     assertEquals(
         Set.of("d.html", "d.md", "d-parsers.svg"),

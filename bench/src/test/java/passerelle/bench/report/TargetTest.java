@@ -74,9 +74,24 @@ final class TargetTest {
   @Test
   void errorsOfOursMissATarget() {
     assertEquals(
-        verdict(false, "missed: 2.00 (2.00–2.00), 2 errors"),
+        verdict(false, "missed: 2.00 (2.00–2.00), see the remarks"),
         judge(
             new Target.BesideOne("cgi-c", Metric.RATE, MadeUp.LIGHTTPD), Target.Bound.AT_LEAST, 1));
+  }
+
+  @Test
+  void aProblemWithoutErrorsMissesATargetToo() {
+    WrkResults held =
+        new WrkResults(
+            MadeUp.parsed(
+                """
+                {'scenarios': [{'name': 'rate', 'runs': {'passerelle': [
+                  {'latency_ms': {'max': 1}, 'errors': 0, 'problems': ['the rate was not held']}]}}]}
+                """));
+    assertEquals(
+        verdict(false, "missed: 1.00, see the remarks"),
+        new Target(new Target.Alone("rate", Metric.LONGEST), Target.Bound.AT_MOST, 5)
+            .judge(held, MadeUp.OURS));
   }
 
   @Test

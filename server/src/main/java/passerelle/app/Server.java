@@ -151,6 +151,7 @@ public final class Server implements AutoCloseable {
       scripts.prepare();
     } catch (IOException e) {
       listener.close();
+      connections.closeAll();
       reactor.close();
       closeLog();
       throw e;

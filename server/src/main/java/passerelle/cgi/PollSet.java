@@ -63,11 +63,6 @@ final class PollSet implements AutoCloseable {
     return entries.getShort((long) index * ENTRY_OCTETS + READY) != 0;
   }
 
-  /** Whether the last poll found that a pipe has no writer any more, and nothing in it. */
-  boolean isAtEnd(int index) {
-    return entries.getShort((long) index * ENTRY_OCTETS + READY) == Posix.POLLHUP;
-  }
-
   /** What was ready has been dealt with. */
   void clear(int index) {
     entries.setShort((long) index * ENTRY_OCTETS + READY, (short) 0);

@@ -19,7 +19,6 @@ final class Posix {
   static final int O_WRONLY = 1;
   static final int O_CLOEXEC = 0x80000;
   static final short POLLIN = 1;
-  static final short POLLHUP = 0x10;
   static final long PIDFD_OPEN = 434;
   static final int MFD_CLOEXEC = 1;
   static final int EFD_CLOEXEC = 0x80000;

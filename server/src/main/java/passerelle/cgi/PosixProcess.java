@@ -88,8 +88,9 @@ final class PosixProcess implements ScriptProcess {
     if (!polls.isReady(index)) {
       return null;
     }
-    long count = polls.isAtEnd(index) ? 0 : Posix.read(descriptors[index], buffer, BUFFER_OCTETS);
     polls.clear(index);
+    // Also after POLLHUP alone: poll looks for octets first and for writers then, without a lock.
+    long count = Posix.read(descriptors[index], buffer, BUFFER_OCTETS);
     if (count < 0) {
       int problem = Native.getLastError();
       if (problem != Posix.EINTR && problem != Posix.EAGAIN) {

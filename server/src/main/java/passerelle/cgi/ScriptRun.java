@@ -195,9 +195,12 @@ final class ScriptRun {
     report.printed(octets);
     int used = order.parser().feed(octets, 0, octets.length);
     if (order.parser().isComplete()) {
+      ScriptResponse head = order.parser().response();
       Opening opening = new Opening(octets, used);
-      opening.gather(script, report::errors);
-      answer(order.parser().response(), opening);
+      if (head.hasContent(order.wantsContent())) {
+        opening.gather(script, report::errors);
+      }
+      answer(head, opening);
     } else if (order.parser().problem() != null) {
       report.trouble("gave no proper answer: " + order.parser().problem());
       fail(Status.BAD_GATEWAY);

@@ -24,7 +24,7 @@ final class FileLoader {
    * Files up to this size are kept in memory and leave with their head in one write; larger ones go
    * zero-copy from the open file (decision D8).
    */
-  private static final int INLINE_OCTETS = 32 * 1024;
+  private static final int INLINE_OCTETS = 64 * 1024;
 
   /** How often a file is read that changes while it is being read. */
   private static final int ATTEMPTS = 3;

@@ -47,14 +47,17 @@ public final class FileBody implements Body {
     onContent = task;
   }
 
-  /** Moves a part that is small and lies in memory: its pages are not worth a call of their own. */
+  /**
+   * Moves as much as there is room for, and lies in memory: a head that leaves alone costs as much
+   * as one with content behind it, and is of no use to the client.
+   */
   @Override
   public int moveInto(ByteBuffer target) throws IOException {
-    if (remaining > target.remaining()) {
-      return 0;
-    }
-    int read = source.readResident(target, position, (int) remaining);
+    int room = (int) Math.min(remaining, target.remaining());
+    int start = target.position();
+    int read = source.readResident(target, position, room);
     if (read == remaining && !source.isUnchanged()) {
+      target.position(start); // what the head promised must not come to its end
       throw changed();
     }
     position += read;

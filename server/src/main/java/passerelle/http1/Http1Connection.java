@@ -140,11 +140,13 @@ public final class Http1Connection implements Protocol {
 
   @Override
   public void onDrain() {
-    if (machine.isIdle()) {
-      onReadable(); // a request that has come by now is answered
-    }
-    if (machine.isIdle() || machine.phase() == Phase.LINGER) {
+    if (machine.phase() == Phase.LINGER) {
       port.close();
+    } else if (machine.isIdle()) {
+      onReadable(); // a request that has come by now is answered
+      if (machine.isIdle()) {
+        port.close();
+      }
     }
   }
 

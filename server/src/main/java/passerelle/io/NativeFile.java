@@ -132,8 +132,7 @@ final class NativeFile {
       close(descriptor);
       return false;
     }
-    int error = Native.getLastError();
-    return error == ENOENT || error == ENOTDIR;
+    return Native.getLastError() == ENOENT;
   }
 
   private static Memory string(String octets) {

@@ -116,7 +116,7 @@ public final class Listener implements Reactor.ReadyListener {
     try {
       accepted = channel.accept();
     } catch (IOException e) {
-      log.warn("cannot accept a connection: {}; trying again in a second", e.getMessage());
+      log.warn("cannot accept a connection now: {}", e.getMessage());
       outOfDescriptors = true;
       pause();
       return false;
@@ -196,13 +196,18 @@ public final class Listener implements Reactor.ReadyListener {
   }
 
   /**
-   * Stops listening; connections that are open stay open. Those that wait to be accepted are, since
-   * the system would reset them, even where another process listens on the same port.
+   * Stops listening; connections that are open stay open. Those that wait to be accepted are, as
+   * far as there is room for them, since the system would reset them, even where another process
+   * listens on the same port.
    */
   public void close() {
     boolean mayBeMore = channel.isOpen();
     for (int i = 0; i < BACKLOG && mayBeMore; i++) {
-      mayBeMore = tryAccept();
+      try {
+        mayBeMore = tryAccept();
+      } catch (RuntimeException e) {
+        log.error("a connection that waited could not be opened", e);
+      }
     }
     try {
       channel.close();

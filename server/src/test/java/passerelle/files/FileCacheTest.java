@@ -27,7 +27,7 @@ import passerelle.io.Slice;
 final class FileCacheTest {
   private static final int ENTRIES = 4096;
   private static final int OPEN_FILES = 256;
-  private static final int INLINE = 32 * 1024;
+  private static final int INLINE = 64 * 1024;
   private static final int LARGE = INLINE + 1;
 
   /** An open file is a channel and a descriptor to ask the system by. */

@@ -169,8 +169,15 @@ final class FileBodyTest {
   }
 
   @Test
-  void aPartThatDoesNotFitOrIsColdIsNotMoved() throws IOException {
-    assertEquals(0, body(0, 10).moveInto(ByteBuffer.allocate(9)));
+  void ofALargerPartAsMuchIsMovedAsFits() throws IOException {
+    FileBody body = body(0, 10);
+    assertEquals(4, body.moveInto(ByteBuffer.allocate(4)));
+    assertEquals(Progress.DONE, body.writeTo(transport, 100));
+    assertEquals("456789", transport.output());
+  }
+
+  @Test
+  void aPartThatIsColdIsNotMoved() throws IOException {
     source.residentTo = 0;
     FileBody cold = body(0, 10);
     assertEquals(0, cold.moveInto(ByteBuffer.allocate(10)));
@@ -188,6 +195,8 @@ final class FileBodyTest {
   @Test
   void aPartOfAFileThatWasWrittenAnewIsNotMoved() {
     source.isUnchanged = false;
-    assertThrows(IOException.class, () -> body(0, 10).moveInto(ByteBuffer.allocate(10)));
+    ByteBuffer target = ByteBuffer.allocate(11).put((byte) 'x');
+    assertThrows(IOException.class, () -> body(0, 10).moveInto(target));
+    assertEquals(1, target.position());
   }
 }

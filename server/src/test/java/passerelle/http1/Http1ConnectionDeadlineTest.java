@@ -344,6 +344,16 @@ final class Http1ConnectionDeadlineTest {
   }
 
   @Test
+  void drainingLetsAnEarlyAnswerLinger() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.transport.offer("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc");
+      rig.drain();
+      assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
+      assertFalse(rig.isClosed(), "a reset could overtake the answer");
+    }
+  }
+
+  @Test
   void drainingLetsALateAnswerFinish() {
     Late late = new Late();
     try (Rig rig = new Rig(late)) {

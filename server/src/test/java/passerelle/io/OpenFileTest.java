@@ -151,7 +151,7 @@ final class OpenFileTest {
     String missing = OctetPath.octets(real) + "/none";
     assertFalse(Files.exists(Path.of(missing)));
     assertTrue(OpenFile.isSurelyMissing(missing));
-    assertTrue(OpenFile.isSurelyMissing(OctetPath.octets(real) + "/a/b/file/"));
+    assertFalse(OpenFile.isSurelyMissing(OctetPath.octets(real) + "/a/b/file/"));
     Files.writeString(Path.of(missing), "there now");
     assertFalse(OpenFile.isSurelyMissing(missing));
     assertFalse(OpenFile.isSurelyMissing(OctetPath.octets(real)), "a directory is something");

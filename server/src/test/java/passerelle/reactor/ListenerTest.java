@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -331,64 +330,6 @@ final class ListenerTest {
       assertEquals("b", roundTrip(socket, "b"));
       assertEquals(1, log.count("writable"));
     }
-  }
-
-  @Test
-  void closingTheListenerRefusesNewConnectionsAndKeepsOldOnes() throws IOException {
-    try (Socket socket = connect()) {
-      assertEquals("a", roundTrip(socket, "a"));
-      InetSocketAddress address = listener.localAddress();
-      loop.run(listener::close);
-      loop.run(() -> {});
-      await()
-          .untilAsserted(
-              () ->
-                  assertThrows(
-                      ConnectException.class,
-                      () -> new Socket(address.getAddress(), address.getPort()).close()));
-      assertEquals("b", roundTrip(socket, "b"));
-    }
-    awaitOpen(0);
-  }
-
-  @Test
-  void whoWaitsToBeAcceptedWhenTheListenerClosesIsServed() throws IOException {
-    Socket waiting =
-        loop.call(
-            () -> {
-              Socket connected = connect(); // the system completes it; the loop is busy here
-              listener.close();
-              return connected;
-            });
-    try (Socket socket = waiting) {
-      assertEquals("a", roundTrip(socket, "a"));
-    }
-    awaitOpen(0);
-  }
-
-  @Test
-  void aSharedPortHasSeveralListeners() throws IOException {
-    ConnectionList others = new ConnectionList(LIMIT, LIMIT);
-    Listener first = loop.call(() -> shared(connections, PLACE.address()));
-    Listener second = loop.call(() -> shared(others, first.localAddress()));
-    assertEquals(first.localAddress(), second.localAddress());
-    loop.run(first::close);
-    InetSocketAddress address = second.localAddress();
-    try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-      assertEquals("a", roundTrip(socket, "a"));
-      assertEquals(1, loop.call(others::size));
-    } finally {
-      loop.run(
-          () -> {
-            second.close();
-            others.closeAll();
-          });
-    }
-  }
-
-  private Listener shared(ConnectionList list, InetSocketAddress address) throws IOException {
-    Listener.Place place = new Listener.Place(address, true);
-    return new Listener(loop.reactor, list, place, log::newProtocol);
   }
 
   @Test

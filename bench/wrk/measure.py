@@ -20,9 +20,12 @@ from scenarios import LARGE, SCENARIOS, SMALL
 Ground = namedtuple("Ground", "chosen temp site token")
 
 SPARE_CONNECTIONS = 100
-# A JVM needs more time to become fast.
+# A JVM needs more time to become fast, and a pause in it: what a server does only then, such as looking at
+# a file again, makes the JVM throw away code that it had compiled without.
 WARMUP_SECONDS = 1
-JAVA_WARMUP_SECONDS = 5
+JAVA_WARMUP_SECONDS = 12
+PAUSE_SECONDS = 2
+LONG_WARMUP_SECONDS = 4
 STARTS = 10
 MOST_DESCRIPTORS = 65536
 PATIENCE_SECONDS = 20
@@ -82,7 +85,11 @@ def prepare(running):
         if counted["errors"]:
             raise Failure("; ".join(counted["problems"]))
         running.checked["counted"] = counted
-    if seconds:
+    if seconds >= LONG_WARMUP_SECONDS:
+        measure_wrk(running, seconds // 2)
+        time.sleep(PAUSE_SECONDS)
+        measure_wrk(running, seconds - seconds // 2)
+    elif seconds:
         measure_wrk(running, seconds)
     if running.scenario.kind == "pace" and seconds:
         run_wrk(command_of(running, seconds, scenario=SCENARIOS["1k-64"]), seconds)

@@ -127,6 +127,15 @@ public final class Listener implements Reactor.ReadyListener {
     return accepted != null;
   }
 
+  private boolean tryAcceptLast() {
+    try {
+      return tryAccept();
+    } catch (RuntimeException e) {
+      log.error("a connection that waited could not be opened", e);
+      return true;
+    }
+  }
+
   private void open(SocketChannel accepted) {
     try {
       accepted.configureBlocking(false);
@@ -202,14 +211,14 @@ public final class Listener implements Reactor.ReadyListener {
    */
   public void close() {
     boolean mayBeMore = channel.isOpen();
-    for (int i = 0; i < BACKLOG && mayBeMore; i++) {
-      try {
-        mayBeMore = tryAccept();
-      } catch (RuntimeException e) {
-        log.error("a connection that waited could not be opened", e);
-      }
-    }
     try {
+      if (mayBeMore) {
+        key.cancel();
+        reactor.forgetCancelled(); // else the system would go on queuing behind our last accept
+      }
+      for (int i = 0; i < BACKLOG && mayBeMore; i++) {
+        mayBeMore = tryAcceptLast();
+      }
       channel.close();
     } catch (IOException e) {
       log.warn("closing the listening socket: {}", e.getMessage());

@@ -115,6 +115,14 @@ public final class Reactor implements Executor, AutoCloseable {
     return channel.register(selector, operations, listener);
   }
 
+  /**
+   * Has the Selector forget the keys that were cancelled. A channel that is closed before that
+   * stays open for the system until the next turn. Not from within an event.
+   */
+  void forgetCancelled() throws IOException {
+    selector.selectNow(ready -> {}); // who is ready now is so in the next turn
+  }
+
   /** Turns the loop on the calling thread until {@link #stop}. */
   public void run() throws IOException {
     thread = Thread.currentThread();

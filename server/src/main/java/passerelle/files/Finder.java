@@ -13,7 +13,7 @@ import passerelle.http.Status;
 /**
  * Finds out what a URL path leads to, on the disk.
  *
- * <p>Everything here may wait for the disk: it is for workers.
+ * <p>All but {@link #isSurelyMissing} may wait for the disk: it is for workers.
  *
  * <p>Safe from any thread.
  */

@@ -20,8 +20,9 @@ import passerelle.http.Status;
  * listings.
  *
  * <p>What was looked up within the last second is sent at once, from the cache. What was looked up
- * a little earlier is sent too, while a worker compares it with the disk. Everything else waits for
- * a worker: the loop itself never asks the disk, which may be slow or far away.
+ * a little earlier is sent too, while a worker compares it with the disk. What the system knows to
+ * be missing is 404 at once (decision D50). Everything else waits for a worker: the loop itself
+ * never asks the disk, which may be slow or far away.
  *
  * <p>Confined to the loop thread.
  */

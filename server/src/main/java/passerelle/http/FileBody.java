@@ -21,11 +21,14 @@ public final class FileBody implements Body {
   /** How much a worker reads ahead at once. */
   private static final long WINDOW_OCTETS = 1024 * 1024;
 
+  private static final int PAGE_OCTETS = 4096;
+  private static final long NOTHING = -1;
+
   private final FileSource source;
   private final long length;
   private long position;
   private long remaining;
-  private long residentTo;
+  private long residentTo = NOTHING;
   private boolean isFetching;
   private Runnable onContent = () -> {};
 
@@ -54,6 +57,13 @@ public final class FileBody implements Body {
   @Override
   public int moveInto(ByteBuffer target) throws IOException {
     int room = (int) Math.min(remaining, target.remaining());
+    if (room < remaining) {
+      room -=
+          (int) ((position + room) % PAGE_OCTETS); // transfers that begin within a page cost more
+    }
+    if (room <= 0) {
+      return 0;
+    }
     int start = target.position();
     int read = source.readResident(target, position, room);
     if (read == remaining && !source.isUnchanged()) {
@@ -62,6 +72,7 @@ public final class FileBody implements Body {
     }
     position += read;
     remaining -= read;
+    residentTo = read > 0 ? position : NOTHING;
     return read;
   }
 
@@ -92,7 +103,7 @@ public final class FileBody implements Body {
       remaining -= sent;
       budget -= sent;
       if (sent < wanted) {
-        residentTo = position; // the socket may stay full for long: ask again then
+        residentTo = NOTHING; // the socket may stay full for long: ask again then
         return Progress.BLOCKED;
       }
     }
@@ -103,7 +114,13 @@ public final class FileBody implements Body {
     if (isFetching) {
       return false;
     }
-    if (position + count <= residentTo || source.isResident(position, count)) {
+    long wantedTo = position + count;
+    if (wantedTo <= residentTo) {
+      return true;
+    }
+    boolean goesOn = position <= residentTo; // its begin is next to what lies in memory
+    if (goesOn ? source.isResident(wantedTo - 1, 1) : source.isResident(position, count)) {
+      residentTo = wantedTo;
       return true;
     }
     isFetching = true;

@@ -175,7 +175,9 @@ public final class OpenFile implements Closeable {
   public boolean isResident(long position, long count) {
     return descriptor != NONE
         && NativeFile.residency(descriptor, position) == NativeFile.Residency.RESIDENT
-        && NativeFile.residency(descriptor, position + count - 1) == NativeFile.Residency.RESIDENT;
+        && (count == 1
+            || NativeFile.residency(descriptor, position + count - 1)
+                == NativeFile.Residency.RESIDENT);
   }
 
   /**

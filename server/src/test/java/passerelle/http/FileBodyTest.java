@@ -169,11 +169,14 @@ final class FileBodyTest {
   }
 
   @Test
-  void ofALargerPartAsMuchIsMovedAsFits() throws IOException {
-    FileBody body = body(0, 10);
-    assertEquals(4, body.moveInto(ByteBuffer.allocate(4)));
-    assertEquals(Progress.DONE, body.writeTo(transport, 100));
-    assertEquals("456789", transport.output());
+  void ofALargerPartWholePagesOfTheFileAreMoved() throws IOException {
+    Files.writeString(directory.resolve("file"), "x".repeat(20_000));
+    ByteBuffer target = ByteBuffer.allocate(10_000);
+    FileBody body = body(100, 19_000);
+    assertEquals(2 * 4096 - 100, body.moveInto(target));
+    assertEquals(Progress.DONE, body.writeTo(transport, 100_000));
+    assertEquals(19_000 - (2 * 4096 - 100), transport.output().length());
+    assertEquals(0, body(100, 19_000).moveInto(ByteBuffer.allocate(3_000)), "not even one");
   }
 
   @Test

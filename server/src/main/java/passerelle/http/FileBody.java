@@ -58,8 +58,8 @@ public final class FileBody implements Body {
   public int moveInto(ByteBuffer target) throws IOException {
     int room = (int) Math.min(remaining, target.remaining());
     if (room < remaining) {
-      room -=
-          (int) ((position + room) % PAGE_OCTETS); // transfers that begin within a page cost more
+      // The rest is transferred, and a transfer that begins within a page costs more (D51).
+      room -= (int) ((position + room) % PAGE_OCTETS);
     }
     if (room <= 0) {
       return 0;

@@ -124,9 +124,7 @@ final class NativeFile {
       return false;
     }
     Memory octets = Scratch.NAME.get();
-    byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
-    octets.write(0, bytes, 0, bytes.length);
-    octets.setByte(bytes.length, (byte) 0);
+    put(name, octets);
     int descriptor = (int) syscall(OPENAT2, AT_FDCWD, octets, Scratch.GLANCE, HOW_OCTETS);
     if (descriptor >= 0) {
       close(descriptor);
@@ -136,11 +134,16 @@ final class NativeFile {
   }
 
   private static Memory string(String octets) {
-    byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
-    Memory memory = new Memory(bytes.length + 1L);
-    memory.write(0, bytes, 0, bytes.length);
-    memory.setByte(bytes.length, (byte) 0);
+    Memory memory = new Memory(octets.length() + 1L);
+    put(octets, memory);
     return memory;
+  }
+
+  /** Writes octets, one for each character, and a NUL. */
+  private static void put(String octets, Memory target) {
+    byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
+    target.write(0, bytes, 0, bytes.length);
+    target.setByte(bytes.length, (byte) 0);
   }
 
   /** A {@code struct open_how}: flags, mode, and how to resolve the path. */

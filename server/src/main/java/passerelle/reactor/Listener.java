@@ -116,7 +116,7 @@ public final class Listener implements Reactor.ReadyListener {
     try {
       accepted = channel.accept();
     } catch (IOException e) {
-      log.warn("cannot accept a connection now: {}", e.getMessage());
+      log.warn("cannot accept a connection: {}; trying again in a second", e.getMessage());
       outOfDescriptors = true;
       pause();
       return false;

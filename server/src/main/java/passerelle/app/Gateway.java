@@ -284,11 +284,11 @@ final class Gateway {
     isDraining = true;
   }
 
-  /** Kills what still runs and ends the threads. */
-  void close() throws InterruptedException {
-    runs.killAll(WORKERS_WAIT.toNanos());
-    workers.close(WORKERS_WAIT);
-    runs.close();
-    launcher.close();
+  /** Kills what still runs, reaps it, and ends the threads. */
+  void close(Closing closing) {
+    closing.step(() -> runs.killAll(WORKERS_WAIT.toNanos()));
+    closing.step(() -> workers.close(WORKERS_WAIT));
+    closing.step(() -> runs.close(WORKERS_WAIT.toNanos()));
+    closing.step(launcher::close);
   }
 }

@@ -59,6 +59,9 @@ public final class Server implements AutoCloseable {
 
   private static final Duration SHORT_WAIT = Duration.ofSeconds(2);
 
+  /** Longer, since what is dropped leaves a temporary file behind. */
+  private static final Duration DISK_WAIT = Duration.ofSeconds(10);
+
   private final Reactor reactor;
   private final ConnectionList connections;
   private final Wire wire;
@@ -73,6 +76,7 @@ public final class Server implements AutoCloseable {
   private final Duration drainTime;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicBoolean isClosing = new AtomicBoolean();
 
   private Server(Settings settings) throws IOException {
@@ -150,10 +154,13 @@ public final class Server implements AutoCloseable {
     try {
       scripts.prepare();
     } catch (IOException e) {
-      listener.close();
-      connections.closeAll();
-      reactor.close();
-      closeLog();
+      try (Closing closing = new Closing()) {
+        closing.step(listener::close);
+        closing.step(connections::closeAll);
+        scripts.close(closing);
+        closing.step(reactor::close);
+        closing.step(() -> logs.close(SHORT_WAIT));
+      }
       throw e;
     }
   }
@@ -267,14 +274,40 @@ public final class Server implements AutoCloseable {
 
   /**
    * Shuts down: stops listening, finishes the requests in progress, then closes what is left and
-   * kills the scripts that still run.
+   * kills the scripts that still run. When this returns, by whichever call, they are reaped, the
+   * server's threads have ended and its logs are written; only what does not end within some
+   * seconds, such as work on a disk that hangs, is left to itself.
    *
    * @param wait how long requests in progress may take
    */
   public void close(Duration wait) {
-    if (!isClosing.compareAndSet(false, true)) {
-      return;
+    try (Closing closing = new Closing()) {
+      if (isClosing.compareAndSet(false, true)) {
+        close(wait, closing);
+        closed.countDown();
+      } else {
+        closing.step(closed::await);
+      }
     }
+  }
+
+  private void close(Duration wait, Closing closing) {
+    closing.step(() -> drain(wait));
+    if (gateway != null) {
+      gateway.close(closing);
+    }
+    closing.step(() -> checkers.close(SHORT_WAIT));
+    closing.step(() -> readers.close(SHORT_WAIT));
+    closing.step(() -> disk.close(DISK_WAIT));
+    reactor.stop();
+    closing.step(() -> thread.join(SHORT_WAIT.toMillis()));
+    if (!thread.isAlive()) {
+      closing.step(reactor::close);
+    }
+    closing.step(() -> logs.close(SHORT_WAIT));
+  }
+
+  private void drain(Duration wait) throws InterruptedException {
     CountDownLatch empty = new CountDownLatch(1);
     reactor.execute(
         () -> {
@@ -285,27 +318,17 @@ public final class Server implements AutoCloseable {
           }
           connections.drain(empty::countDown);
         });
+    boolean isEmpty = false;
     try {
-      if (!empty.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+      isEmpty = empty.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      if (!isEmpty) {
         log.warn("requests were still in progress after {} seconds", wait.toSeconds());
         reactor.execute(connections::closeAll);
-        empty.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
       }
-      if (gateway != null) {
-        gateway.close();
-      }
-      checkers.close(SHORT_WAIT);
-      readers.close(SHORT_WAIT);
-      disk.close(SHORT_WAIT);
-      reactor.stop();
-      if (ended.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        reactor.close();
-      }
-      closeLog();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      log.warn("closing the event loop: {}", e.getMessage());
+    }
+    if (!isEmpty) {
+      empty.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

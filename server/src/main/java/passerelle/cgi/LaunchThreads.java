@@ -174,4 +174,9 @@ final class LaunchThreads {
   void close() {
     threads.shutdownNow();
   }
+
+  /** Waits for the end of the threads. After {@link #close}. */
+  void awaitEnd(long waitMillis) throws InterruptedException {
+    threads.awaitTermination(waitMillis, TimeUnit.MILLISECONDS);
+  }
 }

@@ -6,27 +6,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Future;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.io.OctetPath;
 
 /**
- * Processes that go on when the script that started them has ended: jobs in the background, and
- * daemons that left the script's session so that stopping it does not reach them. They are counted
- * and logged, not stopped; when they end they are reaped, so that no zombie stays.
+ * Processes that are there when the script that started them has ended: jobs in the background,
+ * daemons that left the script's session so that stopping it does not reach them, and what was
+ * killed with its script and takes its time to die. Those that go on are counted and logged, not
+ * stopped. All are reaped when they end, so that no zombie stays, not even of a closed server.
  *
  * <p>The system gives such orphans to this process, as a "child subreaper" (Linux 3.4), and lists
  * them as children of its first thread, which starts none itself. Where it does neither, there is
@@ -36,141 +37,226 @@ import passerelle.io.OctetPath;
  */
 final class Leftovers {
   private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
-  private static final long SECONDS_BETWEEN = 1;
+  private static final long BETWEEN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Between looks at those that are dying. */
+  private static final long DYING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private static final int RUSAGE_OCTETS = 144;
   private static final int SESSIONS = 4096;
 
   /** How often a zombie of whom nothing is known is looked at before it is reaped. */
   private static final int LOOKS = 30;
 
-  private static final String ZOMBIE = "Z";
-  private static final int STATE = 0;
-  private static final int SESSION = 3;
-  private static final String[] GONE = {"", "0", "0", "0"};
-
   /** What marks a process that a script started: its environment. */
   private static final String MARK = "GATEWAY_INTERFACE=";
 
   private static final String NAME = "SCRIPT_NAME=";
 
-  private final LongPredicate isScript;
+  /** The scripts of all servers in this process that run: their runs reap them. */
+  private static final Set<Long> SCRIPTS = ConcurrentHashMap.newKeySet();
+
   private final ScheduledExecutorService reaper;
   private final boolean isAlone;
-  private final AtomicBoolean isDue = new AtomicBoolean();
-  private final @Nullable Path children;
+  private final CountDownLatch killedAreGone = new CountDownLatch(1);
+  private volatile @Nullable Path children;
+  private volatile boolean isEnding;
 
-  /** Those that go on, by process id, with what started them. Confined to the reaper. */
-  private final Map<Long, String> known = new HashMap<>();
-
-  /** Those that are no script's. Confined to the reaper. */
-  private final Set<Long> strangers = new HashSet<>();
-
-  /** Zombies of whom nothing is known, with the number of looks. Confined to the reaper. */
-  private Map<Long, Integer> dead = new HashMap<>();
-
-  /** The latest scripts that have ended: their process ids are the sessions of their orphans. */
-  private final Set<Long> sessions = Collections.synchronizedSet(new LinkedHashSet<>());
+  /** The next look. Guarded by this. */
+  private @Nullable ScheduledFuture<?> due;
 
   /**
-   * Nobody yet; from now on orphans come to this process.
+   * The latest scripts that have ended, and whether what they started was killed with them. Their
+   * process ids are the groups and the sessions of their orphans.
+   */
+  private final Map<Long, Boolean> ended =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+              return size() > SESSIONS;
+            }
+          });
+
+  // All confined to the reaper:
+
+  /** Those that go on, by process id, with what started them. */
+  private final Map<Long, String> known = new HashMap<>();
+
+  /** Those that are no script's. */
+  private final Set<Long> strangers = new HashSet<>();
+
+  /** How often those of whom nothing is known were there. */
+  private final Map<Long, Integer> looks = new HashMap<>();
+
+  /**
+   * Nobody yet.
    *
-   * @param isScript whether a process is a script that runs, which others reap
+   * @param reaper looks after them, and is shut down when nobody is left after {@link #close}
    * @param isAlone whether nobody else in this process starts others
    */
-  Leftovers(LongPredicate isScript, ScheduledExecutorService reaper, boolean isAlone) {
-    this.isAlone = isAlone;
-    this.isScript = isScript;
+  Leftovers(ScheduledExecutorService reaper, boolean isAlone) {
     this.reaper = reaper;
-    this.children = list();
+    this.isAlone = isAlone;
   }
 
-  private static @Nullable Path list() {
+  /** From now on orphans come to this process. Once. */
+  void open() {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    Path list = Path.of("/proc/self/task", pid, "children");
+    if (Files.isReadable(list) && Subreaper.begin()) {
+      children = list;
+    }
+  }
+
+  /** A script has been started; its run will reap it. */
+  void began(long pid) {
+    SCRIPTS.add(pid);
+  }
+
+  /**
+   * A script has ended, or is given up: has the reaper look, within a second, whom it left behind.
+   *
+   * @param isGroupKilled whether its process group was killed with it
+   */
+  void ended(long pid, boolean isGroupKilled) {
+    ended.put(pid, isGroupKilled);
+    SCRIPTS.remove(pid);
+    lookWithin(BETWEEN_NANOS);
+  }
+
+  private synchronized void lookWithin(long nanos) {
+    if (children == null || (due != null && due.getDelay(TimeUnit.NANOSECONDS) <= nanos)) {
+      return;
+    }
+    if (due != null) {
+      due.cancel(false);
+    }
     try {
-      String pid = Long.toString(ProcessHandle.current().pid());
-      Path list = Path.of("/proc/self/task", pid, "children");
-      boolean isOurs = Posix.prctl(Posix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
-      return isOurs && Files.isReadable(list) ? list : null;
-    } catch (LinkageError | UnsupportedOperationException e) {
-      return null; // no native calls
+      due = reaper.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("no look at what scripts left behind: the server has ended", e);
     }
   }
 
-  /** A script has ended: has the reaper look, within a second, whom it left behind. */
-  void ended(long pid) {
-    synchronized (sessions) {
-      sessions.add(pid);
-      if (sessions.size() > SESSIONS) {
-        Iterator<Long> eldest = sessions.iterator();
-        eldest.next();
-        eldest.remove();
-      }
+  /**
+   * From now on orphans go where they went before. When this returns, those that were killed with
+   * their script are reaped, unless they take longer to die than the wait. What goes on is reaped
+   * when it ends; the reaper stays until then. After the last script.
+   */
+  void close(long waitNanos) throws InterruptedException {
+    isEnding = true;
+    if (children == null) {
+      reaper.shutdownNow();
+      return;
     }
-    lookSoon();
+    try {
+      lookWithin(0);
+      if (!killedAreGone.await(waitNanos, TimeUnit.NANOSECONDS)) {
+        log.warn("what a script started was killed, but has not ended yet");
+      }
+    } finally {
+      Subreaper.end();
+    }
   }
 
-  private void lookSoon() {
-    if (children != null && isDue.compareAndSet(false, true)) {
-      try {
-        Future<?> unused = reaper.schedule(this::look, SECONDS_BETWEEN, TimeUnit.SECONDS);
-      } catch (RejectedExecutionException e) {
-        log.debug("no look at what scripts left behind: the server is shutting down", e);
-      }
-    }
+  /** What is to be done next for an orphan. */
+  private enum Fate {
+    /** It was killed: it is to be looked at again at once, and those that it leaves to us. */
+    DYING,
+    /** It goes on, and will be reaped. */
+    GOES_ON,
+    /** It is no script's, or nobody can tell yet. */
+    UNKNOWN
   }
 
   /** On the reaper. */
   private void look() {
-    isDue.set(false);
-    Set<Long> there = orphans();
-    Map<Long, Integer> nowDead = new HashMap<>();
-    for (long pid : there) {
-      String[] status = status(pid);
-      if (!status[STATE].equals(ZOMBIE)) {
-        meet(pid);
-      } else if (isOurs(pid, status[SESSION]) || dead.getOrDefault(pid, 0) >= LOOKS) {
-        reap(pid);
-      } else {
-        nowDead.put(pid, dead.getOrDefault(pid, 0) + 1);
-      }
+    synchronized (this) {
+      due = null;
     }
+    Set<Fate> fates = EnumSet.of(Fate.GOES_ON); // looks go on after a failure
+    try {
+      fates = lookAtAll();
+    } catch (RuntimeException | Error e) {
+      log.error("what scripts left behind could not be looked at", e);
+    }
+    if (fates.contains(Fate.DYING)) {
+      lookWithin(DYING_NANOS);
+      return;
+    }
+    if (isEnding) {
+      killedAreGone.countDown();
+      fates.remove(Fate.UNKNOWN);
+    }
+    if (!fates.isEmpty()) {
+      lookWithin(BETWEEN_NANOS);
+    } else if (isEnding) {
+      reaper.shutdownNow();
+    }
+  }
+
+  private Set<Fate> lookAtAll() {
+    Set<Long> there = orphans();
     known.keySet().retainAll(there);
     strangers.retainAll(there);
-    dead = nowDead;
-    if (!there.isEmpty()) {
-      lookSoon();
+    looks.keySet().retainAll(there);
+    Set<Fate> fates = EnumSet.noneOf(Fate.class);
+    for (long pid : there) {
+      fates.add(lookAt(pid, Status.of(pid)));
     }
+    return fates;
   }
 
-  /**
-   * Whether a zombie was a script's. Others are reaped much later: a program that embeds the server
-   * may want to do that itself.
-   */
-  private boolean isOurs(long pid, String session) {
-    return isAlone || known.containsKey(pid) || sessions.contains(Long.parseLong(session));
-  }
-
-  /** From now on orphans go where they went before. */
-  void close() {
-    if (children != null) {
-      Posix.prctl(Posix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+  private Fate lookAt(long pid, Status status) {
+    int before = looks.merge(pid, 1, Integer::sum) - 1;
+    // A script that was started this moment leads a session, and its run is about to say so.
+    boolean isNoScript = before > 0 || isEnding || status.session != pid;
+    boolean isOurs = known.containsKey(pid) || (isNoScript && ended.containsKey(status.session));
+    if (status.isZombie) {
+      // A program that embeds the server may want to reap what it started itself.
+      if (isOurs || (isNoScript && isAlone) || before >= LOOKS) {
+        reap(pid);
+        return Fate.DYING;
+      }
+      return Fate.UNKNOWN;
     }
+    if (Boolean.TRUE.equals(ended.get(status.group))) {
+      return Fate.DYING;
+    }
+    if (isNoScript) {
+      meet(pid);
+    }
+    return isOurs || known.containsKey(pid) ? Fate.GOES_ON : Fate.UNKNOWN;
   }
 
   private Set<Long> orphans() {
     Set<Long> found = new HashSet<>();
     for (String pid : text(children).split(" ", -1)) {
-      if (!pid.isBlank() && !isScript.test(Long.parseLong(pid.strip()))) {
+      if (!pid.isBlank() && !SCRIPTS.contains(Long.parseLong(pid.strip()))) {
         found.add(Long.parseLong(pid.strip()));
       }
     }
     return found;
   }
 
-  /** The fields behind the name in its status: the state, its parent, group and session. */
-  private static String[] status(long pid) {
-    String status = text(Path.of("/proc", Long.toString(pid), "stat"));
-    String[] fields = status.substring(status.lastIndexOf(')') + 1).strip().split(" ", -1);
-    return fields.length > SESSION ? fields : GONE;
+  /** What the system says of a process. */
+  private record Status(boolean isZombie, long group, long session) {
+    private static final int STATE = 0;
+    private static final int GROUP = 2;
+    private static final int SESSION = 3;
+
+    /** Reads the fields behind the name in its status; one that is gone has no group. */
+    static Status of(long pid) {
+      String status = text(Path.of("/proc", Long.toString(pid), "stat"));
+      String[] fields = status.substring(status.lastIndexOf(')') + 1).strip().split(" ", -1);
+      return fields.length <= SESSION
+          ? new Status(false, 0, 0)
+          : new Status(
+              fields[STATE].equals("Z"),
+              Long.parseLong(fields[GROUP]),
+              Long.parseLong(fields[SESSION]));
+    }
   }
 
   private void meet(long pid) {
@@ -186,8 +272,10 @@ final class Leftovers {
     }
     if (!isOfScript) {
       strangers.add(pid);
-    } else {
-      known.put(pid, script);
+      return;
+    }
+    known.put(pid, script);
+    if (killedAreGone.getCount() > 0) { // a server that has been closed says nothing any more
       log.warn(
           "script {} has left a process behind that goes on: {} ({}); {} such in all",
           OctetPath.display(script),

@@ -25,6 +25,7 @@ final class Posix {
   static final int EFD_NONBLOCK = 0x800;
   static final int CLOSE_RANGE_UNSHARE = 2;
   static final int PR_SET_CHILD_SUBREAPER = 36;
+  static final int PR_GET_CHILD_SUBREAPER = 37;
   static final int WNOHANG = 1;
   static final int EINTR = 4;
   static final int EAGAIN = 11;

@@ -23,6 +23,7 @@ final class PosixLauncher implements ScriptLauncher {
   private static final int STRUCT_OCTETS = 512;
 
   private static final int ENOEXEC = 8;
+  private static final long END_MILLIS = 2000;
 
   private final Memory attributes = new Memory(STRUCT_OCTETS);
   private final LaunchThreads threads = new LaunchThreads();
@@ -65,9 +66,11 @@ final class PosixLauncher implements ScriptLauncher {
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     threads.close();
     watch.close();
+    threads.awaitEnd(END_MILLIS);
+    watch.awaitEnd(END_MILLIS);
   }
 
   @Override

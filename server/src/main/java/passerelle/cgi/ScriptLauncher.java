@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe from any thread.
  */
-public interface ScriptLauncher extends AutoCloseable {
+public interface ScriptLauncher {
   /** Starts what all starts share. Once, before there are connections. */
   void prepare() throws IOException;
 
@@ -25,9 +25,8 @@ public interface ScriptLauncher extends AutoCloseable {
   /** What it is, for people. */
   String description();
 
-  /** Releases what all starts share. After the last one. */
-  @Override
-  void close();
+  /** Releases what all starts share; its threads end within some seconds. After the last start. */
+  void close() throws InterruptedException;
 
   /** The best launcher that works on this system. */
   static ScriptLauncher best() {

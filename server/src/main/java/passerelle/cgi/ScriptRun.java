@@ -74,6 +74,7 @@ final class ScriptRun {
   private Stage stage = Stage.NEW;
   private long patienceNanos = PATIENCE_NANOS;
   private boolean isWatched;
+  private boolean isGroupKilled;
   private @Nullable ScriptCommand command;
 
   /** What is still to be answered when the story is known to its end. */
@@ -126,6 +127,10 @@ final class ScriptRun {
       end(); // the client left while the run was waiting
       return false;
     }
+    if (surroundings.runs.areEnding()) {
+      refuse(Status.SERVICE_UNAVAILABLE, "came too late: the server is shutting down");
+      return false;
+    }
     if (System.nanoTime() - orderedNanos > order.limitNanos()) {
       refuse(Status.SERVICE_UNAVAILABLE, "waited too long for a free worker");
       return false;
@@ -136,6 +141,9 @@ final class ScriptRun {
     stop.started(started);
     stage = Stage.HEAD;
     surroundings.runs.add(this);
+    if (surroundings.runs.areEnding()) {
+      stop.killNow(); // it may have been started too late to be among those that are killed
+    }
     limit = surroundings.runs.after(order.limitNanos(), stop::endTime);
     order.content().close(); // the script has it open
     return true;
@@ -261,13 +269,19 @@ final class ScriptRun {
       }
       report.errors(said);
     }
-    ScriptEnd scriptEnd = script.reap(stop::isOn);
+    ScriptEnd scriptEnd = script.reap(this::leavesNothing);
     report.end(scriptEnd, stop.isOn());
     tell(script.pid(), scriptEnd);
     if (failure != null) {
       explain(failure);
     }
     end();
+  }
+
+  /** Whether what the script started is to end with it. */
+  private boolean leavesNothing() {
+    isGroupKilled = stop.isOn();
+    return isGroupKilled;
   }
 
   private void tell(long pid, ScriptEnd scriptEnd) {
@@ -321,6 +335,7 @@ final class ScriptRun {
 
   /** Does what can be done for a process whose end could not be awaited in order. */
   private void abandon() {
+    isGroupKilled = true;
     try {
       stop.process().kill(true);
       stop.process().reap(() -> true);
@@ -340,7 +355,7 @@ final class ScriptRun {
     order.content().close();
     if (limit != null) {
       limit.cancel(false);
-      surroundings.runs.remove(this);
+      surroundings.runs.remove(this, isGroupKilled);
     }
     surroundings.runs.queue().ended();
   }

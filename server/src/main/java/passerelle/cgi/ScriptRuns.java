@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe from any thread.
  */
-public final class ScriptRuns implements AutoCloseable {
+public final class ScriptRuns {
   private static final Logger log = LoggerFactory.getLogger(ScriptRuns.class);
   private static final int LINES_AT_ONCE = 1000;
   private static final int LINES_PER_SECOND = 200;
@@ -28,6 +28,7 @@ public final class ScriptRuns implements AutoCloseable {
   private final RunListener listener;
   private final RunQueue queue;
   private final Leftovers leftovers;
+  private volatile boolean areEnding;
   private final LineLimit errorLines =
       new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime);
 
@@ -52,12 +53,13 @@ public final class ScriptRuns implements AutoCloseable {
             });
     reaper.setRemoveOnCancelPolicy(true);
     reaper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    leftovers = new Leftovers(this::isRunning, reaper, isAlone);
+    leftovers = new Leftovers(reaper, isAlone);
   }
 
-  /** Starts the reaper. */
+  /** Starts the reaper; from now on there is something to close. */
   public void prepare() {
     reaper.prestartCoreThread();
+    leftovers.open();
   }
 
   RunListener listener() {
@@ -73,17 +75,20 @@ public final class ScriptRuns implements AutoCloseable {
     return errorLines;
   }
 
+  /** A run has started its script. */
   void add(ScriptRun run) {
+    leftovers.began(run.pid());
     running.add(run);
   }
 
-  void remove(ScriptRun run) {
+  /**
+   * A run has reaped its script, or given it up.
+   *
+   * @param isGroupKilled whether its process group was killed with it
+   */
+  void remove(ScriptRun run, boolean isGroupKilled) {
+    leftovers.ended(run.pid(), isGroupKilled);
     running.remove(run);
-    leftovers.ended(run.pid());
-  }
-
-  private boolean isRunning(long pid) {
-    return running.stream().anyMatch(run -> run.pid() == pid);
   }
 
   /** Has the reaper run the task after so many nanoseconds, unless it is cancelled before. */
@@ -111,12 +116,18 @@ public final class ScriptRuns implements AutoCloseable {
     return running.size();
   }
 
+  /** Whether no script is to be started any more, and those that were are to be killed. */
+  boolean areEnding() {
+    return areEnding;
+  }
+
   /**
-   * Leaves no script running: SIGKILL to all.
+   * Leaves no script running: SIGKILL to all, and no more are started.
    *
    * @param waitNanos how long to wait until they are gone
    */
   public void killAll(long waitNanos) {
+    areEnding = true;
     long deadlineNanos = System.nanoTime() + waitNanos;
     while (!running.isEmpty() && System.nanoTime() - deadlineNanos < 0) {
       running.forEach(ScriptRun::killNow);
@@ -124,10 +135,13 @@ public final class ScriptRuns implements AutoCloseable {
     }
   }
 
-  /** Ends the reaper. After the last run. */
-  @Override
-  public void close() {
-    reaper.shutdownNow();
-    leftovers.close();
+  /**
+   * Ends the reaper, when nothing of what scripts started is left for it. After the last run.
+   *
+   * @param waitNanos how long to wait until what was killed is gone
+   */
+  public void close(long waitNanos) throws InterruptedException {
+    running.forEach(run -> remove(run, true)); // killed, but nobody has seen their end
+    leftovers.close(waitNanos);
   }
 }

@@ -30,6 +30,7 @@ final class Watch implements AutoCloseable {
   private final Map<Object, Watched> watched = new HashMap<>();
   private int event = NOT_OPEN;
   private boolean isClosed;
+  private @Nullable Thread thread;
 
   /**
    * Calls back once, when one of the descriptors is ready. They must stay open until then, or until
@@ -51,9 +52,10 @@ final class Watch implements AutoCloseable {
     if (event < 0) {
       Posix.check(Native.getLastError(), "eventfd");
     }
-    Thread thread = new Thread(this::run, "passerelle-watch");
-    thread.setDaemon(true);
-    thread.start();
+    Thread caller = new Thread(this::run, "passerelle-watch");
+    caller.setDaemon(true);
+    caller.start();
+    thread = caller;
   }
 
   /** Does not call back any more; returns false if it has, or is about to. */
@@ -139,6 +141,17 @@ final class Watch implements AutoCloseable {
     watched.clear();
     if (event != NOT_OPEN) {
       wake();
+    }
+  }
+
+  /** Waits for the end of the thread. After {@link #close}. */
+  void awaitEnd(long waitMillis) throws InterruptedException {
+    Thread ending;
+    synchronized (this) {
+      ending = thread;
+    }
+    if (ending != null) {
+      ending.join(waitMillis);
     }
   }
 }

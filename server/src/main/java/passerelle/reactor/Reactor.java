@@ -104,7 +104,10 @@ public final class Reactor implements Executor, AutoCloseable {
     }
   }
 
-  /** Asks {@link #run} to return after its current turn. From any thread. */
+  /**
+   * Asks {@link #run} to return after its current turn. What was posted before runs before it does.
+   * From any thread.
+   */
   public void stop() {
     stopped = true;
     selector.wakeup();
@@ -129,6 +132,7 @@ public final class Reactor implements Executor, AutoCloseable {
     while (!stopped) {
       turn();
     }
+    runMailbox();
   }
 
   private void turn() throws IOException {

@@ -49,8 +49,10 @@ final class ScriptLauncherTest {
   }
 
   @AfterAll
-  static void close() {
-    LAUNCHERS.forEach(ScriptLauncher::close);
+  static void close() throws InterruptedException {
+    for (ScriptLauncher launcher : LAUNCHERS) {
+      launcher.close();
+    }
   }
 
   private static ContentSpool content(int octets) {

@@ -66,6 +66,7 @@ final class ScriptRunTest {
   @BeforeEach
   void prepare() throws IOException {
     folder = folder.toRealPath();
+    runs.prepare();
     exchange =
         new Exchange(
             Requests.of(Method.GET, "/x"),
@@ -83,10 +84,10 @@ final class ScriptRunTest {
   }
 
   @AfterEach
-  void close() {
+  void close() throws InterruptedException {
     runs.killAll(TimeUnit.SECONDS.toNanos(20));
     workers.shutdown();
-    runs.close();
+    runs.close(TimeUnit.SECONDS.toNanos(20));
     launcher.close();
     log.close();
   }
@@ -241,5 +242,16 @@ final class ScriptRunTest {
     assertThrows(IOException.class, this::takeContent);
     awaitEnd();
     assertFalse(log.text().contains("killed"), log::text);
+  }
+
+  /** It waited for a worker while the others were killed. */
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void whenTheServerEndsNoMoreScriptsAreStarted(String launcher) throws IOException {
+    runs.killAll(LONG_NANOS);
+    begin(launcher, LONG_NANOS, "", "touch started", HEAD);
+    assertEquals(503, awaitStatus());
+    assertFalse(Files.exists(folder.resolve("started")));
+    log.await("the server is shutting down");
   }
 }

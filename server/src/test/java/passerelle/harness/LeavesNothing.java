@@ -43,7 +43,7 @@ public final class LeavesNothing implements BeforeAllCallback {
       AssertionError failure =
           new AssertionError(
               context.getDisplayName() + " left behind: " + String.join("; ", left(before)));
-      HowToRunAlone.tell(context, failure);
+      TestReport.tell(context, failure);
       throw failure;
     }
   }

@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestWatcher;
+import org.opentest4j.TestAbortedException;
 
 /**
- * Says of a test that failed which it is, why, and with what command it runs alone. What the build
- * shows of a test is this and a line in its summary.
+ * Says of a test that failed which it is, why, and with what command it runs alone; and of one that
+ * was skipped, why. What the build shows of a test is this and a line in its summary.
  *
  * <p>Immutable.
  */
-public final class HowToRunAlone implements TestWatcher, LifecycleMethodExecutionExceptionHandler {
+public final class TestReport implements TestWatcher, LifecycleMethodExecutionExceptionHandler {
   /** Frames that say nothing of the test: those of JUnit and of what runs it. */
   private static final String OTHERS =
       "\\s+at (org\\.junit|org\\.apache\\.maven|java\\.base/(java\\.util\\.(stream|ArrayList|AbstractList|Optional|Spliterators)"
@@ -32,9 +33,18 @@ public final class HowToRunAlone implements TestWatcher, LifecycleMethodExecutio
   }
 
   @Override
+  public void testAborted(ExtensionContext context, @Nullable Throwable cause) {
+    print("SKIPPED: " + name(context) + ": " + (cause == null ? "" : cause.getMessage()));
+  }
+
+  @Override
   public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable cause)
       throws Throwable {
-    tell(context, cause);
+    if (cause instanceof TestAbortedException) {
+      testAborted(context, cause);
+    } else {
+      tell(context, cause);
+    }
     throw cause;
   }
 
@@ -45,7 +55,6 @@ public final class HowToRunAlone implements TestWatcher, LifecycleMethodExecutio
     throw cause;
   }
 
-  /** Tells it past {@code System.err}, which tests replace and the build keeps in a file. */
   static void tell(ExtensionContext context, Throwable cause) {
     StringWriter trace = new StringWriter();
     cause.printStackTrace(new PrintWriter(trace, true));
@@ -55,10 +64,7 @@ public final class HowToRunAlone implements TestWatcher, LifecycleMethodExecutio
             .lines()
             .filter(line -> !line.matches(OTHERS))
             .collect(Collectors.joining("\n"));
-    // Not closed: it is the standard error of the whole process.
-    PrintStream err =
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-    err.println(
+    print(
         "FAILED: "
             + name(context)
             + "\n"
@@ -66,6 +72,13 @@ public final class HowToRunAlone implements TestWatcher, LifecycleMethodExecutio
             + "\nTo run it alone: "
             + command(context)
             + "\n");
+  }
+
+  /** Prints past {@code System.err}, which tests replace and the build keeps in a file. */
+  private static void print(String text) {
+    // Not closed: it is the standard error of the whole process.
+    new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8)
+        .println(text);
   }
 
   private static String name(ExtensionContext context) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * How a script's content begins, gathered for a moment before the answer is sent. Most scripts have
@@ -22,10 +23,12 @@ final class Opening {
   private static final int MOST_OCTETS = 32 * 1024;
 
   private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
+  private final LongSupplier nanoClock;
   private boolean isWhole;
 
   /** Begins with what came behind the head. */
-  Opening(byte[] first, int from) {
+  Opening(byte[] first, int from, LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
     octets.write(first, from, first.length - from);
   }
 
@@ -35,11 +38,11 @@ final class Opening {
    * @param onErrors takes what it writes to its standard error meanwhile
    */
   void gather(ScriptProcess script, Consumer<byte[]> onErrors) throws IOException {
-    long startNanos = System.nanoTime();
+    long startNanos = nanoClock.getAsLong();
     while (script.tellsSilence()
         && !isWhole
         && octets.size() < MOST_OCTETS
-        && System.nanoTime() - startNanos < MOST_NANOS
+        && nanoClock.getAsLong() - startNanos < MOST_NANOS
         && script.await(SILENCE_NANOS)) {
       byte[] said = script.readErrors();
       if (said != null) {

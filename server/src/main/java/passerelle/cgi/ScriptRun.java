@@ -204,7 +204,7 @@ final class ScriptRun {
     int used = order.parser().feed(octets, 0, octets.length);
     if (order.parser().isComplete()) {
       ScriptResponse head = order.parser().response();
-      Opening opening = new Opening(octets, used);
+      Opening opening = new Opening(octets, used, System::nanoTime);
       if (head.hasContent(order.wantsContent())) {
         opening.gather(script, report::errors);
       }

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -17,11 +18,13 @@ import org.junit.jupiter.api.Test;
 /** What is gathered of a script's content before its answer is sent. */
 final class OpeningTest {
   private final List<String> errors = new ArrayList<>();
+  private long nowNanos = Long.MAX_VALUE - 1000; // a clock that is about to turn over
 
-  /** A script that prints these chunks without a pause; an empty one is its end. */
-  private static final class Printing implements ScriptProcess {
+  /** A script that prints these chunks; an empty one is its end. */
+  private final class Printing implements ScriptProcess {
     private final ArrayDeque<String> chunks;
     private boolean tellsSilence = true;
+    private long pauseNanos;
 
     Printing(String... chunks) {
       this.chunks = new ArrayDeque<>(List.of(chunks));
@@ -34,7 +37,8 @@ final class OpeningTest {
 
     @Override
     public boolean await(long nanos) {
-      return !chunks.isEmpty();
+      nowNanos += Math.min(pauseNanos, nanos);
+      return pauseNanos <= nanos && !chunks.isEmpty();
     }
 
     @Override
@@ -76,7 +80,8 @@ final class OpeningTest {
   }
 
   private Opening gathered(ScriptProcess script) throws IOException {
-    Opening opening = new Opening("head|first".getBytes(StandardCharsets.US_ASCII), 5);
+    byte[] first = "head|first".getBytes(StandardCharsets.US_ASCII);
+    Opening opening = new Opening(first, 5, () -> nowNanos);
     opening.gather(script, said -> errors.add(new String(said, StandardCharsets.US_ASCII)));
     return opening;
   }
@@ -98,6 +103,15 @@ final class OpeningTest {
     Opening opening = gathered(new Printing(" second"));
     assertEquals("first second", text(opening));
     assertFalse(opening.isWhole());
+  }
+
+  @Test
+  void whatWasPrintedIsNotKeptForLongByWhoPrintsBitByBit() throws IOException {
+    Printing script = new Printing(" 1", " 2", " 3", " 4", " 5", " 6", " 7", "");
+    script.pauseNanos = TimeUnit.MICROSECONDS.toNanos(999);
+    assertEquals("first 1 2 3 4 5", text(gathered(script)));
+    script.pauseNanos = TimeUnit.MICROSECONDS.toNanos(1001);
+    assertEquals("first", text(gathered(script)));
   }
 
   @Test

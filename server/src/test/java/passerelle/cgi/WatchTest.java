@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -19,8 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The thread that looks after silent scripts. */
-@Timeout(60)
+@Timeout(180)
 final class WatchTest {
+  /** Only a hang takes so long, however busy the machine is. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Watch watch = new Watch();
   private final List<Pipes> all = new ArrayList<>();
   private final List<Integer> handedOver = new ArrayList<>();
@@ -77,6 +81,7 @@ final class WatchTest {
 
     void awaitCalls(int count) {
       Awaitility.await()
+          .atMost(PATIENCE)
           .pollDelay(Duration.ZERO)
           .pollInterval(2, TimeUnit.MILLISECONDS)
           .until(() -> calls.get() >= count);
@@ -163,20 +168,47 @@ final class WatchTest {
     }
   }
 
+  /** The thread of a watch is the one that calls back; those of others may have its name. */
+  private static Thread thread(Watch opened, Script talking) throws Exception {
+    CompletableFuture<Thread> caller = new CompletableFuture<>();
+    int[] descriptors = {talking.pipes.ourOutput(), -1, -1};
+    opened.add(talking, descriptors, () -> caller.complete(Thread.currentThread()));
+    return caller.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static void awaitEnd(Thread thread) throws InterruptedException {
+    thread.join(PATIENCE.toMillis());
+    assertFalse(thread.isAlive());
+  }
+
   @Test
-  void whenItIsClosedItCallsNobodyAndEnds() throws IOException {
+  void whenItIsClosedItCallsNobodyAndEnds() throws Exception {
     Script script = new Script();
     script.watch();
     awaitRound();
+    Script other = new Script();
+    other.say();
+    Thread thread = thread(watch, other);
     watch.close();
     script.say();
     assertThrows(IOException.class, script::watch);
-    Awaitility.await()
-        .until(
-            () ->
-                Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().equals("passerelle-watch")));
+    awaitEnd(thread);
     script.awaitCalls(0);
+  }
+
+  /** The close may come at any moment of a round: its wake-up must not be lost. */
+  @Test
+  void itEndsWheneverItIsClosed() throws Exception {
+    Script talking = new Script();
+    talking.say();
+    for (int i = 0; i < 200; i++) {
+      Thread thread;
+      try (Watch closed = new Watch()) {
+        closed.open();
+        thread = thread(closed, talking);
+      }
+      awaitEnd(thread);
+    }
   }
 
   @Test

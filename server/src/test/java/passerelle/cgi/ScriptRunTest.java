@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ import passerelle.io.OctetPath;
 import passerelle.io.QueuedLoop;
 
 /** Runs from their start to their end, the same by either launcher. */
-@Timeout(60)
+@Timeout(300)
 final class ScriptRunTest {
   private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final String HEAD = "printf 'X: y\\n\\n'";
@@ -56,9 +57,16 @@ final class ScriptRunTest {
   private final List<String> ends = new ArrayList<>();
   private final ServerLog log = new ServerLog();
   private final ExecutorService workers = Executors.newFixedThreadPool(2);
+
+  /** Who takes the turns that are due from now on. */
+  private volatile Executor takers = workers;
+
   private final ScriptRuns runs =
       new ScriptRuns(
-          workers, new RunQueue.Bounds(2, 4, 4), (script, outcome) -> ends.add(outcome), false);
+          turn -> takers.execute(turn),
+          new RunQueue.Bounds(2, 4, 4),
+          (script, outcome) -> ends.add(outcome),
+          false);
   private final AtomicInteger answers = new AtomicInteger();
   private Exchange exchange;
   private ScriptLauncher launcher = new JdkLauncher();
@@ -94,7 +102,7 @@ final class ScriptRunTest {
 
   private static ConditionFactory await() {
     return Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(1))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(5));
   }
@@ -209,16 +217,21 @@ final class ScriptRunTest {
 
   private static void meet(CyclicBarrier barrier) {
     try {
-      barrier.await(30, TimeUnit.SECONDS);
+      barrier.await(1, TimeUnit.MINUTES);
     } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
       throw new AssertionError(e);
     }
   }
 
+  /** The limit bounds the wait for a worker, too: here the first turn waits for none. */
   @ParameterizedTest
   @ValueSource(strings = {POSIX, JDK})
   void theTimeLimitIs504AndTheEnd(String name) throws IOException {
+    QueuedLoop here = new QueuedLoop();
+    takers = here;
     begin(name, TimeUnit.MILLISECONDS.toNanos(300), "x", "sleep 1000 & wait");
+    takers = workers;
+    here.runAll();
     assertEquals(504, awaitStatus());
     awaitEnd();
     assertTrue(log.text().contains("did not answer within the time limit"), log::text);

@@ -24,6 +24,7 @@ import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.SilentChannel;
+import passerelle.io.Kernel;
 import passerelle.io.QueuedLoop;
 
 /** What the loop does at once, what waits for a worker, and for which. */
@@ -195,6 +196,7 @@ final class StaticFilesTest {
   @Test
   void whatTheSystemKnowsToBeMissingNeedsNoWorkerAndWhatWasCreatedIsFoundAtOnce()
       throws IOException {
+    Kernel.requireMissingNamesAreKept(folder);
     ask("/b.txt");
     run(reads);
     assertEquals(404, ask("/b.txt").response().status().code());
@@ -207,6 +209,7 @@ final class StaticFilesTest {
 
   @Test
   void aFileThatIsGoneLeavesTheCacheWhenItIsAskedForAgain() throws IOException {
+    Kernel.requireMissingNamesAreKept(folder);
     Files.write(folder.resolve("large"), new byte[100_000]);
     Exchange sent = ask("/large");
     run(reads);

@@ -75,7 +75,7 @@ final class OpenFileTest {
   void whatIsNoFileIsRefusedAtOnce(Way way) throws Exception {
     assertThrows(IOException.class, () -> open(way, "a/b"));
     Process mkfifo = new ProcessBuilder("mkfifo", real.resolve("fifo").toString()).start();
-    assumeTrue(mkfifo.waitFor() == 0, "mkfifo is missing");
+    assertEquals(0, mkfifo.waitFor());
     assertThrows(IOException.class, () -> open(way, "fifo"));
   }
 
@@ -129,7 +129,7 @@ final class OpenFileTest {
 
   @Test
   void whatWasJustWrittenIsResident() throws IOException {
-    assumeTrue(NativeFile.isAvailable(), "native calls are missing");
+    Kernel.requireResidencyIsTold(folder);
     Files.write(real.resolve("large"), new byte[500_000]);
     try (OpenFile file = open(Way.BEST, "large")) {
       assertTrue(file.isResident(0, 500_000));
@@ -147,7 +147,7 @@ final class OpenFileTest {
 
   @Test
   void whatIsMissingIsKnownToBeOnlyIfTheSystemHasLookedAndFoundNothing() throws IOException {
-    assumeTrue(NativeFile.isAvailable(), "native calls are missing");
+    Kernel.requireMissingNamesAreKept(folder);
     String missing = OctetPath.octets(real) + "/none";
     assertFalse(Files.exists(Path.of(missing)));
     assertTrue(OpenFile.isSurelyMissing(missing));
@@ -167,7 +167,7 @@ final class OpenFileTest {
 
   @Test
   void aPartThatIsResidentIsReadBehindWhatTheBufferHolds() throws IOException {
-    assumeTrue(NativeFile.isAvailable(), "native calls are missing");
+    Kernel.requireResidencyIsTold(folder);
     try (OpenFile file = open(Way.BEST, "a/b/file")) {
       ByteBuffer target = ByteBuffer.allocateDirect(10).put((byte) 'x');
       assertEquals(3, file.readResident(target, 2, 3));

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -23,11 +24,14 @@ import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
 
 /** A stream between two threads: this one is the loop. */
-@Timeout(60)
+@Timeout(300)
 final class StreamBodyThreadsTest {
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private final QueuedLoop loop = new QueuedLoop();
   private final MemoryTransport transport = new MemoryTransport();
+
+  /** How many offers found no room. */
+  private final AtomicInteger refused = new AtomicInteger();
 
   @AfterEach
   void stopWorkers() {
@@ -35,11 +39,12 @@ final class StreamBodyThreadsTest {
   }
 
   /** Offers until the chunk is taken or nobody wants it, each time after there was room. */
-  private static boolean put(StreamBody body, String text) throws InterruptedException {
+  private boolean put(StreamBody body, String text) throws InterruptedException {
     byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
     Semaphore room = new Semaphore(0);
     Offer offer = body.offer(ByteBuffer.wrap(octets), room::release);
     while (offer == Offer.FULL) {
+      refused.incrementAndGet();
       room.acquire();
       offer = body.offer(ByteBuffer.wrap(octets), room::release);
     }
@@ -69,7 +74,8 @@ final class StreamBodyThreadsTest {
     StreamBody body = stream(Body.UNKNOWN);
     AtomicInteger taken = new AtomicInteger();
     Future<Boolean> worker = fiveChunks(body, taken);
-    await().until(() -> taken.get() == 4);
+    await().atMost(1, TimeUnit.MINUTES).until(() -> refused.get() == 1);
+    assertEquals(4, taken.get());
     assertFalse(worker.isDone());
     assertEquals(Progress.MORE, body.writeTo(transport, 2));
     assertTrue(worker.get());
@@ -82,7 +88,8 @@ final class StreamBodyThreadsTest {
     StreamBody body = stream(Body.UNKNOWN);
     AtomicInteger taken = new AtomicInteger();
     Future<Boolean> worker = fiveChunks(body, taken);
-    await().until(() -> taken.get() == 4);
+    await().atMost(1, TimeUnit.MINUTES).until(() -> refused.get() == 1);
+    assertEquals(4, taken.get());
     body.close();
     assertFalse(worker.get());
   }
@@ -148,8 +155,8 @@ final class StreamBodyThreadsTest {
             () -> {
               start.await();
               for (int i = 0; i < rounds; i++) {
-                while (turn.get() < i) {
-                  Thread.onSpinWait();
+                for (int looks = 1; turn.get() < i; looks++) {
+                  spin(looks);
                 }
                 bodies[i].fail("for a test");
               }
@@ -169,13 +176,21 @@ final class StreamBodyThreadsTest {
 
   private boolean endsAsDone(StreamBody body) {
     try {
-      Progress progress = Progress.STARVED;
-      while (progress == Progress.STARVED) {
-        progress = body.writeTo(transport, 100);
+      for (int looks = 1; body.writeTo(transport, 100) == Progress.STARVED; looks++) {
+        spin(looks);
       }
       return true;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** Spins, so that both meet at the same moment; on a single core the other must run first. */
+  private static void spin(int looks) {
+    if (looks % 1000 == 0) {
+      LockSupport.parkNanos(1);
+    } else {
+      Thread.onSpinWait();
     }
   }
 }

@@ -21,7 +21,7 @@ import passerelle.cgi.RunQueue.Bounds;
 import passerelle.io.QueuedLoop;
 
 /** Who gets the next free worker, and who has to wait, or to go. */
-@Timeout(60)
+@Timeout(180)
 final class RunQueueTest {
   /** Workers that begin when the test says so. */
   private final QueuedLoop workers = new QueuedLoop();
@@ -157,16 +157,16 @@ final class RunQueueTest {
         clients.execute(() -> tryAdd(queue, run, taken));
       }
       clients.shutdown();
-      assertTrue(clients.awaitTermination(30, TimeUnit.SECONDS));
+      assertTrue(clients.awaitTermination(1, TimeUnit.MINUTES));
       // A worker on its way to its run may have had somebody refused; now the rest fits.
-      Awaitility.await().until(() -> now.get() == 2);
+      Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> now.get() == 2);
       while (queue.hasRoom()) {
         queue.add(run);
         taken.incrementAndGet();
       }
       assertEquals(2 + mayWait, taken.get());
       gate.countDown();
-      Awaitility.await().until(() -> done.get() == taken.get());
+      Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> done.get() == taken.get());
       assertEquals(2, most.get());
     } finally {
       gate.countDown();

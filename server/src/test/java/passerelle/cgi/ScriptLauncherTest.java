@@ -33,7 +33,7 @@ import passerelle.http.SilentChannel;
 final class ScriptLauncherTest {
   @TempDir private Path folder;
 
-  private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final long SOON_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final List<ScriptLauncher> LAUNCHERS =
       List.of(new PosixLauncher(), new JdkLauncher());
 
@@ -165,9 +165,13 @@ final class ScriptLauncherTest {
               .reap(() -> true)
               .words()
               .matches("was killed by signal \\d+|exited with status 1\\d\\d"));
-      Awaitility.await().until(() -> !isRunning(child));
+      awaitEnd(child);
       process.kill(true);
     }
+  }
+
+  private static void awaitEnd(long pid) {
+    Awaitility.await().atMost(SOON_NANOS, TimeUnit.NANOSECONDS).until(() -> !isRunning(pid));
   }
 
   private static boolean isRunning(long pid) {
@@ -195,6 +199,7 @@ final class ScriptLauncherTest {
     long child = Long.parseLong(new String(read(process), StandardCharsets.US_ASCII).strip());
     try {
       Awaitility.await()
+          .atMost(SOON_NANOS, TimeUnit.NANOSECONDS)
           .until(
               () -> {
                 process.await(0);
@@ -208,6 +213,6 @@ final class ScriptLauncherTest {
       process.kill(true);
     }
     assertTrue(process.reap(() -> true).isWell());
-    Awaitility.await().until(() -> !isRunning(child));
+    awaitEnd(child);
   }
 }

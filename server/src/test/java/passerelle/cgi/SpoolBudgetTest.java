@@ -47,7 +47,7 @@ final class SpoolBudgetTest {
       takers.execute(() -> taken.addAndGet(budget.tryTakeDisk(1) ? 1 : 0));
     }
     takers.shutdown();
-    assertTrue(takers.awaitTermination(30, TimeUnit.SECONDS));
+    assertTrue(takers.awaitTermination(1, TimeUnit.MINUTES));
     assertEquals(1000, taken.get());
     assertEquals(1000, budget.inUse());
   }

@@ -2,6 +2,7 @@ package passerelle.cgi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import passerelle.io.QueuedLoop;
 
 /** A run's turns: one at a time, and one for every call. */
-@Timeout(60)
+@Timeout(180)
 final class TurnsTest {
   private final QueuedLoop workers = new QueuedLoop();
   private final RunQueue queue = new RunQueue(workers, new RunQueue.Bounds(4, 10, 10));
@@ -144,8 +145,8 @@ final class TurnsTest {
             });
       }
       callers.shutdown();
-      callers.awaitTermination(30, TimeUnit.SECONDS);
-      Awaitility.await().until(() -> found.get() == 2 * calls);
+      assertTrue(callers.awaitTermination(1, TimeUnit.MINUTES));
+      Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> found.get() == 2 * calls);
       assertEquals(0, overlaps.get());
     } finally {
       callers.shutdownNow();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.io.OctetPath;
 
 /** Threads that see none of the descriptors of the others. */
 @Timeout(180)
@@ -107,7 +108,7 @@ final class LaunchThreadsTest {
         call(
             () -> {
               int descriptor;
-              try (Memory path = Posix.string(own.toString())) {
+              try (Memory path = Posix.string(OctetPath.octets(own))) {
                 descriptor = Posix.open(path, Posix.O_RDONLY | Posix.O_CLOEXEC);
               }
               boolean isThere = table().contains(own.toString());
@@ -118,7 +119,7 @@ final class LaunchThreadsTest {
     boolean[] isSeenHere = new boolean[1];
     call(
         () -> {
-          try (Memory path = Posix.string(own.toString())) {
+          try (Memory path = Posix.string(OctetPath.octets(own))) {
             int descriptor = Posix.open(path, Posix.O_RDONLY | Posix.O_CLOEXEC);
             Thread other = new Thread(() -> isSeenHere[0] = sees(own));
             other.start();

@@ -28,6 +28,7 @@ import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.SilentChannel;
+import passerelle.io.OctetPath;
 
 /** Both ways to start a program do the same. */
 final class ScriptLauncherTest {
@@ -87,7 +88,7 @@ final class ScriptLauncherTest {
         new ScriptCommand(
             List.of("/bin/sh", "-c", script, "name", "an argument"),
             Map.of("PATH", "/usr/bin:/bin", "WORD", "a word"),
-            folder.toRealPath().toString());
+            OctetPath.octets(folder.toRealPath()));
     try {
       return launcher.start(command, content);
     } catch (ScriptFailure e) {
@@ -117,7 +118,8 @@ final class ScriptLauncherTest {
   void aProgramGetsArgumentsEnvironmentAndDirectory(ScriptLauncher launcher) throws IOException {
     ScriptProcess process =
         start(launcher, "echo \"$1, $WORD, [$HOME], $(pwd -P)\"; cat", content(0));
-    assertEquals("an argument, a word, [], " + folder.toRealPath() + "\n", output(process));
+    String directory = OctetPath.octets(folder.toRealPath());
+    assertEquals("an argument, a word, [], " + directory + "\n", output(process));
     assertTrue(process.reap(() -> true).isWell());
   }
 
@@ -187,7 +189,7 @@ final class ScriptLauncherTest {
   @MethodSource("launchers")
   void aProgramThatIsNotThereIsAFailure(ScriptLauncher launcher) {
     ScriptCommand command =
-        new ScriptCommand(List.of("/nothing/here"), Map.of(), folder.toString());
+        new ScriptCommand(List.of("/nothing/here"), Map.of(), OctetPath.octets(folder));
     assertThrows(ScriptFailure.class, () -> launcher.start(command, content(0)));
     ScriptCommand homeless = new ScriptCommand(List.of("/bin/sh"), Map.of(), "/nothing/here");
     assertThrows(ScriptFailure.class, () -> launcher.start(homeless, content(0)));

@@ -65,10 +65,11 @@ final class ScriptPathTest {
   void theFirstFileIsTheScript(String urlPath, String file, String name, String info) {
     ScriptPath script = find(urlPath);
     assertEquals(folder.resolve(file), script.file());
-    assertEquals(folder + "/" + file, script.fileOctets());
+    assertEquals(OctetPath.octets(folder) + "/" + file, script.fileOctets());
     assertEquals(name, script.scriptName());
     assertEquals(info, script.pathInfo());
-    assertEquals(folder.resolve(file).resolveSibling("").toString(), script.directoryOctets());
+    Path directory = folder.resolve(file).resolveSibling("");
+    assertEquals(OctetPath.octets(directory), script.directoryOctets());
   }
 
   @ParameterizedTest

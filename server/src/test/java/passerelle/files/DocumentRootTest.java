@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.files.DocumentRoot.Found;
 import passerelle.http.Status;
+import passerelle.io.OctetPath;
 
 /** The way from a URL path to a file, and the ways that are closed. */
 final class DocumentRootTest {
@@ -146,7 +147,7 @@ final class DocumentRootTest {
   @Test
   void theRootOfTheSystemMayBeServed() throws IOException {
     DocumentRoot all = new DocumentRoot(Path.of("/"), path -> false, STANDARD);
-    assertEquals(directory.resolve("page"), all.find(directory + "/page").path());
+    assertEquals(directory.resolve("page"), all.find(OctetPath.octets(directory) + "/page").path());
     assertEquals(Path.of("/"), all.find("/").path());
   }
 

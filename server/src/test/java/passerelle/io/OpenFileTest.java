@@ -149,10 +149,10 @@ final class OpenFileTest {
   void whatIsMissingIsKnownToBeOnlyIfTheSystemHasLookedAndFoundNothing() throws IOException {
     Kernel.requireMissingNamesAreKept(folder);
     String missing = OctetPath.octets(real) + "/none";
-    assertFalse(Files.exists(Path.of(missing)));
+    assertFalse(Files.exists(OctetPath.of(missing)));
     assertTrue(OpenFile.isSurelyMissing(missing));
     assertFalse(OpenFile.isSurelyMissing(OctetPath.octets(real) + "/a/b/file/"));
-    Files.writeString(Path.of(missing), "there now");
+    Files.writeString(OctetPath.of(missing), "there now");
     assertFalse(OpenFile.isSurelyMissing(missing));
     assertFalse(OpenFile.isSurelyMissing(OctetPath.octets(real)), "a directory is something");
     assertFalse(OpenFile.isSurelyMissing("/" + "x".repeat(5000)), "too long to ask");

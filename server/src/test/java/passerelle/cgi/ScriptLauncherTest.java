@@ -35,23 +35,25 @@ final class ScriptLauncherTest {
   @TempDir private Path folder;
 
   private static final long SOON_NANOS = TimeUnit.MINUTES.toNanos(1);
-  private static final List<ScriptLauncher> LAUNCHERS =
-      List.of(new PosixLauncher(), new JdkLauncher());
+
+  /** Of each run of this class; they are of no use once they are closed. */
+  private static List<ScriptLauncher> launchers;
 
   static List<ScriptLauncher> launchers() {
-    return LAUNCHERS;
+    return launchers;
   }
 
   @BeforeAll
   static void prepare() throws IOException {
-    for (ScriptLauncher launcher : LAUNCHERS) {
+    launchers = List.of(new PosixLauncher(), new JdkLauncher());
+    for (ScriptLauncher launcher : launchers) {
       launcher.prepare();
     }
   }
 
   @AfterAll
   static void close() throws InterruptedException {
-    for (ScriptLauncher launcher : LAUNCHERS) {
+    for (ScriptLauncher launcher : launchers) {
       launcher.close();
     }
   }
@@ -197,7 +199,7 @@ final class ScriptLauncherTest {
 
   @Test
   void aScriptThatHasEndedIsSilentWhileAnotherHoldsItsOutput() throws IOException {
-    ScriptProcess process = start(LAUNCHERS.get(0), "sleep 1000 & echo $!", content(0));
+    ScriptProcess process = start(launchers.get(0), "sleep 1000 & echo $!", content(0));
     long child = Long.parseLong(new String(read(process), StandardCharsets.US_ASCII).strip());
     try {
       Awaitility.await()

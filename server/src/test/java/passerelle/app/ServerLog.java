@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -24,11 +25,22 @@ public final class ServerLog implements AutoCloseable {
 
   /** Waits until the log holds a text. */
   public void await(String part) {
-    Awaitility.await("\"" + part + "\" in the log")
-        .atMost(15, TimeUnit.SECONDS)
+    await("\"" + part + "\" in the log", () -> text().contains(part));
+  }
+
+  /** Waits until a line of the log holds both texts: others may still come from a test before. */
+  public void await(String one, String other) {
+    await(
+        "\"" + one + "\" and \"" + other + "\" in a line of the log",
+        () -> text().lines().anyMatch(line -> line.contains(one) && line.contains(other)));
+  }
+
+  private static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(60, TimeUnit.SECONDS)
         .pollDelay(Duration.ZERO)
         .pollInterval(10, TimeUnit.MILLISECONDS)
-        .until(() -> text().contains(part));
+        .until(condition);
   }
 
   @Override

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,12 +21,11 @@ import org.junit.jupiter.api.Test;
  * at a time: each ends, with all that it started.
  */
 final class CgiTimeLimitTest {
-  private static final Duration SHORT = Duration.ofMillis(500);
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final String HEAD = "printf 'Content-Type: text/plain\\n\\n'";
 
-  /** Says the script's process id to a file in the folder above. */
-  private static final String PID = "echo $$ > ../pid";
+  /** Adds the script's process id to a file in the folder above. */
+  private static final String PID = "echo $$ >> ../pids";
 
   private Site site;
 
@@ -37,13 +38,20 @@ final class CgiTimeLimitTest {
     site.script("stubborn.sh", "trap '' TERM", PID, "while :; do sleep 0.05; done");
     site.script("cut.sh", PID, HEAD, "printf begun", "exec sleep 1000");
     site.script("wait.sh", PID, "while [ ! -e ../go ]; do sleep 0.02; done", HEAD, "printf done");
-    site.script("child.sh", HEAD, "sh -c '" + PID + "; exec sleep 1000' & printf parent");
-    site.script(
-        "stubbornchild.sh",
-        HEAD,
-        "sh -c 'trap \"\" TERM; " + PID + "; while :; do sleep 0.05; done' & printf parent");
+    parent("child.sh", PID + "; exec sleep 1000");
+    parent("stubbornchild.sh", "trap \"\" TERM; " + PID + "; while :; do sleep 0.05; done");
     site.script("endless.sh", PID, HEAD, "exec cat /dev/zero");
     site.script("ticks.sh", PID, HEAD, "while :; do echo tick; sleep 0.05; done");
+  }
+
+  /** Writes a script that answers when its child has said its process id, and ends. */
+  private void parent(String name, String child) throws IOException {
+    site.script(
+        name,
+        "rm -f ../pids",
+        "sh -c '" + child + "' &",
+        "while [ ! -s ../pids ]; do sleep 0.02; done",
+        "printf 'Content-Type: text/plain\\n\\nparent'");
   }
 
   @AfterEach
@@ -56,12 +64,32 @@ final class CgiTimeLimitTest {
         s -> s.cgi("/cgi-bin").cgiTimeout(limit).cgiWorkers(workers, queue).cgiProcesses(workers));
   }
 
-  private Path pidFile() {
-    return site.root.resolve("pid");
+  /** The process ids that scripts have said so far. */
+  private List<Long> said() throws IOException {
+    Path file = site.root.resolve("pids");
+    return Files.exists(file)
+        ? Files.readAllLines(file).stream().map(Long::valueOf).toList()
+        : List.of();
   }
 
-  private long pid() {
-    return Long.parseLong(Site.awaitLine(pidFile()));
+  /** Waits for so many process ids. */
+  private List<Long> pids(int count) throws IOException {
+    Site.await(count + " process ids").until(() -> said().size() == count);
+    return said();
+  }
+
+  private long pid() throws IOException {
+    return pids(1).get(0);
+  }
+
+  /** Whether one more request for a script would be taken: it says so before its content. */
+  private boolean hasRoom() throws IOException {
+    try (RawClient client = site.connect()) {
+      String[] fields = {"Expect: 100-continue", "Content-Length: 1"};
+      int status = client.ask("POST", "/cgi-bin/wait.sh", fields).readHead().status();
+      assertTrue(status == 100 || status == 503, () -> "status " + status);
+      return status == 100;
+    }
   }
 
   private void assertEnds(long pid) {
@@ -70,26 +98,63 @@ final class CgiTimeLimitTest {
 
   @Test
   void aScriptThatDoesNotAnswerGets504AndIsGone() throws IOException {
-    start(SHORT, 4, 4);
-    for (String script : List.of("sleep.sh", "exec.sh", "stubborn.sh")) {
-      try (ServerLog log = new ServerLog();
-          RawClient client = site.connect()) {
-        Reply reply = client.get("/cgi-bin/" + script);
-        assertEquals(504, reply.status());
-        assertEnds(pid());
-        log.await("did not answer within the time limit");
-        assertEquals("200 page", client.get("/page.txt").brief());
+    List<String> scripts = List.of("sleep.sh", "exec.sh", "stubborn.sh");
+    try (ServerLog log = new ServerLog()) {
+      for (Duration limit : Site.LIMITS) {
+        Files.deleteIfExists(site.root.resolve("pids"));
+        start(limit, 4, 4);
+        List<Reply> replies = answers(scripts);
+        if (said().size() == scripts.size()) {
+          replies.forEach(reply -> assertEquals(504, reply.status()));
+          break;
+        }
+      }
+      pids(scripts.size()).forEach(this::assertEnds);
+      for (String script : scripts) {
+        log.await("script /cgi-bin/" + script + " did not answer within the time limit");
       }
     }
   }
 
+  /** Runs scripts at the same time, each on a connection that is of use after that. */
+  private List<Reply> answers(List<String> scripts) throws IOException {
+    List<RawClient> clients = new ArrayList<>();
+    List<Reply> replies = new ArrayList<>();
+    try {
+      for (String script : scripts) {
+        RawClient client = site.connect();
+        clients.add(client);
+        client.ask("GET", "/cgi-bin/" + script);
+      }
+      for (RawClient client : clients) {
+        replies.add(client.read());
+        assertEquals("200 page", client.get("/page.txt").brief());
+      }
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+    return replies;
+  }
+
   @Test
   void anAnswerThatIsUnfinishedAtTheLimitIsCutSoThatTheClientCanTell() throws IOException {
-    start(SHORT, 4, 4);
     try (ServerLog log = new ServerLog();
-        RawClient client = site.connect()) {
-      assertEquals(200, client.ask("GET", "/cgi-bin/cut.sh").readHead().status());
+        RawClient client = site.begin("cut.sh")) {
       assertEquals("begun", client.beginChunk());
+      assertThrows(EOFException.class, () -> client.endChunk().readChunk());
+      said().forEach(this::assertEnds);
+      log.await("was stopped at the time limit");
+    }
+  }
+
+  /** Had the child not held the output, the answer would have come to its end. */
+  @Test
+  void aChildThatHoldsTheOutputIsEndedWithItsScript() throws IOException {
+    try (ServerLog log = new ServerLog();
+        RawClient client = site.begin("child.sh")) {
+      assertEquals("parent", client.beginChunk());
       assertThrows(EOFException.class, () -> client.endChunk().readChunk());
       assertEnds(pid());
       log.await("was stopped at the time limit");
@@ -97,23 +162,8 @@ final class CgiTimeLimitTest {
   }
 
   @Test
-  void aChildThatHoldsTheOutputIsEndedWithItsScript() throws IOException {
-    start(SHORT, 4, 4);
-    try (RawClient client = site.connect()) {
-      client.ask("GET", "/cgi-bin/child.sh").readHead();
-      assertEquals("parent", client.beginChunk());
-      long child = pid();
-      assertTrue(Site.isRunning(child));
-      assertThrows(EOFException.class, () -> client.endChunk().readChunk());
-      assertEnds(child);
-    }
-  }
-
-  @Test
   void aChildThatIgnoresSigtermIsKilledEvenWhenItsScriptHasEnded() throws IOException {
-    start(SHORT, 4, 4);
-    try (RawClient client = site.connect()) {
-      client.ask("GET", "/cgi-bin/stubbornchild.sh").readHead();
+    try (RawClient client = site.begin("stubbornchild.sh")) {
       long child = pid();
       client.readToEnd();
       try {
@@ -127,41 +177,36 @@ final class CgiTimeLimitTest {
   @Test
   void aScriptEndsWhenItsClientIsGoneBeforeTheAnswer() throws IOException {
     start(LONG, 4, 4);
-    for (boolean isReset : new boolean[] {true, false}) {
-      for (String script : List.of("sleep.sh", "stubborn.sh")) {
-        assertTrue(!pidFile().toFile().exists() || pidFile().toFile().delete());
-        try (RawClient client = site.connect()) {
-          client.ask("GET", "/cgi-bin/" + script);
-          long pid = pid();
-          assertTrue(Site.isRunning(pid));
-          if (isReset) {
-            client.reset();
-          } else {
-            client.leave();
-          }
-          assertEnds(pid);
-        }
-      }
+    try (RawClient first = site.connect().ask("GET", "/cgi-bin/sleep.sh");
+        RawClient second = site.connect().ask("GET", "/cgi-bin/sleep.sh");
+        RawClient third = site.connect().ask("GET", "/cgi-bin/stubborn.sh");
+        RawClient fourth = site.connect().ask("GET", "/cgi-bin/stubborn.sh")) {
+      List<Long> pids = pids(4);
+      assertTrue(pids.stream().allMatch(Site::isRunning));
+      first.reset();
+      second.leave();
+      third.reset();
+      fourth.leave();
+      pids.forEach(this::assertEnds);
     }
   }
 
   @Test
   void aScriptEndsWhenItsClientIsGoneAmidTheAnswer() throws IOException {
     start(LONG, 4, 4);
-    for (boolean isReset : new boolean[] {true, false}) {
-      for (String script : List.of("endless.sh", "ticks.sh")) {
-        assertTrue(!pidFile().toFile().exists() || pidFile().toFile().delete());
-        try (RawClient client = site.connect()) {
-          client.ask("GET", "/cgi-bin/" + script).readHead();
-          long pid = pid();
-          if (isReset) {
-            client.reset();
-          } else {
-            client.leave();
-          }
-          assertEnds(pid);
-        }
+    try (RawClient first = site.connect().ask("GET", "/cgi-bin/endless.sh");
+        RawClient second = site.connect().ask("GET", "/cgi-bin/endless.sh");
+        RawClient third = site.connect().ask("GET", "/cgi-bin/ticks.sh");
+        RawClient fourth = site.connect().ask("GET", "/cgi-bin/ticks.sh")) {
+      for (RawClient client : List.of(first, second, third, fourth)) {
+        assertEquals(200, client.readHead().status());
       }
+      List<Long> pids = pids(4);
+      first.reset();
+      second.leave();
+      third.reset();
+      fourth.leave();
+      pids.forEach(this::assertEnds);
     }
   }
 
@@ -189,6 +234,7 @@ final class CgiTimeLimitTest {
       running.ask("GET", "/cgi-bin/wait.sh");
       pid();
       waiting.ask("GET", "/cgi-bin/wait.sh");
+      Site.await("the other waits").until(() -> !hasRoom());
       Reply refused = site.get("/cgi-bin/wait.sh");
       assertEquals(503, refused.status());
       assertEquals("1", refused.only("Retry-After"));
@@ -207,27 +253,35 @@ final class CgiTimeLimitTest {
 
   @Test
   void aRequestThatWaitsTooLongForAWorkerGets503() throws IOException {
-    start(SHORT, 1, 2);
-    try (RawClient running = site.connect();
-        RawClient waiting = site.connect()) {
-      running.ask("GET", "/cgi-bin/stubborn.sh");
-      pid();
-      Reply late = waiting.get("/cgi-bin/wait.sh");
-      assertEquals(503, late.status());
-      assertEquals("1", late.only("Retry-After"));
-      assertEquals(504, running.read().status());
+    List<Reply> replies = List.of();
+    for (Duration limit : Site.LIMITS) {
+      Files.deleteIfExists(site.root.resolve("pids"));
+      start(limit, 1, 2);
+      replies = answers(List.of("stubborn.sh", "stubborn.sh"));
+      long ran = replies.stream().filter(reply -> reply.status() == 504).count();
+      if (ran > 0 && said().size() == ran) {
+        break; // what ran ignored SIGTERM in time, and so ran longer than the limit
+      }
     }
+    boolean isFirstLate = replies.get(0).status() == 503;
+    Reply late = replies.get(isFirstLate ? 0 : 1);
+    assertEquals(503, late.status());
+    assertEquals("1", late.only("Retry-After"));
+    assertEquals(504, replies.get(isFirstLate ? 1 : 0).status());
   }
 
   @Test
   void aClientThatLeavesTheQueueStartsNoScript() throws IOException {
-    start(LONG, 1, 2);
+    start(LONG, 1, 1);
     site.script("second.sh", "echo ran > ../second", HEAD);
     try (RawClient running = site.connect();
         RawClient waiting = site.connect()) {
       running.ask("GET", "/cgi-bin/wait.sh");
       pid();
-      waiting.ask("GET", "/cgi-bin/second.sh").reset();
+      waiting.ask("GET", "/cgi-bin/second.sh");
+      Site.await("the other waits").until(() -> !hasRoom());
+      waiting.reset();
+      Site.await("the other has left").until(this::hasRoom);
       assertEquals("200 page", site.get("/page.txt").brief());
       site.file("go", "");
       assertEquals("200 done", running.read().brief());

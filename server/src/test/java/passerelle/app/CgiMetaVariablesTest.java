@@ -65,7 +65,7 @@ final class CgiMetaVariablesTest {
   @Test
   void aPlainGetGetsExactlyTheseVariables() throws IOException {
     Map<String, String> actual = get("/cgi-bin/env.sh");
-    assertTrue(Integer.parseInt(String.valueOf(actual.remove("REMOTE_PORT"))) > 1024);
+    assertTrue(Integer.parseInt(String.valueOf(actual.remove("REMOTE_PORT"))) >= 1024);
     Map<String, String> expected = new TreeMap<>(Site.ENVIRONMENT);
     expected.put("TZ", "Europe/Paris");
     expected.put("LC_CTYPE", "C.UTF-8");
@@ -82,8 +82,8 @@ final class CgiMetaVariablesTest {
     expected.put("REQUEST_URI", "/cgi-bin/env.sh");
     expected.put("QUERY_STRING", "");
     expected.put("SCRIPT_NAME", "/cgi-bin/env.sh");
-    expected.put("SCRIPT_FILENAME", site.root + "/cgi-bin/env.sh");
-    expected.put("DOCUMENT_ROOT", site.root.toString());
+    expected.put("SCRIPT_FILENAME", site.rootOctets + "/cgi-bin/env.sh");
+    expected.put("DOCUMENT_ROOT", site.rootOctets);
     expected.put("REDIRECT_STATUS", "200");
     expected.put("HTTP_HOST", "site.example");
     assertEquals(expected, actual);
@@ -104,7 +104,7 @@ final class CgiMetaVariablesTest {
     Map<String, String> variables = get(target + "?q=1");
     assertEquals(script, variables.get("SCRIPT_NAME"));
     assertEquals(info, variables.get("PATH_INFO"));
-    assertEquals(site.root + info, variables.get("PATH_TRANSLATED"));
+    assertEquals(site.rootOctets + info, variables.get("PATH_TRANSLATED"));
     assertEquals("q=1", variables.get("QUERY_STRING"));
     assertEquals(target + "?q=1", variables.get("REQUEST_URI"));
   }
@@ -213,7 +213,8 @@ final class CgiMetaVariablesTest {
 
   @Test
   void aScriptRunsInItsOwnDirectoryWithoutArguments() throws IOException {
-    assertEquals(site.root + "/cgi-bin\n", site.get("/cgi-bin/pwd.sh?x").content());
-    assertEquals(site.root + "/cgi-bin/deep\n0\n", site.get("/cgi-bin/deep/pwd.sh?a+b").content());
+    assertEquals(site.rootOctets + "/cgi-bin\n", site.get("/cgi-bin/pwd.sh?x").content());
+    assertEquals(
+        site.rootOctets + "/cgi-bin/deep\n0\n", site.get("/cgi-bin/deep/pwd.sh?a+b").content());
   }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.cgi.VariableRule;
+import passerelle.io.OctetPath;
 
 /** One program that answers a whole URL space, and variables from whoever runs the server. */
 final class CgiMountTest {
@@ -72,8 +73,8 @@ final class CgiMountTest {
     Map<String, String> variables = get(target + "?q=1");
     assertEquals("/m", variables.get("SCRIPT_NAME"));
     assertEquals(info, variables.get("PATH_INFO"));
-    assertEquals(info == null ? null : site.root + info, variables.get("PATH_TRANSLATED"));
-    assertEquals(program.toString(), variables.get("SCRIPT_FILENAME"));
+    assertEquals(info == null ? null : site.rootOctets + info, variables.get("PATH_TRANSLATED"));
+    assertEquals(OctetPath.octets(program), variables.get("SCRIPT_FILENAME"));
     assertEquals("q=1", variables.get("QUERY_STRING"));
   }
 
@@ -82,8 +83,8 @@ final class CgiMountTest {
     Path link = Files.createSymbolicLink(site.root.resolve("link"), program);
     site.start(s -> s.cgiProgram("/m", link));
     Reply reply = site.get("/m");
-    assertEquals(site.root + "/programs", reply.content().lines().findFirst().orElse(""));
-    assertEquals(program.toString(), variables(reply).get("SCRIPT_FILENAME"));
+    assertEquals(site.rootOctets + "/programs", reply.content().lines().findFirst().orElse(""));
+    assertEquals(OctetPath.octets(program), variables(reply).get("SCRIPT_FILENAME"));
   }
 
   @Test

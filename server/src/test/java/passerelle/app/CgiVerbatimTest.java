@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.io.OctetPath;
 
 /** Scripts whose names begin with nph- speak to the client themselves (RFC 3875 §5). */
 final class CgiVerbatimTest {
@@ -47,7 +48,7 @@ final class CgiVerbatimTest {
     Files.createSymbolicLink(site.root.resolve("cgi-bin/nph-link.sh"), Path.of("sub/x.sh"));
     site.script("local.sh", "printf 'Location: /cgi-bin/nph-lf.sh\\n\\n'");
     log = site.folder.resolve("access.log");
-    site.start(s -> s.cgi("/cgi-bin").accessLog(log.toString()).field("X-Site", "y"));
+    site.start(s -> s.cgi("/cgi-bin").accessLog(OctetPath.octets(log)).field("X-Site", "y"));
   }
 
   @AfterAll

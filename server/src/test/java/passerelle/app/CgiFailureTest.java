@@ -34,7 +34,7 @@ final class CgiFailureTest {
     site.script("length.sh", "printf 'Content-Length: -1\\n\\n'");
     site.script("huge.sh", "printf 'X: '; head -c 20000 /dev/zero | tr '\\0' x; printf '\\n\\n'");
     site.script("late.sh", "printf 'X: y\\n\\nhello'; echo late-word >&2; exit 4");
-    site.script("chatty.sh", "printf 'X: y\\n\\n'; head -c 300000 /dev/zero >&2; echo END >&2");
+    site.script("chatty.sh", "printf 'X: y\\n\\n'; head -c 3000000 /dev/zero >&2; echo END >&2");
     site.script("escape.sh", "printf 'one\\033[31m\\007\\nFAKE line' >&2; exit 1");
     site.script("needs.missing", "#!/nowhere/interpreter");
     site.script("data.bin", "not a script");
@@ -85,10 +85,9 @@ final class CgiFailureTest {
       Reply reply = client.get("/cgi-bin/" + script);
       assertEquals(status, reply.status());
       assertEquals("text/html; charset=utf-8", reply.only("Content-Type"));
-      assertFalse(reply.content().contains(site.root.toString()), reply::content);
+      assertFalse(reply.content().contains(site.rootOctets), reply::content);
       assertFalse(reply.content().contains("the-reason"), reply::content);
-      log.await(reason);
-      assertTrue(log.text().contains("/cgi-bin/" + script), log::text);
+      log.await("/cgi-bin/" + script, reason);
       assertEquals(status, client.get("/cgi-bin/" + script).status());
     }
   }
@@ -124,8 +123,10 @@ final class CgiFailureTest {
   void theTailOfALotOfErrorsIsKeptAndHoldsNothingUp() throws IOException {
     try (ServerLog log = new ServerLog()) {
       assertEquals("200 ", site.get("/cgi-bin/chatty.sh").brief());
+      log.await(" lines more, at last:\n");
       log.await("END");
-      assertTrue(log.text().length() < 40_000, () -> "a log of " + log.text().length());
+      // Far above what is allowed at once and in the seconds that this takes.
+      assertTrue(log.text().length() < 400_000, () -> "a log of " + log.text().length());
     }
   }
 

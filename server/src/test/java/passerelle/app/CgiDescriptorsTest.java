@@ -10,11 +10,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.io.OctetPath;
 
 /** Of all that the server has open a script gets its three streams. */
-@Timeout(60)
+@Timeout(300)
 final class CgiDescriptorsTest {
-  private static final int CONNECTIONS = 1000;
+  /** Both of their ends are in this process, and the server keeps some descriptors for others. */
+  private static final int CONNECTIONS = Math.min(1000, Descriptors.limit() / 4);
 
   private final List<RawClient> clients = new ArrayList<>();
   private Site site;
@@ -25,13 +27,14 @@ final class CgiDescriptorsTest {
     site.file("page.txt", "page");
     site.letters("large.bin", 8 << 20);
     site.script("open.sh", "printf 'X: y\\n\\n'", "ls /proc/self/fd");
-    site.script("streams.sh", "printf 'X: y\\n\\n'", "exec stat -c %N /proc/self/fd/[012]");
+    site.script(
+        "streams.sh", "printf 'X: y\\n\\n'", "for fd in 0 1 2; do readlink /proc/$$/fd/$fd; done");
     site.script("background.sh", "printf 'X: y\\n\\n'", "while :; do echo; sleep 0.1; done");
     site.start(
         s ->
             s.cgi("/cgi-bin")
-                .accessLog(site.folder.resolve("access.log").toString())
-                .cgiLog(site.folder.resolve("runs.log").toString()));
+                .accessLog(OctetPath.octets(site.folder.resolve("access.log")))
+                .cgiLog(OctetPath.octets(site.folder.resolve("runs.log"))));
     for (int i = 0; i < CONNECTIONS; i++) {
       assertEquals("200 page", client().get("/page.txt").brief());
     }
@@ -72,9 +75,9 @@ final class CgiDescriptorsTest {
     assertTrue(
         content.matches(
             """
-            '/proc/self/fd/0' -> '/dev/null'
-            '/proc/self/fd/1' -> 'pipe:\\[\\d+]'
-            '/proc/self/fd/2' -> 'pipe:\\[\\d+]'
+            /dev/null
+            pipe:\\[\\d+]
+            pipe:\\[\\d+]
             """),
         content);
   }

@@ -3,15 +3,20 @@ package passerelle.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code --cgi-spool}: how much content lies in temporary files at the same time. */
-@Timeout(60)
+@Timeout(300)
 final class CgiSpoolTest {
   private static final int ROOM = 200_000;
+
+  /** Content goes to its file when it is so much. */
+  private static final int BLOCK = 64 * 1024;
 
   private Site site;
 
@@ -67,16 +72,32 @@ final class CgiSpoolTest {
   void whileTheRoomIsTakenOtherRequestsGoOn() throws IOException {
     try (ServerLog log = new ServerLog();
         RawClient slow = site.connect()) {
+      Set<Path> others = Site.spoolFiles();
       slow.send(RawClient.request("POST", "/cgi-bin/echo.sh", "Content-Length: " + ROOM));
-      slow.send(Site.letters(ROOM).substring(0, ROOM - 1));
-      Site.await("the room is taken").until(() -> post(ROOM / 2).status() == 507);
+      String content = Site.letters(ROOM);
+      int sent = 0;
+      while (sent + BLOCK < ROOM) {
+        slow.send(content.substring(sent, sent + BLOCK));
+        sent += BLOCK;
+        awaitFile(others, sent);
+      }
+      slow.send(content.substring(sent, ROOM - 1));
+      assertEquals(507, post(ROOM / 2).status()); // its first block is too much
       assertEquals("200 page", site.get("/page.txt").brief());
       assertEquals("200 " + Site.letters(60_000), post(60_000).brief());
-      String last = Site.letters(ROOM).substring(ROOM - 1);
-      assertEquals("200 " + Site.letters(ROOM), slow.send(last).read().brief());
+      assertEquals("200 " + content, slow.send(content.substring(ROOM - 1)).read().brief());
       log.await("(--cgi-spool)");
     }
     assertIsTakenSoon(ROOM / 2);
+  }
+
+  /** Waits until a file that is not among the others has its size. */
+  private static void awaitFile(Set<Path> others, int octets) {
+    Site.await("a file of " + octets)
+        .until(
+            () ->
+                Site.spoolFiles().stream()
+                    .anyMatch(f -> !others.contains(f) && f.toFile().length() == octets));
   }
 
   @Test

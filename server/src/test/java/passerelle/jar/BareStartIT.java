@@ -128,7 +128,7 @@ final class BareStartIT {
   /** Starts the jar from a shell, since the tests' JVM might not be able to say such names. */
   private RunningJar start(String environment, String before, String arguments) throws IOException {
     String script =
-        "place=$(printf '"
+        "place=$(printf %b '"
             + Names.octal(folder)
             + "'); "
             + before

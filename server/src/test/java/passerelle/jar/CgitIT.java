@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,9 @@ final class CgitIT {
   private final String commit;
 
   CgitIT(@TempDir Path temporary) throws IOException {
-    Needs.that(Files.exists(Path.of("/usr/lib/cgit/cgit.cgi")), "cgit is not installed");
+    for (String part : List.of("/usr/lib/cgit/cgit.cgi", "/usr/share/cgit/cgit.css")) {
+      Needs.that(Files.exists(Path.of(part)), "cgit is not installed: there is no " + part);
+    }
     Git git = new Git();
     Path work = git.init(temporary.resolve("work"));
     commit = git.commit(work, "doc/readme.txt", "line <two>\n", "Say <b>hello</b>");
@@ -31,8 +34,8 @@ final class CgitIT {
             Map.of(
                 "/srv/cgitrc",
                 temporary.resolve("cgitrc").toString(),
-                "/srv/git'",
-                temporary.resolve("repositories") + "'"));
+                "/srv/git",
+                temporary.resolve("repositories").toString()));
   }
 
   @AfterAll

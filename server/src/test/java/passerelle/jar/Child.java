@@ -3,6 +3,7 @@ package passerelle.jar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Child implements AutoCloseable {
   private static final int GRACE_SECONDS = 20;
-  private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
+  private static final Set<Child> LIVING = ConcurrentHashMap.newKeySet();
 
   static {
     Runtime.getRuntime()
@@ -24,14 +25,16 @@ final class Child implements AutoCloseable {
   }
 
   private final Process process;
+  private final Family family;
   private final Path outFile;
   private final Path errFile;
 
-  Child(Process process, Path outFile, Path errFile) {
+  Child(Process process, Family family, Path outFile, Path errFile) {
     this.process = process;
+    this.family = family;
     this.outFile = outFile;
     this.errFile = errFile;
-    LIVING.add(process);
+    LIVING.add(this);
   }
 
   long pid() {
@@ -59,7 +62,9 @@ final class Child implements AutoCloseable {
 
   /** Sends a signal, such as {@code TERM}. */
   void signal(String name) throws IOException {
-    Command.Outcome kill = Command.of("kill", "-s", name, Long.toString(process.pid())).run();
+    // The shell's own: not every machine has it as a program.
+    String script = "kill -s " + name + " " + process.pid();
+    Command.Outcome kill = Command.of("sh", "-c", script).run();
     if (kill.code() != 0) {
       throw new IOException("kill: " + kill.err());
     }
@@ -78,28 +83,33 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** Asks it to end by SIGTERM, kills it if it does not, and forgets what it wrote. */
+  /**
+   * Asks it to end by SIGTERM, kills it if it does not, and all that it started, and forgets what
+   * it wrote. Nothing of it runs any more afterwards.
+   */
   @Override
   public void close() throws IOException {
     try {
-      List<ProcessHandle> started = descendants();
+      Set<ProcessHandle> started = new HashSet<>(descendants());
       process.destroy();
       if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
-        kill(process);
+        started.addAll(descendants());
+        started.add(process.toHandle());
       }
-      started.forEach(ProcessHandle::destroyForcibly);
+      family.end(started);
     } catch (InterruptedException e) {
-      kill(process);
+      kill();
       Thread.currentThread().interrupt();
     } finally {
-      LIVING.remove(process);
+      LIVING.remove(this);
       Files.deleteIfExists(outFile);
       Files.deleteIfExists(errFile);
     }
   }
 
-  private static void kill(Process process) {
+  private void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+    family.kill();
   }
 }

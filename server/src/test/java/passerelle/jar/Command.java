@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,25 +13,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program to start: its words, its working directory, its environment.
  *
- * <p>The environment is that of the tests without what would change a server or a JVM, and with the
- * system's own folders first on the PATH: version managers put wrappers there that cost more than
- * the scripts they start.
+ * <p>Of the tests' own environment a program gets hardly anything, for much in it changes what
+ * programs do: a proxy, options for a JVM, git or Perl, a locale that is not installed. On the PATH
+ * the system's own folders come first: version managers put wrappers there that cost more than the
+ * scripts they start. Temporary files go where those of the tests go.
  *
  * <p>Immutable.
  */
 record Command(List<String> words, @Nullable Path directory, Map<String, String> environment) {
   /** What the tests wait for a program at most. A slow machine needs a few seconds. */
-  static final int PATIENCE_SECONDS = 30;
+  static final int PATIENCE_SECONDS = 120;
+
+  /** What programs need to find a home, and tools that lie in unusual places their libraries. */
+  private static final List<String> KEPT = List.of("HOME", "USER", "LOGNAME", "LD_LIBRARY_PATH");
 
   /** How a program ended, and what it wrote. */
   record Outcome(int code, String out, String err) {}
 
   static Command of(String... words) {
+    return of(List.of(words));
+  }
+
+  static Command of(List<String> words) {
     Map<String, String> environment = new HashMap<>(System.getenv());
-    environment.keySet().removeIf(name -> name.startsWith("PASSERELLE_"));
-    environment.keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    environment.keySet().retainAll(KEPT);
     environment.put("PATH", searchPath());
-    return new Command(List.of(words), null, Map.copyOf(environment));
+    environment.put("LC_ALL", "C.UTF-8");
+    environment.put("TMPDIR", temporary());
+    return new Command(List.copyOf(words), null, Map.copyOf(environment));
   }
 
   /** Where programs are looked for. */
@@ -39,8 +49,20 @@ record Command(List<String> words, @Nullable Path directory, Map<String, String>
     return "/usr/local/bin:/usr/bin:/bin" + (path == null ? "" : ":" + path);
   }
 
+  /** The tests' own folder for temporary files. */
+  static String temporary() {
+    return System.getProperty("java.io.tmpdir", "/tmp");
+  }
+
   Command in(Path place) {
     return new Command(words, place, environment);
+  }
+
+  /** The same, started by a program that takes a command to start. */
+  Command behind(String... starter) {
+    List<String> all = new ArrayList<>(List.of(starter));
+    all.addAll(words);
+    return new Command(List.copyOf(all), directory, environment);
   }
 
   Command with(String name, String value) {
@@ -59,9 +81,16 @@ record Command(List<String> words, @Nullable Path directory, Map<String, String>
     }
     builder.environment().clear();
     builder.environment().putAll(environment);
+    Family family = Family.begin(builder.environment());
     builder.redirectInput(Path.of("/dev/null").toFile());
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-    return new Child(builder.start(), out, err);
+    try {
+      return new Child(builder.start(), family, out, err);
+    } catch (IOException e) {
+      Files.delete(out);
+      Files.delete(err);
+      throw e;
+    }
   }
 
   /** Runs the program to its end. */

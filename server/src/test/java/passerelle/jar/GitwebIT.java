@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class GitwebIT {
   private static final Path GITWEB = Path.of("/usr/share/gitweb/gitweb.cgi");
+  private static final Path PERL = Path.of("/usr/bin/perl");
+  private static final Path GIT = Path.of("/usr/bin/git");
   private static final String MESSAGE = "Say <b>hello</b> & caf\u00e9";
 
   private final RunningJar jar;
@@ -26,11 +28,11 @@ final class GitwebIT {
   private final String commit;
 
   GitwebIT(@TempDir Path temporary) throws IOException {
-    Needs.tool("perl");
-    Needs.that(Files.exists(GITWEB), "gitweb is not installed");
-    Needs.that(
-        Command.of("perl", "-MCGI", "-e", "1").run().code() == 0,
-        "libcgi-pm-perl is not installed");
+    Needs.that(Files.isExecutable(GITWEB), "gitweb is not installed: there is no " + GITWEB);
+    // It names the places of these two itself, and looks for them nowhere else.
+    Needs.that(Files.isExecutable(PERL), "perl is not installed: there is no " + PERL);
+    Needs.that(Files.isExecutable(GIT), "git is not installed: there is no " + GIT);
+    Needs.toWork("libcgi-pm-perl is not installed", PERL.toString(), "-MCGI", "-e", "1");
     Git git = new Git();
     Path work = git.init(temporary.resolve("work"));
     git.commit(work, "doc/readme.txt", "line one\n", "The first");
@@ -44,8 +46,8 @@ final class GitwebIT {
               Map.of(
                   "/srv/gitweb.conf",
                   temporary.resolve("gitweb.conf").toString(),
-                  "/srv/git\"",
-                  temporary.resolve("repositories") + "\""));
+                  "/srv/git",
+                  temporary.resolve("repositories").toString()));
     } catch (Throwable e) {
       browser.close();
       throw e;
@@ -60,7 +62,9 @@ final class GitwebIT {
   }
 
   private static void eventually(ThrowingRunnable assertion) {
-    Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(Command.PATIENCE_SECONDS))
+        .untilAsserted(assertion);
   }
 
   private void clickOn(String selector, String titlePart) throws IOException {
@@ -68,21 +72,26 @@ final class GitwebIT {
     eventually(() -> assertTrue(browser.title().contains(titlePart), browser.title()));
   }
 
+  /** A title is there before the rest of its page. */
+  private void eventuallyShows(String selector, String text) {
+    eventually(() -> assertTrue(browser.textOf(selector).contains(text), browser.textOf(selector)));
+  }
+
   @Test
   void fromTheListOfProjectsToACommitATreeAndABlob() throws IOException {
     browser.open(jar.uri("/gitweb"));
     eventually(() -> assertEquals("a.git", browser.textOf("table.project_list a.list")));
     clickOn("table.project_list a.list", "a.git/summary");
-    assertTrue(browser.textOf("table.shortlog").contains(MESSAGE), "the summary");
+    eventuallyShows("table.shortlog", MESSAGE);
     clickOn("table.shortlog a.subject", "a.git/commit");
-    assertTrue(browser.textOf("body").contains(commit), "the commit");
+    eventuallyShows("body", commit);
     assertEquals("0", browser.evaluate("document.querySelectorAll('.page_body b').length"));
     clickOn(".page_nav a[href*='a=tree']", "a.git/tree");
     clickOn("table.tree a[href*='f=doc']", "a.git/tree");
     eventually(
         () -> assertEquals("readme.txt", browser.textOf("table.tree a[href*='readme.txt']")));
     clickOn("table.tree a[href*='a=blob']", "doc/readme.txt");
-    assertTrue(browser.textOf(".page_body").contains("line <two>"), "the blob");
+    eventuallyShows(".page_body", "line <two>");
     assertNoComplaints();
   }
 

@@ -32,7 +32,7 @@ final class Names {
     return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  /** A path for printf(1), in octal: no octet of it is touched by any locale. */
+  /** A path for printf's {@code %b}, in octal: no octet of it is touched by any locale. */
   static String octal(Path path) {
     String encoded = path.toUri().getRawPath();
     StringBuilder octal = new StringBuilder();
@@ -42,7 +42,7 @@ final class Names {
         c = Integer.parseInt(encoded.substring(i + 1, i + 3), 16);
         i += 2;
       }
-      octal.append(String.format("\\%03o", c));
+      octal.append(String.format("\\0%03o", c));
     }
     return octal.toString();
   }

@@ -1,5 +1,6 @@
 package passerelle.jar;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assertions;
@@ -22,6 +23,11 @@ final class Needs {
     }
     that(false, name + " is not installed");
     throw new IllegalStateException("not reached");
+  }
+
+  /** A command that has to do its work; what it writes is not looked at. */
+  static void toWork(String reasonIfNot, String... words) throws IOException {
+    that(Command.of(words).run().code() == 0, reasonIfNot);
   }
 
   /** Anything else. */

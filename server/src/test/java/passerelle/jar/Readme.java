@@ -2,8 +2,9 @@ package passerelle.jar;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The commands that the README tells people to type.
@@ -28,20 +29,17 @@ final class Readme {
     if (!commands.contains(JAVA)) {
       throw new AssertionError("no server is started by: " + commands);
     }
-    for (Map.Entry<String, String> place : places.entrySet()) {
-      if (!commands.contains(place.getKey())) {
-        throw new AssertionError(place.getKey() + " is not in: " + commands);
-      }
-      commands = commands.replace(place.getKey(), place.getValue());
-    }
-    String java = "exec '" + RunningJar.java() + "' -jar '" + RunningJar.jar() + "'";
-    String script = commands.replace(JAVA, java);
-    Command shell = new Command(List.of("sh", "-ec", script), RunningJar.ROOT, environment());
-    return RunningJar.start(shell);
-  }
-
-  private static Map<String, String> environment() {
-    return Command.of("sh").with("PASSERELLE_PORT", "0").environment();
+    String java =
+        Stream.of(RunningJar.java(), RunningJar.temporary(), "-jar", RunningJar.jar())
+            .map(ShellText::word)
+            .collect(Collectors.joining(" ", "exec ", ""));
+    String script = ShellText.replaced(commands, places).replace(JAVA, java);
+    return RunningJar.start(
+        RunningJar.patient(Command.of("sh", "-ec", script))
+            .in(RunningJar.ROOT)
+            .with("PASSERELLE_PORT", "0")
+            // For what scripts write to temporary files, such as an upload.
+            .with("PASSERELLE_CGI_PASS_ENV", "TMPDIR"));
   }
 
   private static String commands(String heading) throws IOException {

@@ -54,11 +54,35 @@ final class RunningJar implements AutoCloseable {
     return JAR.toString();
   }
 
+  /** The JVM's option for where temporary files go: it does not heed TMPDIR. */
+  static String temporary() {
+    return "-Djava.io.tmpdir=" + Command.temporary();
+  }
+
   /** {@code java -jar passerelle.jar} with these arguments. */
   static Command command(String... arguments) {
-    List<String> words = new ArrayList<>(List.of(java(), "-jar", jar()));
+    return commandOf(List.of(temporary()), arguments);
+  }
+
+  /** The same by a JVM with options. */
+  static Command commandOf(List<String> jvmOptions, String... arguments) {
+    List<String> words = new ArrayList<>(List.of(java()));
+    words.addAll(jvmOptions);
+    words.addAll(List.of("-jar", jar()));
     words.addAll(List.of(arguments));
-    return Command.of(words.toArray(new String[0]));
+    return patient(Command.of(words));
+  }
+
+  /**
+   * Has a server wait for long where it waits for others, unless its command says how long: these
+   * may be slow on a machine that is busy.
+   */
+  static Command patient(Command command) {
+    Command patient = command;
+    for (String wait : List.of("CGI", "DRAIN", "HEAD", "IDLE", "STALL")) {
+      patient = patient.with("PASSERELLE_" + wait + "_TIMEOUT", "10m");
+    }
+    return patient;
   }
 
   /** Serves a directory on a free port; returns when it is ready. */
@@ -70,8 +94,10 @@ final class RunningJar implements AutoCloseable {
   }
 
   /** The command of the README: the start page, and the samples under {@code /cgi-bin}. */
-  static RunningJar serveSamples(Path scripts) throws IOException {
-    return serve(ROOT.resolve("www"), "--cgi", "/cgi-bin=" + scripts);
+  static RunningJar serveSamples(Path scripts, String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of("--cgi", "/cgi-bin=" + scripts));
+    all.addAll(List.of(options));
+    return serve(ROOT.resolve("www"), all.toArray(new String[0]));
   }
 
   /** Starts a command that becomes a server; returns when it is ready. */

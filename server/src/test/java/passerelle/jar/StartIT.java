@@ -130,8 +130,9 @@ final class StartIT {
             .with("PASSERELLE_PORT", "0")
             .with("PASSERELLE_BIND", "127.0.0.2")
             .with("PASSERELLE_DIR", site.toString())
-            .with("PASSERELLE_CGI", "/one=" + scripts + " /two=" + scripts)
-            .with("PASSERELLE_CGI_TIMEOUT", "5s");
+            // Relative, for a blank would be the end of a value.
+            .with("PASSERELLE_CGI", "/one=scripts /two=scripts")
+            .in(folder);
     try (RunningJar jar = RunningJar.start(command)) {
       assertEquals("127.0.0.2", jar.uri().getHost());
       assertTrue(jar.readyLine().startsWith("Serving " + site.toRealPath() + " at "));
@@ -195,7 +196,7 @@ final class StartIT {
   void writesAnAccessLogWhoseNameIsNotAscii() throws IOException {
     Path log = Names.child(folder, "acc%C3%A8s%FF.log");
     String script =
-        "exec env -i \"$1\" -jar \"$2\" -p 0 --access-log \"$(printf '"
+        "exec env -i \"$1\" -jar \"$2\" -p 0 --access-log \"$(printf %b '"
             + Names.octal(log)
             + "')\" /";
     Command command = Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.jar());

@@ -22,7 +22,10 @@ import java.time.Duration;
 final class Web {
   private static final Duration PATIENCE = Duration.ofSeconds(Command.PATIENCE_SECONDS);
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .proxy(HttpClient.Builder.NO_PROXY)
+          .build();
 
   private Web() {}
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -28,9 +29,11 @@ final class WebDriver implements AutoCloseable {
       {"capabilities": {"alwaysMatch": {"browserName": "chrome",
         "goog:loggingPrefs": {"browser": "ALL"}, "goog:chromeOptions": {
         "binary": %s, "args": ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-        "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update",
         "--disable-sync", "--force-prefers-reduced-motion", "--window-size=1280,900", %s]}}}}
       """;
+
+  private static final String TEMPORARY = "tmp";
 
   private final Child driver;
   private final String session;
@@ -43,15 +46,27 @@ final class WebDriver implements AutoCloseable {
   /** Starts a browser. The profile is a folder that the caller removes afterwards. */
   static WebDriver start(Path profile) throws IOException {
     String chromium = Needs.tool("chromium").toString();
-    Child driver = Command.of(Needs.tool("chromedriver").toString(), "--port=0").start();
+    String chromedriver = Needs.tool("chromedriver").toString();
+    Files.createDirectories(profile.resolve(TEMPORARY));
+    Child driver =
+        Command.of(chromedriver, "--port=0")
+            .in(profile)
+            .with("HOME", profile.toString())
+            // Relative: Chromium makes a socket there, whose path has to be short.
+            .with("TMPDIR", TEMPORARY)
+            .start();
     try {
       await()
           .atMost(Command.PATIENCE_SECONDS, TimeUnit.SECONDS)
-          .until(() -> PORT.matcher(driver.out()).find());
+          .until(() -> !driver.isAlive() || PORT.matcher(driver.out()).find());
       String sessions = "http://127.0.0.1:" + first(PORT, driver.out()) + "/session";
-      String options = OPTIONS.formatted(json(chromium), json("--user-data-dir=" + profile));
-      String session = first(SESSION, send("POST", sessions, options));
-      return new WebDriver(driver, sessions + "/" + session);
+      String data = profile.resolve("data").toString();
+      String options = OPTIONS.formatted(json(chromium), json("--user-data-dir=" + data));
+      HttpResponse<String> response = ask("POST", sessions, options);
+      Needs.that(
+          response.statusCode() == 200,
+          "chromedriver cannot start Chromium: " + response.body().replace('\n', ' '));
+      return new WebDriver(driver, sessions + "/" + first(SESSION, response.body()));
     } catch (Throwable e) {
       driver.close();
       throw e;
@@ -115,14 +130,19 @@ final class WebDriver implements AutoCloseable {
     return session + "/element/" + first(ELEMENT, send("POST", session + "/element", query));
   }
 
-  private static String send(String method, String uri, String content) throws IOException {
+  private static HttpResponse<String> ask(String method, String uri, String content)
+      throws IOException {
     HttpRequest.Builder request = Web.request(URI.create(uri));
     if (method.equals("POST")) {
       request.POST(HttpRequest.BodyPublishers.ofString(content));
     } else {
       request.method(method, HttpRequest.BodyPublishers.noBody());
     }
-    HttpResponse<String> response = Web.send(request.build());
+    return Web.send(request.build());
+  }
+
+  private static String send(String method, String uri, String content) throws IOException {
+    HttpResponse<String> response = ask(method, uri, content);
     if (response.statusCode() != 200) {
       throw new AssertionError(uri + " " + content + ": " + response.body());
     }

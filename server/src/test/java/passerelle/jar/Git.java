@@ -5,32 +5,53 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A real git, with no configuration but its own defaults.
+ * A real git, with no configuration but its own defaults, except that it never tidies up behind the
+ * tests' backs. Each commit is a minute later than the one before, for git's choices depend on it.
  *
- * <p>Immutable.
+ * <p>Confined to the thread that uses it.
  */
 final class Git {
+  private static final long FIRST_COMMIT_SECONDS = 1_700_000_000;
+  private static final Pattern VERSION = Pattern.compile("git version ([0-9]+)[.]([0-9]+)");
+
   private final String program = Needs.tool("git").toString();
+  private int commits;
+
+  Git() throws IOException {
+    String said = Command.of(program, "--version").run().out();
+    Matcher version = VERSION.matcher(said);
+    // From 2.32 on the configuration of a user can be left out.
+    Needs.that(
+        version.find()
+            && 1000 * Integer.parseInt(version.group(1)) + Integer.parseInt(version.group(2))
+                >= 2032,
+        "git is older than 2.32: " + said.strip());
+  }
 
   /** Runs git in a folder, and returns how it ended. */
   Command.Outcome tryRun(Path folder, String... arguments) throws IOException {
     List<String> words = new ArrayList<>(List.of(program));
+    words.addAll(List.of("-c", "gc.auto=0", "-c", "maintenance.auto=false"));
     words.addAll(List.of(arguments));
+    String date = FIRST_COMMIT_SECONDS + 60L * commits + " +0000";
     Command command =
-        Command.of(words.toArray(new String[0]))
+        Command.of(words)
             .in(folder)
             .with("GIT_CONFIG_GLOBAL", "/dev/null")
             .with("GIT_CONFIG_NOSYSTEM", "1")
             .with("GIT_TERMINAL_PROMPT", "0")
             .with("GIT_AUTHOR_NAME", "Zoe & Co")
             .with("GIT_AUTHOR_EMAIL", "zoe@example.org")
+            .with("GIT_AUTHOR_DATE", date)
             .with("GIT_COMMITTER_NAME", "Zoe")
             .with("GIT_COMMITTER_EMAIL", "zoe@example.org")
+            .with("GIT_COMMITTER_DATE", date)
             .with("GIT_TRACE_CURL", "1") // the heads of requests, to standard error
-            .with("GIT_TRACE_CURL_NO_DATA", "1")
-            .with("no_proxy", "127.0.0.1");
+            .with("GIT_TRACE_CURL_NO_DATA", "1");
     return command.run();
   }
 
@@ -68,7 +89,16 @@ final class Git {
     run(folder, "add", "-A");
     // Not as an argument: in the locale C the JVM cannot pass on every character.
     Path said = Files.writeString(folder.resolve(".git/said"), message);
+    commits++;
     run(folder, "commit", "-q", "-F", said.toString());
     return ask(folder, "rev-parse", "HEAD");
+  }
+
+  /** Commits nothing, a number of times. */
+  void commitNothing(Path folder, int times) throws IOException {
+    for (int i = 0; i < times; i++) {
+      commits++;
+      run(folder, "commit", "-q", "--allow-empty", "-m", "Number " + i);
+    }
   }
 }

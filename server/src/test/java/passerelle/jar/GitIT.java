@@ -22,12 +22,16 @@ final class GitIT {
   private static final String BACKEND = "/usr/lib/git-core/git-http-backend";
   private static final int LARGE = 3 << 20;
 
-  private final Git git = new Git();
+  private final Git git;
 
   @TempDir private Path temporary;
   private Path repositories;
   private Path work;
   private RunningJar jar;
+
+  GitIT() throws IOException {
+    git = new Git();
+  }
 
   @BeforeEach
   void start() throws IOException {
@@ -35,6 +39,7 @@ final class GitIT {
     Needs.that(Files.isExecutable(backend), backend + " is not installed");
     repositories = Files.createDirectory(temporary.resolve("repositories"));
     git.run(repositories, "init", "-q", "--bare", "-b", "main", "a.git");
+    git.run(repositories.resolve("a.git"), "config", "receive.autogc", "false");
     work = git.init(temporary.resolve("work"));
     git.commit(work, "small.txt", "small\n", "The first");
     git.run(work, "push", "-q", repositories.resolve("a.git").toString(), "main");
@@ -99,13 +104,14 @@ final class GitIT {
     assertEquals("2", git.ask(shallow, "rev-list", "--count", "HEAD"));
   }
 
-  /** git compresses a request of more than a KiB, such as a long list of what it has already. */
+  /**
+   * git compresses a request of more than a KiB, such as a long list of what it has already. It
+   * begins with its newest commits, 16 of them and then 32, so the second list is of 1,600 octets.
+   */
   @Test
   void aFetchIsCompressedByTheClientAndUnderstood() throws IOException {
     Path other = cloned("other");
-    for (int i = 0; i < 40; i++) {
-      git.run(other, "commit", "-q", "--allow-empty", "-m", "Number " + i);
-    }
+    git.commitNothing(other, 60);
     String commit = git.commit(work, "second.txt", "2\n", "The second");
     git.run(work, "push", "origin", "main");
     String fetched = git.run(other, "fetch", "origin");

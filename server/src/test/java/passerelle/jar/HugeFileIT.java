@@ -30,7 +30,7 @@ final class HugeFileIT {
     curl = Needs.tool("curl").toString();
     folder = temporary;
     Path site = Files.createDirectory(folder.resolve("site"));
-    try (RandomAccessFile file = sparse(site.resolve("huge.bin"), SIZE)) {
+    try (RandomAccessFile file = made(site.resolve("huge.bin"))) {
       for (long place : new long[] {0, 2 * GIB, 3 * GIB, 4 * GIB, SIZE - PART}) {
         file.seek(place);
         file.write(bytesAt(place));
@@ -42,6 +42,15 @@ final class HugeFileIT {
   @AfterAll
   void end() throws IOException {
     jar.close();
+  }
+
+  private static RandomAccessFile made(Path path) throws IOException {
+    try {
+      return sparse(path, SIZE);
+    } catch (IOException e) {
+      Needs.that(false, "no file may be of 5 GiB here: " + e.getMessage());
+      throw e;
+    }
   }
 
   private static RandomAccessFile sparse(Path path, long size) throws IOException {
@@ -75,7 +84,7 @@ final class HugeFileIT {
     Path partial = folder.resolve("partial.bin");
     sparse(partial, SIZE - PART).close();
     Command.Outcome outcome =
-        Command.of(curl, "-sS", "--fail", "-C", "-", "-o", partial.toString(), url()).run();
+        Command.of(curl, "-q", "-sS", "--fail", "-C", "-", "-o", partial.toString(), url()).run();
     assertEquals(new Command.Outcome(0, "", ""), outcome);
     assertEquals(SIZE, Files.size(partial));
     assertArrayEquals(bytesAt(SIZE - PART), read(partial, SIZE - PART, PART));
@@ -86,7 +95,7 @@ final class HugeFileIT {
     Path rest = folder.resolve("rest.bin");
     // head closes the pipe after a MiB: the other 2 GiB need not be stored to see the right start.
     String script =
-        "\"$1\" -sS --fail -C " + 3 * GIB + " \"$2\" 2>/dev/null | head -c \"$3\" > \"$4\"";
+        "\"$1\" -q -sS --fail -C " + 3 * GIB + " \"$2\" 2>/dev/null | head -c \"$3\" > \"$4\"";
     Command.Outcome outcome =
         Command.of("sh", "-c", script, "sh", curl, url(), Integer.toString(PART), rest.toString())
             .run();
@@ -100,7 +109,7 @@ final class HugeFileIT {
       Path part = folder.resolve("part.bin");
       String range = place + "-" + (place + PART - 1);
       Command.Outcome outcome =
-          Command.of(curl, "-sS", "-r", range, "-D", "-", "-o", part.toString(), url()).run();
+          Command.of(curl, "-q", "-sS", "-r", range, "-D", "-", "-o", part.toString(), url()).run();
       assertEquals(0, outcome.code(), outcome.err());
       assertTrue(outcome.out().startsWith("HTTP/1.1 206 "), outcome.out());
       assertTrue(outcome.out().contains("\r\nContent-Length: " + PART + "\r\n"), outcome.out());
@@ -113,14 +122,15 @@ final class HugeFileIT {
 
   @Test
   void sendsASuffixAndSaysTheWholeLength() throws IOException {
-    Command.Outcome outcome = Command.of(curl, "-sS", "-I", url()).run();
+    Command.Outcome outcome = Command.of(curl, "-q", "-sS", "-I", url()).run();
     assertTrue(outcome.out().contains("\r\nContent-Length: " + SIZE + "\r\n"), outcome.out());
     Path part = folder.resolve("suffix.bin");
-    outcome = Command.of(curl, "-sS", "-r", "-" + PART, "-o", part.toString(), url()).run();
+    outcome = Command.of(curl, "-q", "-sS", "-r", "-" + PART, "-o", part.toString(), url()).run();
     assertEquals(new Command.Outcome(0, "", ""), outcome);
     assertArrayEquals(bytesAt(SIZE - PART), Files.readAllBytes(part));
     String beyond = SIZE + "-";
-    outcome = Command.of(curl, "-sS", "-D", "-", "-o", "/dev/null", "-r", beyond, url()).run();
+    outcome =
+        Command.of(curl, "-q", "-sS", "-D", "-", "-o", "/dev/null", "-r", beyond, url()).run();
     assertTrue(outcome.out().startsWith("HTTP/1.1 416 "), outcome.out());
     assertTrue(outcome.out().contains("\r\nContent-Range: bytes */" + SIZE + "\r\n"));
   }

@@ -53,7 +53,7 @@ final class UsageErrorIT {
 
   @Test
   void aPortInUseIsOneLineThatSaysWhatToDo() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getAllByName("127.0.0.1")[0])) {
       String port = Integer.toString(taken.getLocalPort());
       Command.Outcome outcome = RunningJar.command("-p", port, folder.toString()).run();
       assertOneLine(outcome, FAILED, "port " + port + " of 127.0.0.1");
@@ -63,7 +63,7 @@ final class UsageErrorIT {
 
   @Test
   void aMissingDirectoryIsNamed() throws IOException {
-    Command.Outcome outcome = RunningJar.command(folder + "/missing").run();
+    Command.Outcome outcome = RunningJar.command("-p", "0", folder + "/missing").run();
     assertOneLine(outcome, FAILED, folder + "/missing");
     assertTrue(outcome.err().contains("create it"), outcome.err());
   }
@@ -72,7 +72,7 @@ final class UsageErrorIT {
   void aMissingDirectoryIsNamedAsItIsSpelledWhateverTheLetters() throws IOException {
     Path missing = Names.child(folder, "caf%C3%A9");
     String script =
-        "exec env $1 \"$2\" -jar \"$3\" -p 0 \"$(printf '" + Names.octal(missing) + "')\"";
+        "exec env $1 \"$2\" -jar \"$3\" -p 0 \"$(printf %b '" + Names.octal(missing) + "')\"";
     for (String locale : new String[] {"LANG=C.UTF-8", "-i"}) {
       Command command =
           Command.of("sh", "-c", script, "sh", locale, RunningJar.java(), RunningJar.jar());
@@ -84,7 +84,9 @@ final class UsageErrorIT {
   void aMissingScriptFolderIsNamedAsItIsSpelledWhateverTheLetters() throws IOException {
     Path missing = Names.child(folder, "caf%C3%A9");
     String script =
-        "exec env -i \"$1\" -jar \"$2\" -p 0 --cgi \"/x=$(printf '" + Names.octal(missing) + "')\"";
+        "exec env -i \"$1\" -jar \"$2\" -p 0 --cgi \"/x=$(printf %b '"
+            + Names.octal(missing)
+            + "')\"";
     Command command = Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.jar());
     assertOneLine(command.run(), FAILED, folder + "/caf\u00e9");
   }
@@ -102,7 +104,8 @@ final class UsageErrorIT {
   @Test
   void aFileInThePlaceOfTheDirectoryIsNamed() throws IOException {
     Path file = Names.write(folder.resolve("page.html"), "a page");
-    assertOneLine(RunningJar.command(file.toString()).run(), FAILED, "is not a directory");
+    assertOneLine(
+        RunningJar.command("-p", "0", file.toString()).run(), FAILED, "is not a directory");
   }
 
   @Test
@@ -124,14 +127,31 @@ final class UsageErrorIT {
 
   @Test
   void anAddressOfAnotherMachineIsRefused() throws IOException {
+    Needs.that(!isOurs("192.0.2.1"), "any address can be bound here, also that of others");
     Command command = RunningJar.command("-p", "0", "-b", "192.0.2.1", folder.toString());
     assertOneLine(command.run(), FAILED, "192.0.2.1");
   }
 
+  private static boolean isOurs(String address) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getAllByName(address)[0])) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   @Test
   void aHostThatDoesNotExistIsNamed() throws IOException {
+    // In the place of the system's resolver, which may take its time, or know every name.
+    Path hosts = Names.write(folder.resolve("hosts"), "127.0.0.1 localhost\n");
     Command command =
-        RunningJar.command("-p", "0", "-b", "no-such-host.invalid", folder.toString());
+        RunningJar.commandOf(
+            List.of(RunningJar.temporary(), "-Djdk.net.hosts.file=" + hosts),
+            "-p",
+            "0",
+            "-b",
+            "no-such-host.invalid",
+            folder.toString());
     assertOneLine(command.run(), FAILED, "no-such-host.invalid");
   }
 
@@ -146,7 +166,7 @@ final class UsageErrorIT {
   void aMistakeInTheEnvironmentIsWrongUsageToo() throws IOException {
     Command command = RunningJar.command(folder.toString()).with("PASSERELLE_PORT", "eighty");
     assertOneLine(command.run(), WRONG_USAGE, "eighty");
-    command = RunningJar.command(folder.toString()).with("PASSERELLE_CGI", "cgi-bin");
+    command = RunningJar.command("-p", "0", folder.toString()).with("PASSERELLE_CGI", "cgi-bin");
     assertOneLine(command.run(), WRONG_USAGE, "begins with a slash");
   }
 

@@ -27,6 +27,7 @@ final class BrowserIT {
 
   BrowserIT(@TempDir Path profile) throws IOException {
     Needs.tool("python3");
+    Needs.tool("perl");
     browser = WebDriver.start(profile);
     try {
       jar = RunningJar.serveSamples(RunningJar.ROOT.resolve("cgi-samples"));
@@ -69,7 +70,9 @@ final class BrowserIT {
 
   /** A click returns before the page that it leads to is there. */
   private static void eventually(ThrowingRunnable assertion) {
-    Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(Command.PATIENCE_SECONDS))
+        .untilAsserted(assertion);
   }
 
   private void assertGreeted() throws IOException {

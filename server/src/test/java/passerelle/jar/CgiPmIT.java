@@ -58,8 +58,8 @@ final class CgiPmIT {
 
   CgiPmIT(@TempDir Path temporary) throws IOException {
     String perl = Needs.tool("perl").toString();
-    Needs.that(
-        Command.of(perl, "-MCGI", "-e", "1").run().code() == 0, "libcgi-pm-perl is not installed");
+    Needs.toWork("libcgi-pm-perl is not installed", perl, "-MCGI", "-e", "1");
+    Needs.toWork("Perl's Digest::SHA is not installed", perl, "-MDigest::SHA", "-e", "1");
     Files.writeString(temporary.resolve("form.pl"), FORM);
     Files.writeString(temporary.resolve("upload.pl"), UPLOAD);
     Files.writeString(temporary.resolve("redirect.pl"), REDIRECT);
@@ -69,8 +69,9 @@ final class CgiPmIT {
 
   @AfterAll
   void end() throws IOException {
-    assertEquals("", jar.child().err());
-    jar.close();
+    try (jar) {
+      assertEquals("", jar.child().err());
+    }
   }
 
   private static void assertSays(String part, HttpResponse<String> answer) {

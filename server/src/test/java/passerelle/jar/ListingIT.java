@@ -72,7 +72,9 @@ final class ListingIT {
   }
 
   private static void eventually(ThrowingRunnable assertion) {
-    Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(Command.PATIENCE_SECONDS))
+        .untilAsserted(assertion);
   }
 
   @Test
@@ -156,8 +158,12 @@ final class ListingIT {
             + "'<b style=\"color: red\" onclick=\"document.title = 1\">x</b>'))");
     browser.evaluate("document.querySelector('b').click()");
     assertEquals("/docs/few/", browser.title());
-    String console = browser.takeConsole();
-    assertTrue(console.contains("style-src") && console.contains("script-src"), console);
+    StringBuilder console = new StringBuilder();
+    eventually(
+        () -> {
+          console.append(browser.takeConsole());
+          assertTrue(console.indexOf("style-src") >= 0 && console.indexOf("script-src") >= 0);
+        });
   }
 
   @Test

@@ -48,12 +48,28 @@ final class PhpIT {
           hash_file('sha256', $file['tmp_name']);
       """;
 
+  /** What php.ini says may be another thing on each machine. */
+  private static final String CONFIGURATION =
+      """
+      display_errors = 0
+      log_errors = 1
+      error_log =
+      error_reporting = 32767
+      default_charset = UTF-8
+      upload_max_filesize = 2M
+      post_max_size = 8M
+      auto_prepend_file =
+      auto_append_file =
+      output_buffering = 4096
+      """;
+
   private final Path site;
   private final RunningJar jar;
 
   PhpIT(@TempDir Path temporary) throws IOException {
     Needs.tool("php-cgi");
     site = temporary.toRealPath();
+    Files.writeString(site.resolve(".user.ini"), CONFIGURATION);
     Files.writeString(site.resolve("index.html"), "page");
     Files.writeString(site.resolve("page.php"), PAGE);
     Files.writeString(site.resolve("upload.php"), UPLOAD);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,13 +43,21 @@ final class VideoIT {
       }
       browser.evaluate("document.querySelector('video').play()");
       eventually(browser, "document.querySelector('video').currentTime > 59", "true");
-      long parts =
-          Files.readAllLines(log).stream()
-              .filter(line -> line.contains("\"GET /film.webm HTTP/1.1\" 206 "))
-              .count();
-      assertTrue(parts >= 2, () -> parts + " parts");
+      // The line of an answer is written when it has ended, and that is not waited for by the film.
+      await().untilAsserted(() -> assertTrue(parts(log) >= 2, "it is sent in parts"));
       assertEquals("null", browser.evaluate("document.querySelector('video').error"));
     }
+  }
+
+  private static long parts(Path log) throws IOException {
+    return Command.read(log)
+        .lines()
+        .filter(line -> line.contains("\"GET /film.webm HTTP/1.1\" 206 "))
+        .count();
+  }
+
+  private static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(Command.PATIENCE_SECONDS));
   }
 
   /** Half a minute of red, and half a minute of green. */
@@ -79,8 +88,6 @@ final class VideoIT {
   }
 
   private static void eventually(WebDriver browser, String expression, String value) {
-    Awaitility.await(expression)
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> assertEquals(value, browser.evaluate(expression)));
+    await().untilAsserted(() -> assertEquals(value, browser.evaluate(expression), expression));
   }
 }

@@ -23,6 +23,7 @@ final class GitIT {
   private static final int LARGE = 3 << 20;
 
   private final Git git;
+  private final Path backend;
 
   @TempDir private Path temporary;
   private Path repositories;
@@ -31,12 +32,12 @@ final class GitIT {
 
   GitIT() throws IOException {
     git = new Git();
+    backend = Path.of(git.ask(RunningJar.ROOT, "--exec-path"), "git-http-backend");
+    Needs.that(Files.isExecutable(backend), backend + " is not installed");
   }
 
   @BeforeEach
   void start() throws IOException {
-    Path backend = Path.of(git.ask(temporary, "--exec-path"), "git-http-backend");
-    Needs.that(Files.isExecutable(backend), backend + " is not installed");
     repositories = Files.createDirectory(temporary.resolve("repositories"));
     git.run(repositories, "init", "-q", "--bare", "-b", "main", "a.git");
     git.run(repositories.resolve("a.git"), "config", "receive.autogc", "false");
@@ -128,12 +129,11 @@ final class GitIT {
   @Test
   void withoutAUserNobodyPushes() throws IOException {
     git.commit(work, "second.txt", "2\n", "The second");
-    String backend = "/git=" + git.ask(temporary, "--exec-path") + "/git-http-backend";
     try (RunningJar closed =
         RunningJar.serve(
             RunningJar.ROOT.resolve("www"),
             "--cgi-mount",
-            backend,
+            "/git=" + backend,
             "--cgi-env=GIT_HTTP_EXPORT_ALL=1",
             "--cgi-env=GIT_PROJECT_ROOT=" + repositories)) {
       String url = closed.uri("/git/a.git").toString();

@@ -36,8 +36,21 @@ final class Needs {
       Assertions.fail("CI has to have everything: " + reasonIfNot);
     }
     if (!isThere) {
-      System.out.println("Skipped: " + reasonIfNot);
+      System.out.println("Skipped: " + test() + ": " + reasonIfNot);
     }
     Assumptions.assumeTrue(isThere, reasonIfNot);
+  }
+
+  /** The test that asks, or the whole class of those that need the same. */
+  private static String test() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames
+                    .filter(frame -> frame.getClassName().endsWith("IT"))
+                    .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+                    .map(name -> name.replace(".<init>", ""))
+                    .findFirst()
+                    .orElse("a test"));
   }
 }

@@ -137,7 +137,7 @@ final class BareStartIT {
             + " \"$1\" -jar \"$2\" -p 0 "
             + arguments;
     return RunningJar.start(
-        Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.jar()));
+        Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.plainJar()));
   }
 
   private static void assertAllIsThere(RunningJar jar) throws IOException {

@@ -21,6 +21,7 @@ final class RunningJar implements AutoCloseable {
   static final Path ROOT = Path.of(property("passerelle.root"));
 
   private static final Path JAR = Path.of(property("passerelle.jar"));
+  private static final Path PLAIN_JAR = PlainPlace.copyOf(JAR);
   private static final Pattern URL = Pattern.compile("http://[^ ;]+:([0-9]+)/");
 
   private final Child child;
@@ -52,6 +53,11 @@ final class RunningJar implements AutoCloseable {
 
   static String jar() {
     return JAR.toString();
+  }
+
+  /** The jar for a JVM without a locale. */
+  static String plainJar() {
+    return PLAIN_JAR.toString();
   }
 
   /** The JVM's option for where temporary files go: it does not heed TMPDIR. */

@@ -199,7 +199,8 @@ final class StartIT {
         "exec env -i \"$1\" -jar \"$2\" -p 0 --access-log \"$(printf %b '"
             + Names.octal(log)
             + "')\" /";
-    Command command = Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.jar());
+    Command command =
+        Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.plainJar());
     try (RunningJar jar = RunningJar.start(command)) {
       assertEquals(404, Web.get(jar.uri("/no-such-file")).statusCode());
       assertEquals(0, jar.end("TERM"));

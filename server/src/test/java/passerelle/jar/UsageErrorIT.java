@@ -75,7 +75,7 @@ final class UsageErrorIT {
         "exec env $1 \"$2\" -jar \"$3\" -p 0 \"$(printf %b '" + Names.octal(missing) + "')\"";
     for (String locale : new String[] {"LANG=C.UTF-8", "-i"}) {
       Command command =
-          Command.of("sh", "-c", script, "sh", locale, RunningJar.java(), RunningJar.jar());
+          Command.of("sh", "-c", script, "sh", locale, RunningJar.java(), RunningJar.plainJar());
       assertOneLine(command.run(), FAILED, folder + "/caf\u00e9");
     }
   }
@@ -87,7 +87,8 @@ final class UsageErrorIT {
         "exec env -i \"$1\" -jar \"$2\" -p 0 --cgi \"/x=$(printf %b '"
             + Names.octal(missing)
             + "')\"";
-    Command command = Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.jar());
+    Command command =
+        Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.plainJar());
     assertOneLine(command.run(), FAILED, folder + "/caf\u00e9");
   }
 
@@ -96,7 +97,8 @@ final class UsageErrorIT {
     for (String options : List.of("--cgi \"$e\"", "--interpreter \"$e\"", "--port \"$e\"", "-$e")) {
       String script =
           "e=$(printf '\\303\\251'); exec env -i \"$1\" -jar \"$2\" -p 0 " + options + " /";
-      Command command = Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.jar());
+      Command command =
+          Command.of("sh", "-c", script, "sh", RunningJar.java(), RunningJar.plainJar());
       assertOneLine(command.run(), WRONG_USAGE, "\u00e9");
     }
   }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,10 +34,14 @@ final class PeersTest {
   private static final int LARGE_OCTETS = 100 << 20;
   private static final byte[] LAST = {'e', 'n', 'd'};
 
-  @TempDir private Path site;
+  @TempDir private Path temporary;
+  private Path site = Path.of("");
 
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .proxy(HttpClient.Builder.NO_PROXY)
+          .build();
 
   /** The other servers. */
   enum Kind {
@@ -50,6 +54,12 @@ final class PeersTest {
   @BeforeAll
   static void logLittle() {
     PeerCommand.logWarningsOnly();
+  }
+
+  /** A folder of the test's own is around it, too, for a file that is not to be served. */
+  @BeforeEach
+  void makeSite() throws IOException {
+    site = Files.createDirectory(temporary.resolve("site"));
   }
 
   private Peer start(Kind kind) throws IOException {
@@ -128,8 +138,6 @@ final class PeersTest {
       }
       String outside = get(peer, "/%2e%2e/outside.txt", BodyHandlers.ofString()).body();
       assertTrue(!outside.contains("not yours"), outside);
-    } finally {
-      Files.delete(site.resolveSibling("outside.txt"));
     }
   }
 
@@ -160,7 +168,7 @@ final class PeersTest {
     String request = "GET /a.html HTTP/1.1\r\nHost: a\r\n\r\n";
     String end = "GET /missing HTTP/1.0\r\nHost: a\r\n\r\n";
     try (Peer peer = start(kind);
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), peer.port())) {
+        Socket socket = new Socket("127.0.0.1", peer.port())) {
       byte[] all = (request.repeat(16) + end).getBytes(StandardCharsets.US_ASCII);
       socket.getOutputStream().write(all);
       String answers =
@@ -176,7 +184,7 @@ final class PeersTest {
     Files.writeString(site.resolve("a.html"), "<p>start</p>");
     String request = "GET /a.html HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     try (Peer peer = start(kind);
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), peer.port())) {
+        Socket socket = new Socket("127.0.0.1", peer.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       String answer =
           new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -30,7 +30,9 @@ import passerelle.http.Status;
 /** Combined Log Format, whatever clients send, and however slow the disk is. */
 final class AccessLogTest {
   private static final long NOON = 951_825_600_999L; // 2000-02-29T12:00:00.999Z
-  private static final Duration WAIT = Duration.ofSeconds(15);
+
+  /** Far longer than anything takes: it only ends a hang. */
+  private static final Duration WAIT = Duration.ofSeconds(60);
 
   private final ByteArrayOutputStream target = new ByteArrayOutputStream();
 
@@ -161,7 +163,7 @@ final class AccessLogTest {
     log.onEnd(answered(Requests.of(Method.GET, "/"), Status.OK), 0);
     assertEquals("", written());
     log.flush();
-    Awaitility.await().until(() -> !written().isEmpty());
+    Awaitility.await().atMost(WAIT).until(() -> !written().isEmpty());
     log.flush();
     log.close(WAIT);
     assertEquals(1, written().lines().count());
@@ -174,7 +176,7 @@ final class AccessLogTest {
     for (int i = 0; i < lines; i++) {
       log.onEnd(answered(Requests.of(Method.GET, "/" + i), Status.OK), i);
     }
-    Awaitility.await().until(() -> written().length() > 100_000);
+    Awaitility.await().atMost(WAIT).until(() -> written().length() > 100_000);
     log.close(WAIT);
     String[] all = written().split("\n", -1);
     assertEquals(lines + 1, all.length);
@@ -211,7 +213,7 @@ final class AccessLogTest {
     long dropped = log.dropped();
     assertTrue(dropped > 0 && dropped < lines, () -> dropped + " lines dropped");
     gate.countDown();
-    Awaitility.await().until(() -> written().lines().count() > (lines - dropped) / 2);
+    Awaitility.await().atMost(WAIT).until(() -> written().lines().count() > (lines - dropped) / 2);
     log.close(WAIT);
     assertEquals(dropped, log.dropped());
     assertTrue(said.toString(StandardCharsets.UTF_8).contains("lines dropped"));
@@ -231,7 +233,7 @@ final class AccessLogTest {
     }
     Thread closer = new Thread(() -> close(log));
     closer.start();
-    Awaitility.await().until(() -> closer.getState() != Thread.State.RUNNABLE);
+    Awaitility.await().atMost(WAIT).until(() -> closer.getState() != Thread.State.RUNNABLE);
     gate.countDown();
     closer.join();
     assertEquals(lines - log.dropped(), written().lines().count());

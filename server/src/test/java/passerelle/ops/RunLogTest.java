@@ -13,9 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The lines of the log of scripts' runs. */
-@Timeout(60)
+@Timeout(180)
 final class RunLogTest {
-  private static final Duration WAIT = Duration.ofSeconds(20);
+  /** Far longer than anything takes: it only ends a hang. */
+  private static final Duration WAIT = Duration.ofSeconds(60);
 
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final RunLog log =
@@ -54,6 +55,7 @@ final class RunLogTest {
     }
     log.flush();
     Awaitility.await()
+        .atMost(WAIT)
         .pollInterval(5, TimeUnit.MILLISECONDS)
         .until(() -> text().contentEquals(expected));
     log.close(WAIT);

@@ -1,10 +1,9 @@
 package passerelle.reactor;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static passerelle.reactor.Waiting.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -15,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A fault in one connection must not keep a sweep or a drain from the others. */
-@Timeout(60)
+@Timeout(180)
 final class ConnectionListTest {
   private static final Listener.Place PLACE =
-      new Listener.Place(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), false);
+      new Listener.Place(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
 
   /** Notes what it hears, and throws at everything if it is told to. */
   private record Noting(int number, boolean isFaulty, List<String> events) implements Protocol {

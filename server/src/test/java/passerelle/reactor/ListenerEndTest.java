@@ -1,12 +1,11 @@
 package passerelle.reactor;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static passerelle.reactor.Waiting.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The end of listening, and ports that several listeners share. */
-@Timeout(60)
+@Timeout(180)
 final class ListenerEndTest {
   private static final Listener.Place PLACE =
-      new Listener.Place(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), false);
+      new Listener.Place(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
 
   private static final int LIMIT = 3;
 
@@ -52,7 +51,7 @@ final class ListenerEndTest {
   private Socket connect() throws IOException {
     InetSocketAddress address = listener.localAddress();
     Socket socket = new Socket(address.getAddress(), address.getPort());
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     return socket;
   }
 

@@ -1,6 +1,8 @@
 package passerelle.reactor;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A reactor on a thread of its own, with a clock that a test can put forward. */
 final class LoopThread implements AutoCloseable {
+  /** The same address in every JVM, whatever that prefers. */
+  static final InetAddress LOOPBACK = loopback();
+
+  /** Far longer than anything takes: it only ends a hang. */
+  private static final long PATIENCE_SECONDS = 60;
+
   private final AtomicLong offsetNanos = new AtomicLong();
   final Reactor reactor;
   private final Thread thread;
@@ -28,6 +36,14 @@ final class LoopThread implements AutoCloseable {
             },
             "test-loop");
     thread.setDaemon(true);
+  }
+
+  private static InetAddress loopback() {
+    try {
+      return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   LoopThread start() {
@@ -62,7 +78,7 @@ final class LoopThread implements AutoCloseable {
           }
         });
     try {
-      return result.get(20, TimeUnit.SECONDS);
+      return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new IllegalStateException(e);
     }
@@ -85,7 +101,7 @@ final class LoopThread implements AutoCloseable {
   public void close() throws IOException {
     reactor.stop();
     try {
-      thread.join(20_000);
+      thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

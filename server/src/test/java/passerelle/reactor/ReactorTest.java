@@ -1,10 +1,10 @@
 package passerelle.reactor;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static passerelle.reactor.Waiting.await;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Turns, tasks and ticks. */
-@Timeout(60)
+@Timeout(180)
 final class ReactorTest {
   @Test
   void tasksOfOneThreadRunInTheirOrderOnTheLoop() throws Exception {

@@ -1,10 +1,10 @@
 package passerelle.reactor;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static passerelle.reactor.Waiting.await;
 
 import java.time.Duration;
 import java.util.Set;
@@ -13,14 +13,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A bounded pool that says no. */
-@Timeout(60)
+@Timeout(180)
 final class WorkersTest {
+  /** Far longer than anything takes: it only ends a hang. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final Workers workers = new Workers("test-worker", 2, 3);
   private final CountDownLatch gate = new CountDownLatch(1);
   private final AtomicInteger begun = new AtomicInteger();
@@ -29,7 +31,7 @@ final class WorkersTest {
   @AfterEach
   void close() throws InterruptedException {
     gate.countDown();
-    workers.close(Duration.ofSeconds(20));
+    workers.close(PATIENCE);
   }
 
   private void task() {
@@ -55,11 +57,6 @@ final class WorkersTest {
     while (!workers.hasRoom()) {
       Thread.onSpinWait();
     }
-  }
-
-  /** Does not take what a worker throws for the test's own. */
-  private static ConditionFactory patiently() {
-    return await().dontCatchUncaughtExceptions();
   }
 
   @Test
@@ -112,19 +109,21 @@ final class WorkersTest {
 
   @Test
   void aTaskThatThrowsDoesNotCostAWorker() {
-    AtomicInteger ran = new AtomicInteger();
+    AtomicInteger thrown = new AtomicInteger();
     for (int i = 0; i < 4; i++) {
       awaitRoom();
       workers.execute(
           () -> {
-            ran.incrementAndGet();
+            // It ends here: nothing of it is left when the next test begins.
+            Thread.currentThread()
+                .setUncaughtExceptionHandler((thread, fault) -> thrown.incrementAndGet());
             throw new IllegalStateException("a bug, for a test");
           });
     }
-    patiently().until(() -> ran.get() == 4);
+    await().until(() -> thrown.get() == 4);
     workers.execute(this::task);
     gate.countDown();
-    patiently().until(() -> done.get() == 1);
+    await().until(() -> done.get() == 1);
   }
 
   @Test
@@ -132,7 +131,8 @@ final class WorkersTest {
     fill();
     Thread closer = new Thread(this::closeWorkers);
     closer.start();
-    awaitClosing();
+    await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+    assertThrows(RejectedExecutionException.class, () -> workers.execute(this::task));
     gate.countDown();
     closer.join();
     assertEquals(5, begun.get());
@@ -143,17 +143,10 @@ final class WorkersTest {
 
   private void closeWorkers() {
     try {
-      workers.close(Duration.ofSeconds(20));
+      workers.close(PATIENCE);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private void awaitClosing() {
-    await()
-        .ignoreExceptions()
-        .untilAsserted(
-            () -> assertThrows(RejectedExecutionException.class, () -> workers.execute(() -> {})));
   }
 
   @Test

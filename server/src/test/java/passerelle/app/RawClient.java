@@ -16,13 +16,20 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A client that sends octets as it is told and reads responses by their framing. Text has one
  * character for each octet. Every wait ends after a while with an exception.
  */
 final class RawClient implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 20_000;
+  /** Far longer than anything takes: it only ends a hang. */
+  private static final int PATIENCE_MILLIS = 120_000;
+
+  /** The same address in every JVM, whatever that prefers. */
+  static final byte[] LOOPBACK = {127, 0, 0, 1};
+
+  private static final int BLOCK_OCTETS = 64 * 1024;
 
   private final Socket socket;
   private final InputStream in;
@@ -41,7 +48,7 @@ final class RawClient implements AutoCloseable {
     socket.setSoTimeout(PATIENCE_MILLIS);
     socket.setTcpNoDelay(true);
     socket.connect(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), PATIENCE_MILLIS);
+        new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), server.port()), PATIENCE_MILLIS);
     in = new BufferedInputStream(socket.getInputStream(), 1024);
     out = socket.getOutputStream();
   }
@@ -160,6 +167,46 @@ final class RawClient implements AutoCloseable {
     return new String(octets, StandardCharsets.ISO_8859_1);
   }
 
+  /**
+   * Reads so many octets of a long content and compares each with what it has to be. Only a little
+   * is in memory at a time.
+   */
+  void assertOctets(int count, IntUnaryOperator expected) throws IOException {
+    byte[] octets = new byte[BLOCK_OCTETS];
+    int position = 0;
+    while (position < count) {
+      int read = in.read(octets, 0, Math.min(octets.length, count - position));
+      if (read < 0) {
+        throw new EOFException(position + " octets of " + count);
+      }
+      for (int i = 0; i < read; i++) {
+        int wanted = expected.applyAsInt(position + i);
+        if (octets[i] != wanted) {
+          assertEquals(wanted, octets[i], "octet " + (position + i));
+        }
+      }
+      position += read;
+    }
+  }
+
+  /** Reads up to the end of the connection, which may be a reset; returns how many octets came. */
+  long countToEnd() throws IOException {
+    byte[] octets = new byte[BLOCK_OCTETS];
+    long count = 0;
+    try {
+      for (int read = in.read(octets); read >= 0; read = in.read(octets)) {
+        count += read;
+      }
+    } catch (SocketException e) {
+      assertIsReset(e);
+    }
+    return count;
+  }
+
+  private static void assertIsReset(SocketException e) {
+    assertTrue(String.valueOf(e.getMessage()).contains("reset"), e::toString);
+  }
+
   private String readLine() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int octet = in.read(); octet != '\n'; octet = in.read()) {
@@ -181,7 +228,7 @@ final class RawClient implements AutoCloseable {
         rest.write(octet);
       }
     } catch (SocketException e) {
-      assertTrue(String.valueOf(e.getMessage()).contains("reset"), e::toString);
+      assertIsReset(e);
     }
     return rest.toString(StandardCharsets.ISO_8859_1);
   }

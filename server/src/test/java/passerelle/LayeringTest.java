@@ -90,6 +90,7 @@ final class LayeringTest {
         new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("passerelle");
+    assertTrue(ours.contain("passerelle.app.Main"), "the classes were not found");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,6 +121,13 @@ public final class Server implements AutoCloseable {
       reactor.close();
       closeLog();
       throw refused(wanted, e);
+    } catch (UnsupportedAddressTypeException e) {
+      reactor.close();
+      closeLog();
+      throw new StartFailure(
+          "Cannot listen on "
+              + wanted.getAddress().getHostAddress()
+              + ": there is no IPv6 here. Choose another --bind.");
     } catch (UnsupportedOperationException e) {
       reactor.close();
       closeLog();

@@ -92,7 +92,7 @@ final class MainTest {
         "/nothing/here|1|There is no directory /nothing/here: create it, or name another.",
         "/etc/passwd|1|/etc/passwd is not a directory",
         "--cgi=/none|1|There is no folder",
-        "--bind=no-such-host.invalid|1|There is no host no-such-host.invalid",
+        "--bind=[no-such-host]|1|There is no host [no-such-host]", // no resolver is asked
         "--access-log=/nothing/here.log|1|Cannot write the access log",
       })
   void aFailedStartIsOneLineThatSaysWhatToDo(String argument, int code, String message)

@@ -97,9 +97,13 @@ final class FreshnessTest {
     }
   }
 
-  /** Writes a file that is more than any socket takes, without having it all in memory. */
+  /**
+   * Writes a file that is more than any socket takes, without having it all in memory. One that is
+   * there keeps its length at every moment.
+   */
   private void writeLarge(String block) throws IOException {
-    try (Writer out = Files.newBufferedWriter(path)) {
+    try (Writer out =
+        Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       for (int written = 0; written < LARGE; written += block.length()) {
         out.write(block);
       }
@@ -114,7 +118,7 @@ final class FreshnessTest {
     Files.setLastModifiedTime(path, FileTime.fromMillis(0));
     site.start(s -> s);
     try (RawClient client = new RawClient(site.server(), 4096)) {
-      client.ask("GET", "/a.bin");
+      client.ask("GET", "/a.bin", "Connection: close");
       Reply head = client.readHead();
       assertEquals(Integer.toString(LARGE), head.only("Content-Length"));
       writeLarge(version(1, BLOCK));

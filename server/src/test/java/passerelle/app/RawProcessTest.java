@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.io.Ascii;
 import passerelle.io.OctetPath;
 
 /** What the process was started with, octet by octet, even without a locale. */
@@ -62,16 +65,10 @@ final class RawProcessTest {
     // What the JVM itself may have to say must not stand between the lines.
     String command =
         "cd \"$1\" && exec env -i CAF=\"$(printf 'caf\\351')\" \"$2\" -Xlog:disable -XX:+DisplayVMOutputToStderr -cp \"$3\" \"$4\" plain \"$(printf 'caf\\303\\251')\" \"$(printf 'l\\351')\" ''";
+    copyClasses();
     Process process =
         new ProcessBuilder(
-                "sh",
-                "-c",
-                command,
-                "sh",
-                folder.toString(),
-                java,
-                System.getProperty("java.class.path"),
-                Show.class.getName())
+                "sh", "-c", command, "sh", folder.toString(), java, ".", Show.class.getName())
             .redirectOutput(out.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
@@ -80,6 +77,22 @@ final class RawProcessTest {
         "[plain, caf\u00c3\u00a9, l\u00e9, ]\n{CAF=caf\u00e9}\n",
         Files.readString(out, StandardCharsets.ISO_8859_1));
     assertTrue(Files.exists(out));
+  }
+
+  /**
+   * Puts the classes of the program below the folder: a JVM without a locale finds no file whose
+   * name is not in ASCII, and the checkout may lie anywhere.
+   */
+  private void copyClasses() throws IOException {
+    for (Class<?> needed : List.of(Show.class, RawProcess.class, OctetPath.class, Ascii.class)) {
+      String name = needed.getName().replace('.', '/') + ".class";
+      Path copy = folder.resolve(name);
+      Files.createDirectories(copy.resolveSibling("."));
+      try (InputStream in =
+          Objects.requireNonNull(RawProcessTest.class.getResourceAsStream("/" + name))) {
+        Files.copy(in, copy);
+      }
+    }
   }
 
   /** A program that shows what it was started with, one octet for each character. */

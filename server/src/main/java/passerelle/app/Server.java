@@ -220,7 +220,7 @@ public final class Server implements AutoCloseable {
 
   private static StartFailure refused(InetSocketAddress wanted, IOException e) {
     String place = "port " + wanted.getPort() + " of " + wanted.getAddress().getHostAddress();
-    if (e instanceof BindException && String.valueOf(e.getMessage()).contains("in use")) {
+    if (e instanceof BindException && Listener.isTaken(wanted)) {
       return new StartFailure(
           "Cannot listen on " + place + ": another program does. Stop it, or choose a --port.");
     }

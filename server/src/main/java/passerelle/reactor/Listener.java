@@ -2,6 +2,7 @@ package passerelle.reactor;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -42,6 +43,10 @@ public final class Listener implements Reactor.ReadyListener {
   private static final int CROWD_SEND_OCTETS = 256 * 1024;
 
   private static final int DISCARD_OCTETS = 4096;
+  private static final int PROBE_MILLIS = 2000;
+
+  /** Those below are for root alone on most systems. */
+  private static final int FIRST_FREE_PORT = 1024;
 
   private final Reactor reactor;
   private final ConnectionList connections;
@@ -222,6 +227,24 @@ public final class Listener implements Reactor.ReadyListener {
       channel.close();
     } catch (IOException e) {
       log.warn("closing the listening socket: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Whether it is the port, taken by another program, that keeps an address from being listened on.
+   * The system's message would say so, but in the language of the environment. May wait a moment.
+   */
+  public static boolean isTaken(InetSocketAddress wanted) {
+    try (ServerSocketChannel any = ServerSocketChannel.open()) {
+      any.bind(new InetSocketAddress(wanted.getAddress(), 0));
+    } catch (IOException e) {
+      return false; // no port of this address can be had
+    }
+    try (Socket client = new Socket()) {
+      client.connect(wanted, PROBE_MILLIS);
+      return true; // a port for root alone may be taken too
+    } catch (IOException e) {
+      return wanted.getPort() >= FIRST_FREE_PORT;
     }
   }
 }

@@ -3,7 +3,6 @@ package passerelle.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.harness.Needs;
 
 /** {@code --cgi /}: pages and scripts in one place, and no script's text to anybody. */
 final class CgiMixedTest {
@@ -68,7 +68,7 @@ final class CgiMixedTest {
   void theTutorialsFolderWorks() throws IOException {
     assertEquals("200 <p>home", site.get("/").brief());
     assertEquals("200 <p>home", site.get("/index.html").brief());
-    assumeTrue(hasPython(), "python3 is not installed where the scripts look for it");
+    Needs.that(hasPython(), "python3 is not installed where the scripts look for it");
     assertEquals("200 GET ", site.get("/index.py").brief());
     assertEquals("200 POST name=A", site.post("/index.py", "name=A").brief());
   }

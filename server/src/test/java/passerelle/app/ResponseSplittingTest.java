@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.harness.Needs;
 
 /**
  * Text from outside never ends a line of a response's head: not by way of a redirect, a listing, an
@@ -26,6 +27,7 @@ final class ResponseSplittingTest {
   @BeforeAll
   static void start() throws IOException {
     site = new Site();
+    Needs.tool("python3");
     Files.createDirectory(site.octetPath(NAME));
     site.file("sub/x.txt", "x");
     Files.createDirectory(site.octetPath("sub/" + NAME));

@@ -25,8 +25,8 @@ final class Belongings {
           "process reaper.*|ForkJoinPool\\.commonPool-.*|Common-Cleaner|JNA Cleaner|HttpClient-.*"
               + "|Attach Listener|junit-.*|surefire-.*|awaitility-.*|Keep-Alive-.*");
 
-  /** Where JNA keeps its library if the account has no home, and what Jazzer brings along. */
-  private static final Pattern NATIVE = Pattern.compile("jna-.*|jazzer.*");
+  /** What JNA keeps if the account has no home, and Jazzer until the JVM ends. */
+  private static final Pattern NATIVE = Pattern.compile("jna-.*|jazzer.*|byteBuddyAgent.*");
 
   private static final Pattern SOCKET = Pattern.compile("socket:\\[([0-9]+)\\]");
   private static final int LOCAL_ADDRESS = 1;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.harness.Needs;
 
 /** The README's command, seen through a real browser. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

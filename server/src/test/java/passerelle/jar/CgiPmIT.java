@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.harness.Needs;
 
 /** Perl's CGI.pm, by the README's command. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -58,8 +59,8 @@ final class CgiPmIT {
 
   CgiPmIT(@TempDir Path temporary) throws IOException {
     String perl = Needs.tool("perl").toString();
-    Needs.toWork("libcgi-pm-perl is not installed", perl, "-MCGI", "-e", "1");
-    Needs.toWork("Perl's Digest::SHA is not installed", perl, "-MDigest::SHA", "-e", "1");
+    Command.mustWork("libcgi-pm-perl is not installed", perl, "-MCGI", "-e", "1");
+    Command.mustWork("Perl's Digest::SHA is not installed", perl, "-MDigest::SHA", "-e", "1");
     Files.writeString(temporary.resolve("form.pl"), FORM);
     Files.writeString(temporary.resolve("upload.pl"), UPLOAD);
     Files.writeString(temporary.resolve("redirect.pl"), REDIRECT);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import passerelle.harness.Needs;
 
 /**
  * A program to start: its words, its working directory, its environment.
@@ -37,16 +38,15 @@ record Command(List<String> words, @Nullable Path directory, Map<String, String>
   static Command of(List<String> words) {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.keySet().retainAll(KEPT);
-    environment.put("PATH", searchPath());
+    environment.put("PATH", Needs.searchPath());
     environment.put("LC_ALL", "C.UTF-8");
     environment.put("TMPDIR", temporary());
     return new Command(List.copyOf(words), null, Map.copyOf(environment));
   }
 
-  /** Where programs are looked for. */
-  static String searchPath() {
-    String path = System.getenv("PATH");
-    return "/usr/local/bin:/usr/bin:/bin" + (path == null ? "" : ":" + path);
+  /** A command without which a test is skipped; what it writes is not looked at. */
+  static void mustWork(String reasonIfNot, String... words) throws IOException {
+    Needs.that(of(words).run().code() == 0, reasonIfNot);
   }
 
   /** The tests' own folder for temporary files. */

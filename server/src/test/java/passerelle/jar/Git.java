@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import passerelle.harness.Needs;
 
 /**
  * A real git, with no configuration but its own defaults, except that it never tidies up behind the

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.harness.Needs;
 
 /** gitweb by the README's command, seen through a real browser. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -32,7 +33,7 @@ final class GitwebIT {
     // It names the places of these two itself, and looks for them nowhere else.
     Needs.that(Files.isExecutable(PERL), "perl is not installed: there is no " + PERL);
     Needs.that(Files.isExecutable(GIT), "git is not installed: there is no " + GIT);
-    Needs.toWork("libcgi-pm-perl is not installed", PERL.toString(), "-MCGI", "-e", "1");
+    Command.mustWork("libcgi-pm-perl is not installed", PERL.toString(), "-MCGI", "-e", "1");
     Git git = new Git();
     Path work = git.init(temporary.resolve("work"));
     git.commit(work, "doc/readme.txt", "line one\n", "The first");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.harness.Needs;
 
 /** curl goes on with a file of 5 GiB; sparse, so that it takes no room on the disk. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

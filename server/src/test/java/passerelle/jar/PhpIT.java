@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.harness.Needs;
 
 /** Debian's php-cgi, by the README's command. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.harness.Needs;
 
 /** Every script of {@code cgi-samples}, under {@code /cgi-bin} as in the README. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -46,7 +47,8 @@ final class SamplesIT {
     Needs.tool("perl");
     String cc = Needs.tool("cc").toString();
     Path probe = Files.writeString(temporary.resolve("probe.c"), "#include <stdio.h>\n");
-    Needs.toWork("C's headers are not installed", cc, "-E", "-o", "/dev/null", probe.toString());
+    Command.mustWork(
+        "C's headers are not installed", cc, "-E", "-o", "/dev/null", probe.toString());
     Path copy = Files.createDirectory(temporary.resolve("cgi-samples"));
     try (Stream<Path> samples = Files.list(SAMPLES)) {
       for (Path sample : samples.filter(s -> !s.toString().endsWith(".cgi")).toList()) {
@@ -195,7 +197,7 @@ final class SamplesIT {
     Names.writeScript(tools.resolve("sleep"), "#!/bin/sh\nread -r word < \"${0%/*}/gate\"\n");
     Command command =
         RunningJar.command("-p", "0", "--cgi", "/cgi-bin=" + SAMPLES, tools.toString())
-            .with("PATH", tools + ":" + Command.searchPath());
+            .with("PATH", tools + ":" + Needs.searchPath());
     // Open for both, a FIFO waits for nobody and has no end.
     try (RandomAccessFile opened = new RandomAccessFile(gate.toFile(), "rw");
         RunningJar own = RunningJar.start(command);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.harness.Needs;
 
 /** A machine that has run out of something: descriptors, room on the disk. */
 final class ShortageIT {
@@ -149,7 +150,7 @@ final class ShortageIT {
     Needs.tool("unshare");
     Needs.tool("mount");
     String[] inside = {"unshare", "-rm", "sh", "-c", mount, disk.toString()};
-    Needs.toWork(
+    Command.mustWork(
         "no file system may be mounted here, not even in a namespace of its own",
         Command.of("true").behind(inside).words().toArray(new String[0]));
     Command command =

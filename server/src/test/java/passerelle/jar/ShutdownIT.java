@@ -41,7 +41,7 @@ final class ShutdownIT {
   void aSignalIsAnOrderlyEnd(String signal) throws IOException {
     // A shell starts its background jobs with SIGINT ignored, and they would pass that on.
     String[] heeding = {"env", "--default-signal=INT"};
-    Needs.toWork("env has no --default-signal", "env", "--default-signal=INT", "true");
+    Command.mustWork("env has no --default-signal", "env", "--default-signal=INT", "true");
     Command command = RunningJar.command("-p", "0", folder.toString()).behind(heeding);
     try (RunningJar jar = RunningJar.start(command)) {
       assertEquals(200, Web.get(jar.uri()).statusCode());

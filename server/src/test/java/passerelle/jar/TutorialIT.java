@@ -15,6 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.harness.Needs;
 
 /**
  * The tutorial's folder: a page, and a script with no {@code #!} line and no permission to execute.

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.harness.Needs;
 
 /** A start that fails says why and what to do, in one line, and ends with 2 for usage, else 1. */
 final class UsageErrorIT {

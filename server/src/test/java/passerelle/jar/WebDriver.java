@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import passerelle.harness.Needs;
 
 /**
  * A headless Chromium with a fresh profile, driven by chromedriver: as much of the W3C WebDriver

@@ -42,7 +42,7 @@ public final class Html {
       }
       html { border-top: 6px solid var(--link); }
       body { margin: 0; background: var(--paper); color: var(--ink);
-        font: 16px/1.5 system-ui, sans-serif; }
+        font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
       main { max-width: 66rem; margin: 0 auto; padding: 2rem 1rem; }
       h1 { margin: 0 0 1rem; font-size: clamp(1.3rem, 1rem + 1.4vw, 1.85rem); line-height: 1.3;
         letter-spacing: -.015em; overflow-wrap: anywhere; }

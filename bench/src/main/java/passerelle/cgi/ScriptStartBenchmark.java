@@ -123,7 +123,7 @@ public class ScriptStartBenchmark {
 
   /** Releases it. */
   @TearDown
-  public void release() {
+  public void release() throws InterruptedException {
     noContent.close();
     launcher.close();
   }

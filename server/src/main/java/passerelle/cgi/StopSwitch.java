@@ -24,7 +24,7 @@ final class StopSwitch {
     this.turns = turns;
   }
 
-  /** The process has been started; one that is not wanted any more is killed. */
+  /** The process has been started; one that is not wanted any more is ended, gently first. */
   void started(ScriptProcess script) {
     boolean isUnwanted;
     synchronized (this) {
@@ -32,7 +32,7 @@ final class StopSwitch {
       isUnwanted = isOn;
     }
     if (isUnwanted) {
-      script.kill(true);
+      endProcess();
     }
   }
 
@@ -79,6 +79,10 @@ final class StopSwitch {
         return;
       }
     }
+    endProcess();
+  }
+
+  private void endProcess() {
     runs.stop(() -> kill(false), GRACE_NANOS, this::killNow);
     turns.call();
   }

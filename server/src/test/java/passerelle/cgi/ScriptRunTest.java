@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +72,7 @@ final class ScriptRunTest {
   private final AtomicInteger answers = new AtomicInteger();
   private Exchange exchange;
   private ScriptLauncher launcher = new JdkLauncher();
+  private Consumer<ScriptRun> whileItStarts = run -> {};
 
   @BeforeEach
   void prepare() throws IOException {
@@ -130,11 +133,12 @@ final class ScriptRunTest {
             false,
             limitNanos);
     Deferral deferral = exchange.defer(LONG_NANOS, () -> {});
+    CompletableFuture<ScriptRun> started = new CompletableFuture<>();
     ScriptRun run =
         new ScriptRun(
             order,
             new ScriptRun.Surroundings(
-                launcher,
+                observed(started),
                 runs,
                 loop,
                 new ScriptAnswer.Elsewhere(
@@ -143,8 +147,37 @@ final class ScriptRunTest {
                     },
                     null)),
             deferral);
+    started.complete(run);
     run.begin();
     return run;
+  }
+
+  /** The launcher; something may happen when it has started a script and not yet said so. */
+  private ScriptLauncher observed(CompletableFuture<ScriptRun> run) {
+    return new ScriptLauncher() {
+      @Override
+      public void prepare() throws IOException {
+        launcher.prepare();
+      }
+
+      @Override
+      public ScriptProcess start(ScriptCommand command, ContentSpool content)
+          throws ScriptFailure, IOException {
+        ScriptProcess process = launcher.start(command, content);
+        whileItStarts.accept(run.join());
+        return process;
+      }
+
+      @Override
+      public String description() {
+        return launcher.description();
+      }
+
+      @Override
+      public void close() throws InterruptedException {
+        launcher.close();
+      }
+    };
   }
 
   private int awaitStatus() {
@@ -268,5 +301,19 @@ final class ScriptRunTest {
     assertEquals(503, awaitStatus());
     assertFalse(Files.exists(folder.resolve("started")));
     log.await("the server is shutting down");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aScriptThatIsStoppedWhileItStartsIsAskedToEnd(String launcher) throws IOException {
+    whileItStarts =
+        run -> {
+          await().until(() -> Files.exists(folder.resolve("ready")));
+          run.stop();
+        };
+    String trap = "trap 'touch asked; exit' TERM";
+    begin(launcher, LONG_NANOS, "", trap, "touch ready", "while :; do sleep 0.02; done");
+    awaitEnd();
+    assertTrue(Files.exists(folder.resolve("asked")));
   }
 }

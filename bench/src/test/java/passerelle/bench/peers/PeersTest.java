@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class PeersTest {
   private static final int TIMES = 12;
   private static final int LARGE_OCTETS = 100 << 20;
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final byte[] LAST = {'e', 'n', 'd'};
 
   @TempDir private Path temporary;
@@ -168,7 +170,7 @@ final class PeersTest {
     String request = "GET /a.html HTTP/1.1\r\nHost: a\r\n\r\n";
     String end = "GET /missing HTTP/1.0\r\nHost: a\r\n\r\n";
     try (Peer peer = start(kind);
-        Socket socket = new Socket("127.0.0.1", peer.port())) {
+        Socket socket = new Socket(InetAddress.getByAddress(LOOPBACK), peer.port())) {
       byte[] all = (request.repeat(16) + end).getBytes(StandardCharsets.US_ASCII);
       socket.getOutputStream().write(all);
       String answers =
@@ -184,7 +186,7 @@ final class PeersTest {
     Files.writeString(site.resolve("a.html"), "<p>start</p>");
     String request = "GET /a.html HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     try (Peer peer = start(kind);
-        Socket socket = new Socket("127.0.0.1", peer.port())) {
+        Socket socket = new Socket(InetAddress.getByAddress(LOOPBACK), peer.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       String answer =
           new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

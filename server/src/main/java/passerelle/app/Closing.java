@@ -4,8 +4,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps of closing something. Each is taken whatever became of those before it, an interruption
- * of the thread included, which it finds again when all are done.
+ * The steps of closing something. Each is taken whatever became of those before it. One that is
+ * interrupted while it waits is taken once more; the thread finds the interruption again when all
+ * are done.
  *
  * <p>Safe from any thread.
  */
@@ -20,14 +21,29 @@ final class Closing implements AutoCloseable {
 
   private volatile boolean isInterrupted;
 
-  /** Takes a step. */
+  /** Takes a step, which must bear to be taken twice. */
   void step(Step step) {
+    if (!wasTaken(step)) {
+      wasTaken(step);
+    }
+  }
+
+  /** Takes a step that an interruption is meant to cut short. */
+  void cuttable(Step step) {
+    wasTaken(step);
+  }
+
+  /** Takes a step; returns false if it was interrupted. */
+  private boolean wasTaken(Step step) {
     try {
       step.run();
+      return true;
     } catch (InterruptedException e) {
       isInterrupted = true;
+      return false;
     } catch (Exception | Error e) {
       log.error("closing the server goes on after a failure", e);
+      return true;
     }
   }
 

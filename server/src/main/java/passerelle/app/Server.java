@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -138,7 +139,7 @@ public final class Server implements AutoCloseable {
       reactor.everySecond(logs::flush);
     }
     if (!errorPages.isEmpty()) {
-      reactor.everySecond(() -> disk.execute(errorPages::refresh));
+      reactor.everySecond(() -> refresh(errorPages));
     }
     thread = new Thread(this::loop, "passerelle-loop");
   }
@@ -151,25 +152,28 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(Settings settings) throws IOException {
     Server server = new Server(settings);
-    if (server.gateway != null) {
-      server.prepare(server.gateway);
+    try {
+      if (server.gateway != null) {
+        server.gateway.prepare();
+      }
+      server.thread.start();
+    } catch (IOException | RuntimeException | Error e) {
+      server.undo();
+      throw e;
     }
-    server.thread.start();
     return server;
   }
 
-  private void prepare(Gateway scripts) throws IOException {
-    try {
-      scripts.prepare();
-    } catch (IOException e) {
-      try (Closing closing = new Closing()) {
-        closing.step(listener::close);
-        closing.step(connections::closeAll);
-        scripts.close(closing);
-        closing.step(reactor::close);
-        closing.step(() -> logs.close(SHORT_WAIT));
+  /** The loop could not be started: closes what was opened for it. */
+  private void undo() {
+    try (Closing closing = new Closing()) {
+      closing.step(listener::close);
+      closing.step(connections::closeAll);
+      if (gateway != null) {
+        gateway.close(closing);
       }
-      throw e;
+      closing.step(reactor::close);
+      closing.step(() -> logs.close(SHORT_WAIT));
     }
   }
 
@@ -226,6 +230,14 @@ public final class Server implements AutoCloseable {
     }
     return new StartFailure(
         "Cannot listen on " + place + ": " + e.getMessage() + ". Choose another --port or --bind.");
+  }
+
+  private void refresh(ErrorPageFiles errorPages) {
+    try {
+      disk.execute(errorPages::refresh);
+    } catch (RejectedExecutionException e) {
+      log.debug("the disk has too much to do, or the server is closing", e);
+    }
   }
 
   private void loop() {
@@ -294,13 +306,13 @@ public final class Server implements AutoCloseable {
         close(wait, closing);
         closed.countDown();
       } else {
-        closing.step(closed::await);
+        closing.step(closed::await); // each wait of the first has a deadline
       }
     }
   }
 
   private void close(Duration wait, Closing closing) {
-    closing.step(() -> drain(wait));
+    closing.cuttable(() -> drain(wait));
     if (gateway != null) {
       gateway.close(closing);
     }

@@ -18,6 +18,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +47,11 @@ final class Leftovers {
   private static final int RUSAGE_OCTETS = 144;
   private static final int SESSIONS = 4096;
 
-  /** How often a zombie of whom nothing is known is looked at before it is reaped. */
-  private static final int LOOKS = 30;
+  /** How long those that were killed are awaited; who lives on after that cannot be killed. */
+  private static final long DEATH_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How long a zombie of whom nothing is known is left to those who may know it. */
+  private static final long STRANGERS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** What marks a process that a script started: its environment. */
   private static final String MARK = "GATEWAY_INTERFACE=";
@@ -58,6 +63,8 @@ final class Leftovers {
 
   private final ScheduledExecutorService reaper;
   private final boolean isAlone;
+  private final LongSupplier nanoClock;
+  private final AtomicBoolean isSubreaper = new AtomicBoolean();
   private final CountDownLatch killedAreGone = new CountDownLatch(1);
   private volatile @Nullable Path children;
   private volatile boolean isEnding;
@@ -65,18 +72,21 @@ final class Leftovers {
   /** The next look. Guarded by this. */
   private @Nullable ScheduledFuture<?> due;
 
-  /**
-   * The latest scripts that have ended, and whether what they started was killed with them. Their
-   * process ids are the groups and the sessions of their orphans.
-   */
-  private final Map<Long, Boolean> ended =
+  /** How a script ended: whether its process group was killed with it, and when that was. */
+  private record End(boolean isGroupKilled, long nanos) {}
+
+  /** The latest scripts that have ended, whose ids are the groups and sessions of their orphans. */
+  private final Map<Long, End> ended =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<Long, End> eldest) {
               return size() > SESSIONS;
             }
           });
+
+  /** Scripts whose end nobody else awaits any more. The list of orphans may not have them. */
+  private final Set<Long> givenUp = ConcurrentHashMap.newKeySet();
 
   // All confined to the reaper:
 
@@ -86,18 +96,23 @@ final class Leftovers {
   /** Those that are no script's. */
   private final Set<Long> strangers = new HashSet<>();
 
-  /** How often those of whom nothing is known were there. */
-  private final Map<Long, Integer> looks = new HashMap<>();
+  /** Who was there at the last look. */
+  private Set<Long> seen = new HashSet<>();
+
+  /** Since when zombies of whom nothing is known are there. */
+  private final Map<Long, Long> zombies = new HashMap<>();
 
   /**
    * Nobody yet.
    *
    * @param reaper looks after them, and is shut down when nobody is left after {@link #close}
    * @param isAlone whether nobody else in this process starts others
+   * @param nanoClock tells how long ago something was
    */
-  Leftovers(ScheduledExecutorService reaper, boolean isAlone) {
+  Leftovers(ScheduledExecutorService reaper, boolean isAlone, LongSupplier nanoClock) {
     this.reaper = reaper;
     this.isAlone = isAlone;
+    this.nanoClock = nanoClock;
   }
 
   /** From now on orphans come to this process. Once. */
@@ -105,24 +120,32 @@ final class Leftovers {
     String pid = Long.toString(ProcessHandle.current().pid());
     Path list = Path.of("/proc/self/task", pid, "children");
     if (Files.isReadable(list) && Subreaper.begin()) {
+      isSubreaper.set(true);
       children = list;
     }
   }
 
   /** A script has been started; its run will reap it. */
   void began(long pid) {
+    ended.remove(pid); // another one, long ago
     SCRIPTS.add(pid);
   }
 
   /**
-   * A script has ended, or is given up: has the reaper look, within a second, whom it left behind.
+   * A script has been reaped: has the reaper look, within a second, whom it left behind.
    *
    * @param isGroupKilled whether its process group was killed with it
    */
   void ended(long pid, boolean isGroupKilled) {
-    ended.put(pid, isGroupKilled);
+    ended.put(pid, new End(isGroupKilled, nanoClock.getAsLong()));
     SCRIPTS.remove(pid);
     lookWithin(BETWEEN_NANOS);
+  }
+
+  /** A script was killed with its group, but its run cannot await its end: the reaper does. */
+  void giveUp(long pid) {
+    givenUp.add(pid);
+    ended(pid, true);
   }
 
   private synchronized void lookWithin(long nanos) {
@@ -156,17 +179,19 @@ final class Leftovers {
         log.warn("what a script started was killed, but has not ended yet");
       }
     } finally {
-      Subreaper.end();
+      if (isSubreaper.compareAndSet(true, false)) {
+        Subreaper.end();
+      }
     }
   }
 
   /** What is to be done next for an orphan. */
   private enum Fate {
-    /** It was killed: it is to be looked at again at once, and those that it leaves to us. */
+    /** It is dying: it is to be looked at again soon, and those that it leaves to us. */
     DYING,
-    /** It goes on, and will be reaped. */
+    /** It will be reaped at a later look. */
     GOES_ON,
-    /** It is no script's, or nobody can tell yet. */
+    /** It is alive, and no script's, or nobody can tell yet. */
     UNKNOWN
   }
 
@@ -175,9 +200,10 @@ final class Leftovers {
     synchronized (this) {
       due = null;
     }
+    boolean isLast = isEnding; // read before anybody is looked at: another look follows otherwise
     Set<Fate> fates = EnumSet.of(Fate.GOES_ON); // looks go on after a failure
     try {
-      fates = lookAtAll();
+      fates = lookAtAll(isLast);
     } catch (RuntimeException | Error e) {
       log.error("what scripts left behind could not be looked at", e);
     }
@@ -185,49 +211,54 @@ final class Leftovers {
       lookWithin(DYING_NANOS);
       return;
     }
-    if (isEnding) {
+    if (isLast) {
       killedAreGone.countDown();
       fates.remove(Fate.UNKNOWN);
     }
     if (!fates.isEmpty()) {
       lookWithin(BETWEEN_NANOS);
-    } else if (isEnding) {
+    } else if (isLast) {
       reaper.shutdownNow();
     }
   }
 
-  private Set<Fate> lookAtAll() {
+  private Set<Fate> lookAtAll(boolean isLast) {
     Set<Long> there = orphans();
     known.keySet().retainAll(there);
     strangers.retainAll(there);
-    looks.keySet().retainAll(there);
+    zombies.keySet().retainAll(there);
     Set<Fate> fates = EnumSet.noneOf(Fate.class);
     for (long pid : there) {
-      fates.add(lookAt(pid, Status.of(pid)));
+      fates.add(lookAt(pid, Status.of(pid), isLast));
     }
+    seen = there;
     return fates;
   }
 
-  private Fate lookAt(long pid, Status status) {
-    int before = looks.merge(pid, 1, Integer::sum) - 1;
+  private Fate lookAt(long pid, Status status, boolean isLast) {
     // A script that was started this moment leads a session, and its run is about to say so.
-    boolean isNoScript = before > 0 || isEnding || status.session != pid;
-    boolean isOurs = known.containsKey(pid) || (isNoScript && ended.containsKey(status.session));
+    boolean isNoScript = isLast || seen.contains(pid) || status.session != pid;
+    boolean isOfScript = SCRIPTS.contains(status.session) || ended.containsKey(status.session);
+    boolean isOurs = known.containsKey(pid) || (isNoScript && isOfScript);
     if (status.isZombie) {
+      long since = zombies.computeIfAbsent(pid, zombie -> nanoClock.getAsLong());
       // A program that embeds the server may want to reap what it started itself.
-      if (isOurs || (isNoScript && isAlone) || before >= LOOKS) {
-        reap(pid);
-        return Fate.DYING;
-      }
-      return Fate.UNKNOWN;
+      boolean isUnwanted = nanoClock.getAsLong() - since >= STRANGERS_NANOS;
+      boolean isReaped = (isOurs || (isNoScript && isAlone) || isUnwanted) && reap(pid);
+      return isReaped ? Fate.DYING : Fate.GOES_ON;
     }
-    if (Boolean.TRUE.equals(ended.get(status.group))) {
+    if (isDying(status)) {
       return Fate.DYING;
     }
-    if (isNoScript) {
+    if (isNoScript && !SCRIPTS.contains(status.session)) {
       meet(pid);
     }
     return isOurs || known.containsKey(pid) ? Fate.GOES_ON : Fate.UNKNOWN;
+  }
+
+  private boolean isDying(Status status) {
+    End end = ended.get(status.group);
+    return end != null && end.isGroupKilled && nanoClock.getAsLong() - end.nanos < DEATH_NANOS;
   }
 
   private Set<Long> orphans() {
@@ -237,6 +268,8 @@ final class Leftovers {
         found.add(Long.parseLong(pid.strip()));
       }
     }
+    givenUp.removeIf(pid -> !Files.exists(Path.of("/proc", Long.toString(pid))));
+    found.addAll(givenUp);
     return found;
   }
 
@@ -290,10 +323,11 @@ final class Leftovers {
     }
   }
 
-  private static void reap(long pid) {
+  /** Whether it was reaped; a zombie whose other threads go on is not yet to be. */
+  private static boolean reap(long pid) {
     try (Memory status = new Memory(4);
         Memory usage = new Memory(RUSAGE_OCTETS)) {
-      Posix.wait4((int) pid, status, Posix.WNOHANG, usage);
+      return Posix.wait4((int) pid, status, Posix.WNOHANG, usage) > 0;
     }
   }
 

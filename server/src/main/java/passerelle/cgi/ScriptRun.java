@@ -75,6 +75,10 @@ final class ScriptRun {
   private long patienceNanos = PATIENCE_NANOS;
   private boolean isWatched;
   private boolean isGroupKilled;
+
+  /** Whether it is among the runs that have a script. */
+  private boolean isCounted;
+
   private @Nullable ScriptCommand command;
 
   /** What is still to be answered when the story is known to its end. */
@@ -141,6 +145,7 @@ final class ScriptRun {
     stop.started(started);
     stage = Stage.HEAD;
     surroundings.runs.add(this);
+    isCounted = true;
     if (surroundings.runs.areEnding()) {
       stop.killNow(); // it may have been started too late to be among those that are killed
     }
@@ -355,6 +360,8 @@ final class ScriptRun {
     order.content().close();
     if (limit != null) {
       limit.cancel(false);
+    }
+    if (isCounted) {
       surroundings.runs.remove(this, isGroupKilled);
     }
     surroundings.runs.queue().ended();

@@ -7,7 +7,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +52,7 @@ public final class ScriptRuns {
             });
     reaper.setRemoveOnCancelPolicy(true);
     reaper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    leftovers = new Leftovers(reaper, isAlone);
+    leftovers = new Leftovers(reaper, isAlone, System::nanoTime);
   }
 
   /** Starts the reaper; from now on there is something to close. */
@@ -126,12 +125,12 @@ public final class ScriptRuns {
    *
    * @param waitNanos how long to wait until they are gone
    */
-  public void killAll(long waitNanos) {
+  public void killAll(long waitNanos) throws InterruptedException {
     areEnding = true;
     long deadlineNanos = System.nanoTime() + waitNanos;
     while (!running.isEmpty() && System.nanoTime() - deadlineNanos < 0) {
       running.forEach(ScriptRun::killNow);
-      LockSupport.parkNanos(STEP_NANOS);
+      TimeUnit.NANOSECONDS.sleep(STEP_NANOS);
     }
   }
 
@@ -141,7 +140,8 @@ public final class ScriptRuns {
    * @param waitNanos how long to wait until what was killed is gone
    */
   public void close(long waitNanos) throws InterruptedException {
-    running.forEach(run -> remove(run, true)); // killed, but nobody has seen their end
+    running.forEach(run -> leftovers.giveUp(run.pid()));
+    running.clear();
     leftovers.close(waitNanos);
   }
 }

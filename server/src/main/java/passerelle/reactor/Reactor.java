@@ -60,6 +60,9 @@ public final class Reactor implements Executor, AutoCloseable {
   /** So that those who ask for little do not wait for all who get much, 256 KiB each. */
   private static final int AGAIN_PER_TURN = 4;
 
+  /** So that tasks which post others cannot keep the loop from ending. */
+  private static final int LAST_ROUNDS = 1000;
+
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Selector selector;
@@ -132,7 +135,9 @@ public final class Reactor implements Executor, AutoCloseable {
     while (!stopped) {
       turn();
     }
-    runMailbox();
+    for (int i = 0; i < LAST_ROUNDS && !mailbox.isEmpty(); i++) {
+      runMailbox();
+    }
   }
 
   private void turn() throws IOException {

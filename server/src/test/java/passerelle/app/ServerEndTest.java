@@ -108,4 +108,21 @@ final class ServerEndTest {
     }
     assertEquals("second", taken.toString());
   }
+
+  @Test
+  void aStepThatIsInterruptedIsTakenOnceMore() {
+    StringBuilder taken = new StringBuilder();
+    try (Closing closing = new Closing()) {
+      closing.step(
+          () -> {
+            taken.append("first ");
+            if (taken.length() == "first ".length()) {
+              throw new InterruptedException();
+            }
+          });
+      closing.step(() -> taken.append("second"));
+    }
+    assertTrue(Thread.interrupted());
+    assertEquals("first first second", taken.toString());
+  }
 }

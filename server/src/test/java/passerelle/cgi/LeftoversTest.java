@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ final class LeftoversTest {
 
   private final List<Orphan> orphans = new ArrayList<>();
   private final List<ScheduledThreadPoolExecutor> reapers = new ArrayList<>();
+  private final AtomicLong clockNanos = new AtomicLong();
   private final ServerLog log = new ServerLog();
 
   /** A process whose parent, a script that led its session, has ended. */
@@ -49,7 +51,7 @@ final class LeftoversTest {
   private Leftovers opened(boolean isAlone) {
     ScheduledThreadPoolExecutor reaper = new ScheduledThreadPoolExecutor(1);
     reapers.add(reaper);
-    Leftovers leftovers = new Leftovers(reaper, isAlone);
+    Leftovers leftovers = new Leftovers(reaper, isAlone, clockNanos::get);
     leftovers.open();
     return leftovers;
   }
@@ -74,6 +76,7 @@ final class LeftoversTest {
 
   @AfterEach
   void end() {
+    clockNanos.addAndGet(LONG_NANOS); // nobody is left to others any more
     orphans.forEach(Orphan::kill);
     await("all are reaped").until(() -> orphans.stream().allMatch(Orphan::isGone));
     await("nobody looks any more")
@@ -147,5 +150,31 @@ final class LeftoversTest {
     assertTrue(Subreaper.isOn());
     other.close(LONG_NANOS);
     assertEquals(before, Subreaper.isOn());
+  }
+
+  /** It may be the child of a program that embeds the server, which wants to know how it ended. */
+  @Test
+  void aZombieOfWhomNothingIsKnownIsLeftAloneForHalfAMinute() throws Exception {
+    Leftovers leftovers = opened(false);
+    Orphan stranger = orphan();
+    stranger.kill();
+    await("its end").until(stranger::isZombie);
+    leftovers.close(LONG_NANOS);
+    assertTrue(stranger.isZombie());
+    clockNanos.addAndGet(TimeUnit.SECONDS.toNanos(30));
+    await("it is reaped").until(stranger::isGone);
+  }
+
+  /** Another account's, for example: nothing is to wait for it for ever. */
+  @Test
+  void whoLivesOnThoughKilledCountsAsOneWhoGoesOn() throws Exception {
+    Leftovers leftovers = opened(false);
+    Orphan livesOn = orphan();
+    leftovers.ended(livesOn.script, true);
+    clockNanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+    leftovers.close(LONG_NANOS);
+    assertFalse(livesOn.isZombie());
+    livesOn.kill();
+    await("it is reaped").until(livesOn::isGone);
   }
 }

@@ -29,6 +29,7 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -295,7 +296,8 @@ final class ScriptRunTest {
   /** It waited for a worker while the others were killed. */
   @ParameterizedTest
   @ValueSource(strings = {POSIX, JDK})
-  void whenTheServerEndsNoMoreScriptsAreStarted(String launcher) throws IOException {
+  void whenTheServerEndsNoMoreScriptsAreStarted(String launcher)
+      throws IOException, InterruptedException {
     runs.killAll(LONG_NANOS);
     begin(launcher, LONG_NANOS, "", "touch started", HEAD);
     assertEquals(503, awaitStatus());
@@ -315,5 +317,21 @@ final class ScriptRunTest {
     begin(launcher, LONG_NANOS, "", trap, "touch ready", "while :; do sleep 0.02; done");
     awaitEnd();
     assertTrue(Files.exists(folder.resolve("asked")));
+  }
+
+  /** It is the child of a thread that starts scripts, so it is in nobody's list of orphans. */
+  @Test
+  void aScriptThatOutlivesItsWorkersIsReapedAllTheSame() throws Exception {
+    begin(POSIX, LONG_NANOS, "", "echo $$ > pid; mv pid ready; exec sleep 1000");
+    await().until(() -> Files.exists(folder.resolve("ready")));
+    await().until(() -> runs.count() == 1);
+    long pid = Long.parseLong(Files.readString(folder.resolve("ready")).strip());
+    workers.shutdown();
+    assertTrue(workers.awaitTermination(1, TimeUnit.MINUTES));
+    Thread killer = new Thread(() -> Posix.kill((int) -pid, Posix.SIGKILL));
+    killer.start();
+    runs.close(LONG_NANOS);
+    assertFalse(Files.exists(Path.of("/proc/" + pid)));
+    killer.join();
   }
 }

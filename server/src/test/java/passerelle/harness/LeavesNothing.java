@@ -6,6 +6,8 @@ import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
 /**
  * Fails a test class that leaves a thread, a process, a temporary file or a listening port behind:
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  *
  * <p>Immutable.
  */
-public final class LeavesNothing implements BeforeAllCallback {
+public final class LeavesNothing implements BeforeAllCallback, TestInstancePreConstructCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(LeavesNothing.class);
 
@@ -22,14 +24,30 @@ public final class LeavesNothing implements BeforeAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    if (context.getRequiredTestClass().isMemberClass()) {
+    begin(context);
+  }
+
+  /** A class of which there is one object begins with its constructor. */
+  @Override
+  public void preConstructTestInstance(
+      TestInstanceFactoryContext factory, ExtensionContext context) {
+    begin(context);
+  }
+
+  private static void begin(ExtensionContext context) {
+    Class<?> type = context.getRequiredTestClass();
+    if (type.isMemberClass()) {
       return; // its outer class is looked after
     }
-    Set<String> before = Belongings.now();
     // What is put first is closed last, after the class's own folders for example.
     context
         .getStore(NAMESPACE)
-        .put(context.getUniqueId(), (AutoCloseable) () -> check(before, context));
+        .computeIfAbsent(
+            type,
+            none -> {
+              Set<String> before = Belongings.now();
+              return (AutoCloseable) () -> check(before, context);
+            });
   }
 
   private static void check(Set<String> before, ExtensionContext context) {

@@ -5,11 +5,18 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 import org.opentest4j.TestAbortedException;
 
@@ -19,7 +26,8 @@ import org.opentest4j.TestAbortedException;
  *
  * <p>Immutable.
  */
-public final class TestReport implements TestWatcher, LifecycleMethodExecutionExceptionHandler {
+public final class TestReport
+    implements TestWatcher, LifecycleMethodExecutionExceptionHandler, InvocationInterceptor {
   /** Frames that say nothing of the test: those of JUnit and of what runs it. */
   private static final String OTHERS =
       "\\s+at (org\\.junit|org\\.apache\\.maven|java\\.base/(java\\.util\\.(stream|ArrayList|AbstractList|Optional|Spliterators)"
@@ -40,12 +48,47 @@ public final class TestReport implements TestWatcher, LifecycleMethodExecutionEx
   @Override
   public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable cause)
       throws Throwable {
+    tellOrSkip(context, cause);
+    throw cause;
+  }
+
+  private void tellOrSkip(ExtensionContext context, Throwable cause) {
     if (cause instanceof TestAbortedException) {
       testAborted(context, cause);
     } else {
       tell(context, cause);
     }
-    throw cause;
+  }
+
+  /** Of a class of which there is one object: nobody else hears of what its constructor throws. */
+  @Override
+  public <T> T interceptTestClassConstructor(
+      Invocation<T> invocation,
+      ReflectiveInvocationContext<Constructor<T>> constructor,
+      ExtensionContext context)
+      throws Throwable {
+    try {
+      return invocation.proceed();
+    } catch (Throwable e) {
+      if (context.getTestInstanceLifecycle().equals(Optional.of(Lifecycle.PER_CLASS))) {
+        tellOrSkip(context, e);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void interceptDynamicTest(
+      Invocation<@Nullable Void> invocation,
+      DynamicTestInvocationContext test,
+      ExtensionContext context)
+      throws Throwable {
+    try {
+      invocation.proceed();
+    } catch (Throwable e) {
+      tellOrSkip(context, e);
+      throw e;
+    }
   }
 
   @Override
@@ -82,25 +125,37 @@ public final class TestReport implements TestWatcher, LifecycleMethodExecutionEx
   }
 
   private static String name(ExtensionContext context) {
-    String type = context.getRequiredTestClass().getName();
-    return context.getTestMethod().isEmpty()
-        ? type
-        : type
-            + '.'
-            + context.getRequiredTestMethod().getName()
-            + " ("
-            + context.getDisplayName()
-            + ')';
+    String type = type(context).getName();
+    String method = method(context);
+    return method.isEmpty() ? type : type + '.' + method + " (" + context.getDisplayName() + ')';
   }
 
   private static String command(ExtensionContext context) {
-    Class<?> type = context.getRequiredTestClass();
+    Class<?> type = type(context);
     String name = type.getName().substring(type.getPackageName().length() + 1);
-    String test = name + context.getTestMethod().map(method -> '#' + method.getName()).orElse("");
+    String method = method(context);
+    String test = method.isEmpty() ? name : name + '#' + method;
     return name.endsWith("IT")
         ? "mvn -pl server verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='"
             + test
             + "'"
         : "mvn -pl server test -Dtest='" + test + "'";
+  }
+
+  /** The test's class; a test that was made by another has only the other's. */
+  private static Class<?> type(ExtensionContext context) {
+    return context.getTestClass().orElseGet(() -> type(context.getParent().orElseThrow()));
+  }
+
+  private static String method(ExtensionContext context) {
+    return context
+        .getTestMethod()
+        .map(Method::getName)
+        .or(
+            () ->
+                context.getTestClass().isPresent()
+                    ? Optional.of("")
+                    : context.getParent().map(TestReport::method))
+        .orElse("");
   }
 }

@@ -5,13 +5,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The steps of closing something. Each is taken whatever became of those before it. One that is
- * interrupted while it waits is taken once more; the thread finds the interruption again when all
- * are done.
+ * interrupted while it waits is taken again; the thread finds the interruption when all are done.
  *
  * <p>Safe from any thread.
  */
 final class Closing implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Closing.class);
+
+  /** How often a step is taken if somebody interrupts it each time. */
+  private static final int TRIES = 100;
 
   /** What may fail, or be interrupted while it waits. */
   @FunctionalInterface
@@ -21,10 +23,11 @@ final class Closing implements AutoCloseable {
 
   private volatile boolean isInterrupted;
 
-  /** Takes a step, which must bear to be taken twice. */
+  /** Takes a step, which must bear to be taken more than once. */
   void step(Step step) {
-    if (!wasTaken(step)) {
-      wasTaken(step);
+    boolean isTaken = false;
+    for (int i = 0; i < TRIES && !isTaken; i++) {
+      isTaken = wasTaken(step);
     }
   }
 

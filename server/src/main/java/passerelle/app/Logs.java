@@ -8,6 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.cgi.RunListener;
 import passerelle.http.ExchangeListener;
 import passerelle.io.OctetPath;
@@ -21,6 +23,8 @@ import passerelle.reactor.LoopClock;
  * <p>Confined to the loop thread.
  */
 final class Logs {
+  private static final Logger log = LoggerFactory.getLogger(Logs.class);
+
   private final Settings settings;
   private final LoopClock clock;
   private @Nullable AccessLog accessLog;
@@ -38,12 +42,28 @@ final class Logs {
     String access = settings.accessLog();
     String runs = settings.scripts().log();
     OutputStream accessStream = stream(access, "access log", "--access-log");
-    OutputStream runStream = stream(runs, "log of scripts' runs", "--cgi-log");
+    OutputStream runStream;
+    try {
+      runStream = stream(runs, "log of scripts' runs", "--cgi-log");
+    } catch (StartFailure e) {
+      closeUnused(accessStream);
+      throw e;
+    }
     if (accessStream != null) {
       accessLog = new AccessLog(accessStream, clock::epochMillis, zone);
     }
     if (runStream != null) {
       runLog = new RunLog(runStream, clock::epochMillis, zone);
+    }
+  }
+
+  private static void closeUnused(@Nullable OutputStream stream) {
+    try {
+      if (stream != null) {
+        stream.close();
+      }
+    } catch (IOException e) {
+      log.debug("closing a log that nothing was written to", e);
     }
   }
 

@@ -1,7 +1,6 @@
 package passerelle.cgi;
 
 import com.sun.jna.Memory;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,11 +71,11 @@ final class Leftovers {
   /** The next look. Guarded by this. */
   private @Nullable ScheduledFuture<?> due;
 
-  /** How a script ended: whether its process group was killed with it, and when that was. */
-  private record End(boolean isGroupKilled, long nanos) {}
+  /** How a script ended: whether all of its session was killed with it, and when that was. */
+  private record End(boolean isSessionKilled, long nanos) {}
 
-  /** The latest scripts that have ended, whose ids are the groups and sessions of their orphans. */
-  private final Map<Long, End> ended =
+  /** The latest scripts of all servers that have ended. Their ids are the sessions of orphans. */
+  private static final Map<Long, End> ENDED =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {
             @Override
@@ -86,7 +85,13 @@ final class Leftovers {
           });
 
   /** Scripts whose end nobody else awaits any more. The list of orphans may not have them. */
-  private final Set<Long> givenUp = ConcurrentHashMap.newKeySet();
+  private static final Set<Long> GIVEN_UP = ConcurrentHashMap.newKeySet();
+
+  /** Of the servers in this process those that are not closing: one of them looks after all. */
+  private static final Set<Leftovers> OPEN = ConcurrentHashMap.newKeySet();
+
+  /** The session of this process. A script's daemon is in another. */
+  private static final long OWN_SESSION = ProcessStatus.of(ProcessHandle.current().pid()).session();
 
   // All confined to the reaper:
 
@@ -122,29 +127,30 @@ final class Leftovers {
     if (Files.isReadable(list) && Subreaper.begin()) {
       isSubreaper.set(true);
       children = list;
+      OPEN.add(this);
     }
   }
 
   /** A script has been started; its run will reap it. */
   void began(long pid) {
-    ended.remove(pid); // another one, long ago
+    ENDED.remove(pid); // another one, long ago
     SCRIPTS.add(pid);
   }
 
   /**
    * A script has been reaped: has the reaper look, within a second, whom it left behind.
    *
-   * @param isGroupKilled whether its process group was killed with it
+   * @param isSessionKilled whether all of its session was killed with it
    */
-  void ended(long pid, boolean isGroupKilled) {
-    ended.put(pid, new End(isGroupKilled, nanoClock.getAsLong()));
+  void ended(long pid, boolean isSessionKilled) {
+    ENDED.put(pid, new End(isSessionKilled, nanoClock.getAsLong()));
     SCRIPTS.remove(pid);
     lookWithin(BETWEEN_NANOS);
   }
 
   /** A script was killed with its group, but its run cannot await its end: the reaper does. */
   void giveUp(long pid) {
-    givenUp.add(pid);
+    GIVEN_UP.add(pid);
     ended(pid, true);
   }
 
@@ -165,9 +171,11 @@ final class Leftovers {
   /**
    * From now on orphans go where they went before. When this returns, those that were killed with
    * their script are reaped, unless they take longer to die than the wait. What goes on is reaped
-   * when it ends; the reaper stays until then. After the last script.
+   * when it ends, by another server if there is one; else the reaper stays until then. After the
+   * last script.
    */
   void close(long waitNanos) throws InterruptedException {
+    OPEN.remove(this);
     isEnding = true;
     if (children == null) {
       reaper.shutdownNow();
@@ -212,14 +220,23 @@ final class Leftovers {
       return;
     }
     if (isLast) {
-      killedAreGone.countDown();
       fates.remove(Fate.UNKNOWN);
+      killedAreGone.countDown();
     }
-    if (!fates.isEmpty()) {
-      lookWithin(BETWEEN_NANOS);
-    } else if (isLast) {
+    if (isLast && (fates.isEmpty() || isLeftToOthers())) {
       reaper.shutdownNow();
+    } else if (!fates.isEmpty()) {
+      lookWithin(BETWEEN_NANOS);
     }
+  }
+
+  /** Whether another server looks after those that go on. */
+  private static boolean isLeftToOthers() {
+    for (Leftovers other : OPEN) {
+      other.lookWithin(BETWEEN_NANOS);
+      return true;
+    }
+    return false;
   }
 
   private Set<Fate> lookAtAll(boolean isLast) {
@@ -229,18 +246,18 @@ final class Leftovers {
     zombies.keySet().retainAll(there);
     Set<Fate> fates = EnumSet.noneOf(Fate.class);
     for (long pid : there) {
-      fates.add(lookAt(pid, Status.of(pid), isLast));
+      fates.add(lookAt(pid, ProcessStatus.of(pid), isLast));
     }
     seen = there;
     return fates;
   }
 
-  private Fate lookAt(long pid, Status status, boolean isLast) {
+  private Fate lookAt(long pid, ProcessStatus status, boolean isLast) {
     // A script that was started this moment leads a session, and its run is about to say so.
-    boolean isNoScript = isLast || seen.contains(pid) || status.session != pid;
-    boolean isOfScript = SCRIPTS.contains(status.session) || ended.containsKey(status.session);
+    boolean isNoScript = isLast || seen.contains(pid) || status.session() != pid;
+    boolean isOfScript = SCRIPTS.contains(status.session()) || ENDED.containsKey(status.session());
     boolean isOurs = known.containsKey(pid) || (isNoScript && isOfScript);
-    if (status.isZombie) {
+    if (status.isZombie()) {
       long since = zombies.computeIfAbsent(pid, zombie -> nanoClock.getAsLong());
       // A program that embeds the server may want to reap what it started itself.
       boolean isUnwanted = nanoClock.getAsLong() - since >= STRANGERS_NANOS;
@@ -250,46 +267,28 @@ final class Leftovers {
     if (isDying(status)) {
       return Fate.DYING;
     }
-    if (isNoScript && !SCRIPTS.contains(status.session)) {
+    if (isNoScript && !SCRIPTS.contains(status.session())) {
       meet(pid);
     }
-    return isOurs || known.containsKey(pid) ? Fate.GOES_ON : Fate.UNKNOWN;
+    boolean mayBeOurs = isLast && status.session() != OWN_SESSION; // a daemon that hides its origin
+    return isOurs || mayBeOurs || known.containsKey(pid) ? Fate.GOES_ON : Fate.UNKNOWN;
   }
 
-  private boolean isDying(Status status) {
-    End end = ended.get(status.group);
-    return end != null && end.isGroupKilled && nanoClock.getAsLong() - end.nanos < DEATH_NANOS;
+  private boolean isDying(ProcessStatus status) {
+    End end = ENDED.get(status.session());
+    return end != null && end.isSessionKilled && nanoClock.getAsLong() - end.nanos < DEATH_NANOS;
   }
 
   private Set<Long> orphans() {
     Set<Long> found = new HashSet<>();
-    for (String pid : text(children).split(" ", -1)) {
+    for (String pid : ProcessStatus.text(children).split(" ", -1)) {
       if (!pid.isBlank() && !SCRIPTS.contains(Long.parseLong(pid.strip()))) {
         found.add(Long.parseLong(pid.strip()));
       }
     }
-    givenUp.removeIf(pid -> !Files.exists(Path.of("/proc", Long.toString(pid))));
-    found.addAll(givenUp);
+    GIVEN_UP.removeIf(pid -> !Files.exists(Path.of("/proc", Long.toString(pid))));
+    found.addAll(GIVEN_UP);
     return found;
-  }
-
-  /** What the system says of a process. */
-  private record Status(boolean isZombie, long group, long session) {
-    private static final int STATE = 0;
-    private static final int GROUP = 2;
-    private static final int SESSION = 3;
-
-    /** Reads the fields behind the name in its status; one that is gone has no group. */
-    static Status of(long pid) {
-      String status = text(Path.of("/proc", Long.toString(pid), "stat"));
-      String[] fields = status.substring(status.lastIndexOf(')') + 1).strip().split(" ", -1);
-      return fields.length <= SESSION
-          ? new Status(false, 0, 0)
-          : new Status(
-              fields[STATE].equals("Z"),
-              Long.parseLong(fields[GROUP]),
-              Long.parseLong(fields[SESSION]));
-    }
   }
 
   private void meet(long pid) {
@@ -299,7 +298,7 @@ final class Leftovers {
     Path folder = Path.of("/proc", Long.toString(pid));
     String script = "";
     boolean isOfScript = false;
-    for (String variable : text(folder.resolve("environ")).split("\0", -1)) {
+    for (String variable : ProcessStatus.text(folder.resolve("environ")).split("\0", -1)) {
       isOfScript |= variable.startsWith(MARK);
       script = variable.startsWith(NAME) ? variable.substring(NAME.length()) : script;
     }
@@ -314,7 +313,7 @@ final class Leftovers {
           OctetPath.display(script),
           pid,
           ErrorTail.visible(
-                  text(folder.resolve("cmdline"))
+                  ProcessStatus.text(folder.resolve("cmdline"))
                       .replace('\0', ' ')
                       .replace('\n', ' ')
                       .getBytes(StandardCharsets.ISO_8859_1))
@@ -328,15 +327,6 @@ final class Leftovers {
     try (Memory status = new Memory(4);
         Memory usage = new Memory(RUSAGE_OCTETS)) {
       return Posix.wait4((int) pid, status, Posix.WNOHANG, usage) > 0;
-    }
-  }
-
-  /** What a file of /proc says, one character per octet; empty if it is gone or hidden. */
-  private static String text(@Nullable Path file) {
-    try {
-      return file == null ? "" : new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return "";
     }
   }
 }

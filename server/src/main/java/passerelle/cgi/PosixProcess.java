@@ -150,13 +150,15 @@ final class PosixProcess implements ScriptProcess {
         result = Posix.waitid(Posix.P_PID, pid, info, Posix.WEXITED | Posix.WNOWAIT);
       } while (result != 0 && Native.getLastError() == Posix.EINTR);
       boolean isLast = leavesNothing.getAsBoolean();
+      if (isLast) {
+        // What the script started and left behind; the ids of its group and session are taken until
+        // wait4.
+        Posix.kill(-pid, Posix.SIGKILL);
+        ProcessStatus.signalSession(pid, Posix.SIGKILL);
+      }
       ScriptEnd end;
       synchronized (endLock) {
         isReaped = true;
-        if (isLast) {
-          // What the script started and left behind; its group's id is taken until wait4.
-          Posix.kill(-pid, Posix.SIGKILL);
-        }
         Posix.wait4(pid, status, 0, usage);
         end = end(status.getInt(0), usage);
       }
@@ -200,8 +202,12 @@ final class PosixProcess implements ScriptProcess {
   public void kill(boolean isForced) {
     synchronized (endLock) {
       if (!isReaped) {
-        // The script leads its session, so its pid is also that of its process group.
+        // The script leads its session, so its pid is also that of its process group. Who is in
+        // another group is killed when the script has ended.
         Posix.kill(-pid, isForced ? Posix.SIGKILL : Posix.SIGTERM);
+        if (!isForced) {
+          ProcessStatus.signalSession(pid, Posix.SIGTERM);
+        }
       }
     }
   }

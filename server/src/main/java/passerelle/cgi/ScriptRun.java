@@ -74,7 +74,7 @@ final class ScriptRun {
   private Stage stage = Stage.NEW;
   private long patienceNanos = PATIENCE_NANOS;
   private boolean isWatched;
-  private boolean isGroupKilled;
+  private boolean isSessionKilled;
 
   /** Whether it is among the runs that have a script. */
   private boolean isCounted;
@@ -285,8 +285,8 @@ final class ScriptRun {
 
   /** Whether what the script started is to end with it. */
   private boolean leavesNothing() {
-    isGroupKilled = stop.isOn();
-    return isGroupKilled;
+    isSessionKilled = stop.isOn();
+    return isSessionKilled;
   }
 
   private void tell(long pid, ScriptEnd scriptEnd) {
@@ -340,7 +340,7 @@ final class ScriptRun {
 
   /** Does what can be done for a process whose end could not be awaited in order. */
   private void abandon() {
-    isGroupKilled = true;
+    isSessionKilled = true;
     try {
       stop.process().kill(true);
       stop.process().reap(() -> true);
@@ -362,7 +362,7 @@ final class ScriptRun {
       limit.cancel(false);
     }
     if (isCounted) {
-      surroundings.runs.remove(this, isGroupKilled);
+      surroundings.runs.remove(this, isSessionKilled);
     }
     surroundings.runs.queue().ended();
   }

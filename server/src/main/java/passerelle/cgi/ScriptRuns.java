@@ -83,10 +83,10 @@ public final class ScriptRuns {
   /**
    * A run has reaped its script, or given it up.
    *
-   * @param isGroupKilled whether its process group was killed with it
+   * @param isSessionKilled whether all of its session was killed with it
    */
-  void remove(ScriptRun run, boolean isGroupKilled) {
-    leftovers.ended(run.pid(), isGroupKilled);
+  void remove(ScriptRun run, boolean isSessionKilled) {
+    leftovers.ended(run.pid(), isSessionKilled);
     running.remove(run);
   }
 

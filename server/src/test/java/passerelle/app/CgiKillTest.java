@@ -23,7 +23,7 @@ final class CgiKillTest {
   private static final String PID = "echo $$ >> ../pids";
 
   /** What the scripts write to the file of process ids, all together. */
-  private static final int PROCESSES = 2 + 3 + 2 + 2 + 2 + 31;
+  private static final int PROCESSES = 2 + 3 + 2 + 2 + 2 + 2 + 31;
 
   private final List<RawClient> clients = new ArrayList<>();
   private Site site;
@@ -38,6 +38,8 @@ final class CgiKillTest {
     site.script("orphan.sh", PID, HEAD, "(" + sleeper + " &)");
     site.script("stubborn.sh", "trap '' TERM", PID, stubborn);
     site.script("stubbornchild.sh", PID, HEAD, stubborn + " & exec sleep 1000");
+    // The program timeout leaves the group of its script, but not its session.
+    site.script("owngroup.sh", PID, HEAD, "timeout 1000 " + stubborn + " & wait");
     site.script(
         "many.sh",
         PID,
@@ -65,7 +67,7 @@ final class CgiKillTest {
     clients.clear();
     site.start(s -> s.cgi("/cgi-bin").cgiTimeout(limit).cgiWorkers(4, 8).cgiProcesses(8));
     for (String script :
-        List.of("child", "grandchild", "orphan", "stubborn", "stubbornchild", "many")) {
+        List.of("child", "grandchild", "orphan", "stubborn", "stubbornchild", "owngroup", "many")) {
       RawClient client = site.connect();
       clients.add(client);
       client.ask("GET", "/cgi-bin/" + script + ".sh", "Connection: close");

@@ -177,4 +177,17 @@ final class LeftoversTest {
     livesOn.kill();
     await("it is reaped").until(livesOn::isGone);
   }
+
+  @Test
+  void whoGoesOnIsLeftToAServerThatIsStillOpen() throws Exception {
+    Leftovers one = opened(false);
+    Leftovers other = opened(false);
+    Orphan goesOn = orphan();
+    one.ended(goesOn.script, false);
+    one.close(LONG_NANOS);
+    await("the first has nothing to do").until(() -> reapers.get(0).isTerminated());
+    goesOn.kill();
+    await("the other reaps it").until(goesOn::isGone);
+    other.close(LONG_NANOS);
+  }
 }

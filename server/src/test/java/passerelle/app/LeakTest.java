@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import passerelle.io.OctetPath;
 
 /** Hundreds of requests of every kind leave nothing open. {@link Site#close} checks the rest. */
 final class LeakTest {
@@ -166,7 +167,7 @@ final class LeakTest {
   void aServerClosesItsAccessLog() throws IOException {
     Path log = Files.createTempFile("passerelle-", ".log");
     try {
-      assertServersLeaveNothing(s -> s.cgi("/cgi-bin").accessLog(log.toString()));
+      assertServersLeaveNothing(s -> s.cgi("/cgi-bin").accessLog(OctetPath.octets(log)));
     } finally {
       Files.delete(log);
     }

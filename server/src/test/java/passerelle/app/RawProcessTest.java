@@ -14,13 +14,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import passerelle.io.Ascii;
 import passerelle.io.OctetPath;
 
 /** What the process was started with, octet by octet, even without a locale. */
 final class RawProcessTest {
-  @TempDir private Path folder;
+  @TempDir(factory = PlainPlace.class)
+  private Path folder;
 
   @Test
   void theEnvironmentIsThatOfTheSystem() {
@@ -80,9 +84,17 @@ final class RawProcessTest {
   }
 
   /**
-   * Puts the classes of the program below the folder: a JVM without a locale finds no file whose
-   * name is not in ASCII, and the checkout may lie anywhere.
+   * A JVM without a locale finds no file whose name is not in ASCII; the checkout may lie anywhere.
    */
+  static final class PlainPlace implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+        throws IOException {
+      return Files.createTempDirectory(Path.of("/tmp"), "passerelle-");
+    }
+  }
+
+  /** Puts the classes of the program below the folder. */
   private void copyClasses() throws IOException {
     for (Class<?> needed : List.of(Show.class, RawProcess.class, OctetPath.class, Ascii.class)) {
       String name = needed.getName().replace('.', '/') + ".class";

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.io.OctetPath;
 
 /** How a server starts, or says why not, and how it ends. */
 final class ServerStartTest {
@@ -237,7 +238,7 @@ final class ServerStartTest {
     Path log = site.folder.resolve("access.log");
     Files.writeString(log, "what was there before\n");
     site.script("x.sh", "printf 'Status: 418 Teapot\\n\\nshort'");
-    site.start(s -> s.cgi("/cgi-bin").accessLog(log.toString()));
+    site.start(s -> s.cgi("/cgi-bin").accessLog(OctetPath.octets(log)));
     try (RawClient client = site.connect()) {
       client.get("/page.txt?a=\"b", "User-Agent: raw \"1\"");
       client.head("/page.txt");

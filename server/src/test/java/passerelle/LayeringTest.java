@@ -48,11 +48,12 @@ final class LayeringTest {
   private static final Map<String, Set<String>> MAY_IMPORT =
       Map.of(
           "io", Set.of(),
+          "posix", Set.of("io"),
           "reactor", Set.of("io"),
           "http", Set.of("io"),
           "http1", Set.of("http", "reactor", "io"),
-          "files", Set.of("http", "io"),
-          "cgi", Set.of("http", "io"),
+          "files", Set.of("http", "posix", "io"),
+          "cgi", Set.of("http", "posix", "io"),
           "ops", Set.of("http", "io"),
           "app", Set.of("io", "reactor", "http", "http1", "files", "cgi", "ops"));
 
@@ -185,7 +186,7 @@ final class LayeringTest {
   }
 
   @Test
-  void ioHttpHttp1AndFilesCreateNoThreads() {
+  void lowerPackagesAndFilesCreateNoThreads() {
     DescribedPredicate<JavaAccess<?>> makesAThread =
         DescribedPredicate.describe(
             "creates a thread",
@@ -196,7 +197,8 @@ final class LayeringTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage(named("io"), named("http"), named("http1"), named("files"))
+            .resideInAnyPackage(
+                named("io"), named("posix"), named("http"), named("http1"), named("files"))
             .should(
                 accessTargetWhere(makesAThread.forSubtype())
                     .or(dependOnClassesThat(THREAD_POOLS))
@@ -205,13 +207,13 @@ final class LayeringTest {
   }
 
   @Test
-  void onlyCgiAndIoCallNativeCode() {
+  void onlyPosixAndCgiCallNativeCode() {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages(named("cgi"), named("io"))
+            .resideOutsideOfPackages(named("posix"), named("cgi"))
             .should(dependOnClassesThat(resideInAPackage("com.sun.jna.."))),
-        "Move this into io, beside NativeFile, or into cgi, behind ScriptLauncher.");
+        "Move this into posix, beside Libc.");
   }
 
   @Test
@@ -247,15 +249,15 @@ final class LayeringTest {
   }
 
   @Test
-  void ioLogsNothing() {
+  void ioAndPosixLogNothing() {
     check(
         noClasses()
             .that()
-            .resideInAPackage(named("io"))
+            .resideInAnyPackage(named("io"), named("posix"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.slf4j..", "java.util.logging..", "java.lang.System$Logger"),
-        "io has no policy: return a value or throw an IOException, and let the caller log it.");
+        "They have no policy: return a value or throw an IOException, and let the caller log it.");
   }
 
   private static String named(String layer) {

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.posix.Libc;
 
 /**
  * Threads whose descriptor tables hold none of the server's connections, for starting processes
@@ -100,8 +101,8 @@ final class LaunchThreads {
   /** Gives this thread a table of its own, and closes there what is not for loading classes. */
   private static void separate() throws IOException {
     // Not unshare(2): this call does the same, and containers do not forbid it.
-    if (Posix.close_range(FIRST_UNCOPIED, -1, Posix.CLOSE_RANGE_UNSHARE) != 0) {
-      Posix.check(Native.getLastError(), "close_range");
+    if (Libc.close_range(FIRST_UNCOPIED, -1, Libc.CLOSE_RANGE_UNSHARE) != 0) {
+      Libc.check(Native.getLastError(), "close_range");
     }
     List<Integer> unwanted = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/thread-self/fd"))) {
@@ -115,7 +116,7 @@ final class LaunchThreads {
       }
     }
     // The directory itself is among them, and closed by now: closing it again does no harm here.
-    unwanted.forEach(Posix::close);
+    unwanted.forEach(Libc::close);
   }
 
   /** Whether these threads can be used: the system and its policy let them have their tables. */

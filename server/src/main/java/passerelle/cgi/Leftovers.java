@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.io.OctetPath;
+import passerelle.posix.Libc;
 
 /**
  * Processes that are there when the script that started them has ended: jobs in the background,
@@ -326,7 +327,7 @@ final class Leftovers {
   private static boolean reap(long pid) {
     try (Memory status = new Memory(4);
         Memory usage = new Memory(RUSAGE_OCTETS)) {
-      return Posix.wait4((int) pid, status, Posix.WNOHANG, usage) > 0;
+      return Libc.wait4((int) pid, status, Libc.WNOHANG, usage) > 0;
     }
   }
 }

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import passerelle.posix.Libc;
+import passerelle.posix.Pipes;
 
 /**
  * Starts scripts with {@code posix_spawn} (decision D11): each in a session of its own, with three
@@ -35,20 +37,19 @@ final class PosixLauncher implements ScriptLauncher {
         Memory none = new Memory(128);
         Memory actions = new Memory(STRUCT_OCTETS)) {
       // The two youngest functions first: a C library without them is no place for this launcher.
-      Posix.posix_spawn_file_actions_init(actions);
-      Posix.posix_spawn_file_actions_addclosefrom_np(actions, 3);
-      try (Memory root = Posix.string("/")) {
-        Posix.posix_spawn_file_actions_addchdir_np(actions, root);
+      Libc.posix_spawn_file_actions_init(actions);
+      Libc.posix_spawn_file_actions_addclosefrom_np(actions, 3);
+      try (Memory root = Libc.string("/")) {
+        Libc.posix_spawn_file_actions_addchdir_np(actions, root);
       }
-      Posix.posix_spawn_file_actions_destroy(actions);
+      Libc.posix_spawn_file_actions_destroy(actions);
       none.clear();
-      Posix.sigfillset(signals);
-      Posix.posix_spawnattr_init(attributes);
-      Posix.posix_spawnattr_setsigdefault(attributes, signals);
-      Posix.posix_spawnattr_setsigmask(attributes, none);
-      Posix.posix_spawnattr_setflags(
-          attributes,
-          (short) (Posix.SPAWN_SETSIGDEF | Posix.SPAWN_SETSIGMASK | Posix.SPAWN_SETSID));
+      Libc.sigfillset(signals);
+      Libc.posix_spawnattr_init(attributes);
+      Libc.posix_spawnattr_setsigdefault(attributes, signals);
+      Libc.posix_spawnattr_setsigmask(attributes, none);
+      Libc.posix_spawnattr_setflags(
+          attributes, (short) (Libc.SPAWN_SETSIGDEF | Libc.SPAWN_SETSIGMASK | Libc.SPAWN_SETSID));
     }
   }
 
@@ -82,14 +83,14 @@ final class PosixLauncher implements ScriptLauncher {
       if (inputName == null && content.inMemory().hasRemaining()) {
         input = memoryFile(content.inMemory());
       }
-      String table = "/proc/self/task/" + Posix.gettid() + "/fd/";
+      String table = "/proc/self/task/" + Libc.gettid() + "/fd/";
       List<Stream> streams =
           List.of(
               inputName == null && input >= 0
-                  ? new Stream(table + input, Posix.O_RDONLY)
-                  : new Stream(inputName == null ? "/dev/null" : inputName, Posix.O_RDONLY),
-              new Stream(table + pipes.scriptsOutput(), Posix.O_WRONLY),
-              new Stream(table + pipes.scriptsError(), Posix.O_WRONLY));
+                  ? new Stream(table + input, Libc.O_RDONLY)
+                  : new Stream(inputName == null ? "/dev/null" : inputName, Libc.O_RDONLY),
+              new Stream(table + pipes.scriptsOutput(), Libc.O_WRONLY),
+              new Stream(table + pipes.scriptsError(), Libc.O_WRONLY));
       int pid =
           threads.areSeparate()
               ? threads.call(() -> spawn(command, streams), PosixLauncher::end)
@@ -99,22 +100,22 @@ final class PosixLauncher implements ScriptLauncher {
       return process;
     } finally {
       if (input >= 0) {
-        Posix.close(input);
+        Libc.close(input);
       }
     }
   }
 
   /** A file in memory with these octets: a script that reads slowly needs nobody to feed it. */
   private static int memoryFile(ByteBuffer octets) throws IOException {
-    try (Memory name = Posix.string("content");
+    try (Memory name = Libc.string("content");
         Memory source = new Memory(octets.remaining())) {
       source.write(0, octets.array(), octets.arrayOffset() + octets.position(), octets.remaining());
-      int descriptor = Posix.memfd_create(name, Posix.MFD_CLOEXEC);
+      int descriptor = Libc.memfd_create(name, Libc.MFD_CLOEXEC);
       if (descriptor < 0) {
-        Posix.check(Native.getLastError(), "memfd_create");
+        Libc.check(Native.getLastError(), "memfd_create");
       }
-      if (Posix.write(descriptor, source, source.size()) != source.size()) {
-        Posix.close(descriptor);
+      if (Libc.write(descriptor, source, source.size()) != source.size()) {
+        Libc.close(descriptor);
         throw new IOException("the content could not be written to memory");
       }
       return descriptor;
@@ -124,10 +125,10 @@ final class PosixLauncher implements ScriptLauncher {
   /** What a script's standard stream is opened as: a file, or another thread's descriptor. */
   private record Stream(String name, int flags) {
     int open() throws IOException {
-      try (Memory path = Posix.string(name)) {
-        int descriptor = Posix.open(path, flags | Posix.O_CLOEXEC);
+      try (Memory path = Libc.string(name)) {
+        int descriptor = Libc.open(path, flags | Libc.O_CLOEXEC);
         if (descriptor < 0) {
-          Posix.check(Native.getLastError(), "open " + name);
+          Libc.check(Native.getLastError(), "open " + name);
         }
         return descriptor;
       }
@@ -145,7 +146,7 @@ final class PosixLauncher implements ScriptLauncher {
     } finally {
       for (int descriptor : opened) {
         if (descriptor >= 0) {
-          Posix.close(descriptor);
+          Libc.close(descriptor);
         }
       }
     }
@@ -156,40 +157,40 @@ final class PosixLauncher implements ScriptLauncher {
     command.environment().forEach((name, value) -> variables.add(name + "=" + value));
     try (Memory actions = new Memory(STRUCT_OCTETS);
         Memory pid = new Memory(4);
-        Memory directory = Posix.string(command.directory());
-        Memory path = Posix.string(command.arguments().get(0));
+        Memory directory = Libc.string(command.directory());
+        Memory path = Libc.string(command.arguments().get(0));
         Memory arguments = vector(command.arguments());
         Memory environment = vector(variables)) {
-      Posix.check(Posix.posix_spawn_file_actions_init(actions), "file_actions_init");
+      Libc.check(Libc.posix_spawn_file_actions_init(actions), "file_actions_init");
       try {
         for (int i = 0; i < streams.length; i++) {
-          Posix.check(Posix.posix_spawn_file_actions_adddup2(actions, streams[i], i), "adddup2");
+          Libc.check(Libc.posix_spawn_file_actions_adddup2(actions, streams[i], i), "adddup2");
         }
-        Posix.check(Posix.posix_spawn_file_actions_addclosefrom_np(actions, 3), "addclosefrom");
-        Posix.check(Posix.posix_spawn_file_actions_addchdir_np(actions, directory), "addchdir");
-        int error = Posix.posix_spawn(pid, path, actions, attributes, arguments, environment);
+        Libc.check(Libc.posix_spawn_file_actions_addclosefrom_np(actions, 3), "addclosefrom");
+        Libc.check(Libc.posix_spawn_file_actions_addchdir_np(actions, directory), "addchdir");
+        int error = Libc.posix_spawn(pid, path, actions, attributes, arguments, environment);
         if (error != 0) {
           throw failure(command, error);
         }
         return pid.getInt(0);
       } finally {
-        Posix.posix_spawn_file_actions_destroy(actions);
+        Libc.posix_spawn_file_actions_destroy(actions);
       }
     }
   }
 
   /** Nobody waits for this process any more. */
   private static void end(int pid) {
-    Posix.kill(-pid, Posix.SIGKILL);
+    Libc.kill(-pid, Libc.SIGKILL);
     try (Memory status = new Memory(4)) {
-      Posix.wait4(pid, status, 0, Pointer.NULL);
+      Libc.wait4(pid, status, 0, Pointer.NULL);
     }
   }
 
   private static ScriptFailure failure(ScriptCommand command, int error) {
     String hint = error == ENOEXEC ? ": it has no #! line" : "";
     return new ScriptFailure(
-        "cannot start " + command.arguments() + ": " + Posix.message(error) + hint);
+        "cannot start " + command.arguments() + ": " + Libc.message(error) + hint);
   }
 
   /** A NULL-terminated array of pointers to strings, all in one block. */

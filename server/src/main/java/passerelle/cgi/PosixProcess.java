@@ -7,6 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import passerelle.posix.Libc;
+import passerelle.posix.Pipes;
+import passerelle.posix.PollSet;
 
 /**
  * A script started by {@link PosixLauncher}. One {@code poll} tells of its output, its errors and
@@ -41,7 +44,7 @@ final class PosixProcess implements ScriptProcess {
   PosixProcess(int pid, Pipes pipes, Watch watch) {
     this.pid = pid;
     this.watch = watch;
-    int process = (int) Posix.syscall(Posix.PIDFD_OPEN, pid, 0);
+    int process = (int) Libc.syscall(Libc.PIDFD_OPEN, pid, 0);
     this.descriptors = new int[] {pipes.ourOutput(), pipes.ourError(), process};
   }
 
@@ -90,11 +93,11 @@ final class PosixProcess implements ScriptProcess {
     }
     polls.clear(index);
     // Also after POLLHUP alone: poll looks for octets first and for writers then, without a lock.
-    long count = Posix.read(descriptors[index], buffer, BUFFER_OCTETS);
+    long count = Libc.read(descriptors[index], buffer, BUFFER_OCTETS);
     if (count < 0) {
       int problem = Native.getLastError();
-      if (problem != Posix.EINTR && problem != Posix.EAGAIN) {
-        Posix.check(problem, "read");
+      if (problem != Libc.EINTR && problem != Libc.EAGAIN) {
+        Libc.check(problem, "read");
       }
       return null;
     }
@@ -107,7 +110,7 @@ final class PosixProcess implements ScriptProcess {
 
   private void close(int index) {
     if (descriptors[index] != NONE) {
-      Posix.close(descriptors[index]);
+      Libc.close(descriptors[index]);
       descriptors[index] = NONE;
     }
   }
@@ -147,19 +150,19 @@ final class PosixProcess implements ScriptProcess {
       // under the lock that nobody may signal it any more.
       int result;
       do {
-        result = Posix.waitid(Posix.P_PID, pid, info, Posix.WEXITED | Posix.WNOWAIT);
-      } while (result != 0 && Native.getLastError() == Posix.EINTR);
+        result = Libc.waitid(Libc.P_PID, pid, info, Libc.WEXITED | Libc.WNOWAIT);
+      } while (result != 0 && Native.getLastError() == Libc.EINTR);
       boolean isLast = leavesNothing.getAsBoolean();
       if (isLast) {
         // What the script started and left behind; the ids of its group and session are taken until
         // wait4.
-        Posix.kill(-pid, Posix.SIGKILL);
-        ProcessStatus.signalSession(pid, Posix.SIGKILL);
+        Libc.kill(-pid, Libc.SIGKILL);
+        ProcessStatus.signalSession(pid, Libc.SIGKILL);
       }
       ScriptEnd end;
       synchronized (endLock) {
         isReaped = true;
-        Posix.wait4(pid, status, 0, usage);
+        Libc.wait4(pid, status, 0, usage);
         end = end(status.getInt(0), usage);
       }
       if (isLast) {
@@ -179,12 +182,12 @@ final class PosixProcess implements ScriptProcess {
    * either, unless the system takes its time.
    */
   private void reapGroup(Memory status, Memory usage) {
-    int reaped = Posix.wait4(-pid, status, Posix.WNOHANG, usage);
+    int reaped = Libc.wait4(-pid, status, Libc.WNOHANG, usage);
     for (int i = 0; i < LOOKS && reaped >= 0; i++) {
       if (reaped == 0) {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
-      reaped = Posix.wait4(-pid, status, Posix.WNOHANG, usage);
+      reaped = Libc.wait4(-pid, status, Libc.WNOHANG, usage);
     }
   }
 
@@ -204,9 +207,9 @@ final class PosixProcess implements ScriptProcess {
       if (!isReaped) {
         // The script leads its session, so its pid is also that of its process group. Who is in
         // another group is killed when the script has ended.
-        Posix.kill(-pid, isForced ? Posix.SIGKILL : Posix.SIGTERM);
+        Libc.kill(-pid, isForced ? Libc.SIGKILL : Libc.SIGTERM);
         if (!isForced) {
-          ProcessStatus.signalSession(pid, Posix.SIGTERM);
+          ProcessStatus.signalSession(pid, Libc.SIGTERM);
         }
       }
     }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import passerelle.posix.Libc;
 
 /**
  * What the system says of a process, in Linux's {@code /proc}. Elsewhere nothing is known of any.
@@ -43,8 +44,8 @@ record ProcessStatus(boolean isZombie, long session) {
     boolean mayBeMore = true;
     for (int i = 0; i < ROUNDS && mayBeMore; i++) {
       List<Integer> members = members(leader);
-      members.forEach(pid -> Posix.kill(pid, signal));
-      mayBeMore = signal == Posix.SIGKILL && !members.isEmpty();
+      members.forEach(pid -> Libc.kill(pid, signal));
+      mayBeMore = signal == Libc.SIGKILL && !members.isEmpty();
     }
   }
 

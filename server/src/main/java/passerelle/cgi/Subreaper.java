@@ -2,6 +2,7 @@ package passerelle.cgi;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import passerelle.posix.Libc;
 
 /**
  * Whether processes that have lost their parent come to this process (Linux 3.4). All servers in it
@@ -21,7 +22,7 @@ final class Subreaper {
     if (users == 0) {
       try {
         wasOn = isOn();
-        if (Posix.prctl(Posix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
+        if (Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
           return false;
         }
       } catch (LinkageError | UnsupportedOperationException e) {
@@ -36,7 +37,7 @@ final class Subreaper {
   static synchronized void end() {
     users--;
     if (users == 0 && !wasOn) {
-      Posix.prctl(Posix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+      Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
     }
   }
 
@@ -44,7 +45,7 @@ final class Subreaper {
   static boolean isOn() {
     try (Memory answer = new Memory(4)) {
       answer.clear();
-      Posix.prctl(Posix.PR_GET_CHILD_SUBREAPER, Pointer.nativeValue(answer), 0, 0, 0);
+      Libc.prctl(Libc.PR_GET_CHILD_SUBREAPER, Pointer.nativeValue(answer), 0, 0, 0);
       return answer.getInt(0) != 0;
     }
   }

@@ -9,6 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.posix.Libc;
+import passerelle.posix.PollSet;
 
 /**
  * The thread that looks after silent scripts, so that they hold no worker: it calls those back that
@@ -48,9 +50,9 @@ final class Watch implements AutoCloseable {
 
   /** Starts the thread. Once. */
   synchronized void open() throws IOException {
-    event = Posix.eventfd(0, Posix.EFD_CLOEXEC | Posix.EFD_NONBLOCK);
+    event = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
     if (event < 0) {
-      Posix.check(Native.getLastError(), "eventfd");
+      Libc.check(Native.getLastError(), "eventfd");
     }
     Thread caller = new Thread(this::run, "passerelle-watch");
     caller.setDaemon(true);
@@ -66,7 +68,7 @@ final class Watch implements AutoCloseable {
   private void wake() {
     try (Memory one = new Memory(EVENT_OCTETS)) {
       one.setLong(0, 1);
-      Posix.write(event, one, EVENT_OCTETS);
+      Libc.write(event, one, EVENT_OCTETS);
     }
   }
 
@@ -75,7 +77,7 @@ final class Watch implements AutoCloseable {
       Round round = nextRound();
       while (round != null) {
         round.polls.poll(-1);
-        Posix.read(event, counter, EVENT_OCTETS); // does not wait
+        Libc.read(event, counter, EVENT_OCTETS); // does not wait
         callBack(round);
         round.polls.close();
         round = nextRound();
@@ -85,7 +87,7 @@ final class Watch implements AutoCloseable {
     } finally {
       close();
       synchronized (this) {
-        Posix.close(event);
+        Libc.close(event);
         event = NOT_OPEN;
       }
     }

@@ -16,7 +16,7 @@ import passerelle.http.BytesBody;
 import passerelle.http.FileBody;
 import passerelle.http.FileSource;
 import passerelle.http.Response;
-import passerelle.io.OpenFile;
+import passerelle.posix.OpenFile;
 
 /**
  * One version of one regular file in one coding: its validators, its rendered fields, and its

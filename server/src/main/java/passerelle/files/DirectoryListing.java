@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
-import passerelle.io.OpenDirectory;
+import passerelle.posix.OpenDirectory;
 
 /**
  * Reads directories, and answers with what they hold: as a page, or as JSON.

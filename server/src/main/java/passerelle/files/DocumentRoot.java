@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 import passerelle.files.FileSettings.Links;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
-import passerelle.io.OpenFile;
+import passerelle.posix.OpenFile;
 
 /**
  * The directory that is served, and the way from a URL path to a file that may be sent.
  *
  * <p>Every path is resolved to its real path, symbolic links included; the settings say where that
  * may lie. A file is then opened by its real path along which no link is allowed any more ({@link
- * passerelle.io.OpenFile}), so a link that is swapped in between leads nowhere. Names that begin
+ * passerelle.posix.OpenFile}), so a link that is swapped in between leads nowhere. Names that begin
  * with a dot are hidden, but for {@code /.well-known} (RFC 8615).
  *
  * <p>Looking waits for the disk, unless it says otherwise: it is for workers.

@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import passerelle.files.DocumentRoot.Found;
-import passerelle.io.OpenFile;
+import passerelle.posix.OpenFile;
 
 /**
  * Opens files and reads the small ones, so that each becomes one consistent version.

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.io.OctetPath;
+import passerelle.posix.Libc;
 
 /** Threads that see none of the descriptors of the others. */
 @Timeout(180)
@@ -108,23 +109,23 @@ final class LaunchThreadsTest {
         call(
             () -> {
               int descriptor;
-              try (Memory path = Posix.string(OctetPath.octets(own))) {
-                descriptor = Posix.open(path, Posix.O_RDONLY | Posix.O_CLOEXEC);
+              try (Memory path = Libc.string(OctetPath.octets(own))) {
+                descriptor = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
               }
               boolean isThere = table().contains(own.toString());
-              Posix.close(descriptor);
+              Libc.close(descriptor);
               return isThere;
             });
     assertTrue(isSeenThere);
     boolean[] isSeenHere = new boolean[1];
     call(
         () -> {
-          try (Memory path = Posix.string(OctetPath.octets(own))) {
-            int descriptor = Posix.open(path, Posix.O_RDONLY | Posix.O_CLOEXEC);
+          try (Memory path = Libc.string(OctetPath.octets(own))) {
+            int descriptor = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
             Thread other = new Thread(() -> isSeenHere[0] = sees(own));
             other.start();
             other.join();
-            return Posix.close(descriptor);
+            return Libc.close(descriptor);
           }
         });
     assertFalse(isSeenHere[0]);

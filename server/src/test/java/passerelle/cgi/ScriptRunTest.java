@@ -46,6 +46,7 @@ import passerelle.http.SilentChannel;
 import passerelle.io.MemoryTransport;
 import passerelle.io.OctetPath;
 import passerelle.io.QueuedLoop;
+import passerelle.posix.Libc;
 
 /** Runs from their start to their end, the same by either launcher. */
 @Timeout(300)
@@ -328,7 +329,7 @@ final class ScriptRunTest {
     long pid = Long.parseLong(Files.readString(folder.resolve("ready")).strip());
     workers.shutdown();
     assertTrue(workers.awaitTermination(1, TimeUnit.MINUTES));
-    Thread killer = new Thread(() -> Posix.kill((int) -pid, Posix.SIGKILL));
+    Thread killer = new Thread(() -> Libc.kill((int) -pid, Libc.SIGKILL));
     killer.start();
     runs.close(LONG_NANOS);
     assertFalse(Files.exists(Path.of("/proc/" + pid)));

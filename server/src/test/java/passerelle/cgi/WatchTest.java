@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.posix.Libc;
+import passerelle.posix.Pipes;
 
 /** The thread that looks after silent scripts. */
 @Timeout(180)
@@ -38,7 +40,7 @@ final class WatchTest {
   void close() {
     watch.close();
     all.forEach(Pipes::close);
-    handedOver.forEach(Posix::close);
+    handedOver.forEach(Libc::close);
   }
 
   /** Counts calls for what is watched under one key. */
@@ -75,7 +77,7 @@ final class WatchTest {
     private void write(int descriptor) {
       try (Memory octet = new Memory(1)) {
         octet.setByte(0, (byte) 'x');
-        assertEquals(1, Posix.write(descriptor, octet, 1));
+        assertEquals(1, Libc.write(descriptor, octet, 1));
       }
     }
 

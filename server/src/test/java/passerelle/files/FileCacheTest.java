@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.http.Body;
 import passerelle.http.FileSource;
-import passerelle.io.Kernel;
 import passerelle.io.Slice;
+import passerelle.posix.Kernel;
 
 /** The cache's three bounds, and that a channel closes when its last user is done. */
 final class FileCacheTest {

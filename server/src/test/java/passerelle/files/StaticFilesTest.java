@@ -24,8 +24,8 @@ import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.SilentChannel;
-import passerelle.io.Kernel;
 import passerelle.io.QueuedLoop;
+import passerelle.posix.Kernel;
 
 /** What the loop does at once, what waits for a worker, and for which. */
 final class StaticFilesTest {

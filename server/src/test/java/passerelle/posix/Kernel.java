@@ -1,4 +1,4 @@
-package passerelle.io;
+package passerelle.posix;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Scanner;
 import java.util.Set;
+import passerelle.io.OctetPath;
 
 /**
  * What the system under the tests offers beyond the JDK. A test that needs what is not there is

@@ -1,4 +1,4 @@
-package passerelle.cgi;
+package passerelle.posix;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
@@ -11,7 +11,7 @@ import java.io.IOException;
  *
  * <p>Confined to one worker.
  */
-final class PollSet implements AutoCloseable {
+public final class PollSet implements AutoCloseable {
   private static final int ENTRY_OCTETS = 8;
   private static final int EVENTS = 4;
   private static final int READY = 6;
@@ -20,7 +20,7 @@ final class PollSet implements AutoCloseable {
   private final Memory entries;
 
   /** Room for so many descriptors, none of them set. */
-  PollSet(int size) {
+  public PollSet(int size) {
     this.size = size;
     this.entries = new Memory((long) size * ENTRY_OCTETS);
     for (int i = 0; i < size; i++) {
@@ -28,15 +28,15 @@ final class PollSet implements AutoCloseable {
     }
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
   /** Puts a descriptor at an index; the kernel skips negative ones. */
-  void set(int index, int descriptor) {
+  public void set(int index, int descriptor) {
     long at = (long) index * ENTRY_OCTETS;
     entries.setInt(at, descriptor);
-    entries.setShort(at + EVENTS, Posix.POLLIN);
+    entries.setShort(at + EVENTS, Libc.POLLIN);
     entries.setShort(at + READY, (short) 0);
   }
 
@@ -46,12 +46,12 @@ final class PollSet implements AutoCloseable {
    * @param millis how long at most; for ever if it is negative
    * @return how many are ready
    */
-  int poll(long millis) throws IOException {
-    int ready = Posix.poll(entries, size, (int) Math.min(millis, Integer.MAX_VALUE));
+  public int poll(long millis) throws IOException {
+    int ready = Libc.poll(entries, size, (int) Math.min(millis, Integer.MAX_VALUE));
     if (ready < 0) {
       int problem = Native.getLastError();
-      if (problem != Posix.EINTR) {
-        Posix.check(problem, "poll");
+      if (problem != Libc.EINTR) {
+        Libc.check(problem, "poll");
       }
       return 0;
     }
@@ -59,12 +59,12 @@ final class PollSet implements AutoCloseable {
   }
 
   /** Whether the last poll found it ready: there is something to read, the end, or an error. */
-  boolean isReady(int index) {
+  public boolean isReady(int index) {
     return entries.getShort((long) index * ENTRY_OCTETS + READY) != 0;
   }
 
   /** What was ready has been dealt with. */
-  void clear(int index) {
+  public void clear(int index) {
     entries.setShort((long) index * ENTRY_OCTETS + READY, (short) 0);
   }
 

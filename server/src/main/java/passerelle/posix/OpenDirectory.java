@@ -1,8 +1,9 @@
-package passerelle.io;
+package passerelle.posix;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import passerelle.io.OctetPath;
 
 /**
  * A directory, opened along a path on which nothing was a symbolic link: what is read of it is read

@@ -1,4 +1,4 @@
-package passerelle.io;
+package passerelle.posix;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import passerelle.io.OctetPath;
 
 /**
  * A regular file, opened for reading along a path on which nothing was a symbolic link.

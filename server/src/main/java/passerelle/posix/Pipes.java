@@ -1,4 +1,4 @@
-package passerelle.cgi;
+package passerelle.posix;
 
 import com.sun.jna.Native;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.io.IOException;
  *
  * <p>Confined to one worker.
  */
-final class Pipes implements AutoCloseable {
+public final class Pipes implements AutoCloseable {
   private static final int NONE = -1;
 
   private final int[] output = {NONE, NONE};
@@ -22,7 +22,7 @@ final class Pipes implements AutoCloseable {
    *
    * @throws IOException if the process is out of descriptors
    */
-  static Pipes open() throws IOException {
+  public static Pipes open() throws IOException {
     Pipes pipes = new Pipes();
     try {
       open(pipes.output);
@@ -35,29 +35,29 @@ final class Pipes implements AutoCloseable {
   }
 
   private static void open(int[] pair) throws IOException {
-    if (Posix.pipe2(pair, Posix.O_CLOEXEC) != 0) {
-      Posix.check(Native.getLastError(), "pipe2");
+    if (Libc.pipe2(pair, Libc.O_CLOEXEC) != 0) {
+      Libc.check(Native.getLastError(), "pipe2");
     }
   }
 
-  int scriptsOutput() {
+  public int scriptsOutput() {
     return output[1];
   }
 
-  int scriptsError() {
+  public int scriptsError() {
     return error[1];
   }
 
-  int ourOutput() {
+  public int ourOutput() {
     return output[0];
   }
 
-  int ourError() {
+  public int ourError() {
     return error[0];
   }
 
   /** Somebody else closes our ends from now on. */
-  void handOver() {
+  public void handOver() {
     output[0] = NONE;
     error[0] = NONE;
   }
@@ -67,7 +67,7 @@ final class Pipes implements AutoCloseable {
     for (int[] pair : new int[][] {output, error}) {
       for (int i = 0; i < pair.length; i++) {
         if (pair[i] != NONE) {
-          Posix.close(pair[i]);
+          Libc.close(pair[i]);
           pair[i] = NONE;
         }
       }

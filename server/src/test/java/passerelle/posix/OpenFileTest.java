@@ -1,4 +1,4 @@
-package passerelle.io;
+package passerelle.posix;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import passerelle.io.OctetPath;
 
 /** Opening along a path without links, both ways of doing it. */
 final class OpenFileTest {

@@ -1,4 +1,4 @@
-package passerelle.io;
+package passerelle.posix;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;

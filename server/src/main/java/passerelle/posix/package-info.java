@@ -1,0 +1,2 @@
+/** The one binding to the C library: descriptors, poll sets, pipes, files along real paths. */
+package passerelle.posix;

@@ -46,16 +46,27 @@ import org.junit.jupiter.api.TestFactory;
 final class LayeringTest {
   /** Each package of ours and the packages of ours it may import. */
   private static final Map<String, Set<String>> MAY_IMPORT =
-      Map.of(
-          "io", Set.of(),
-          "posix", Set.of("io"),
-          "reactor", Set.of("io"),
-          "http", Set.of("io"),
-          "http1", Set.of("http", "reactor", "io"),
-          "files", Set.of("http", "posix", "io"),
-          "cgi", Set.of("http", "posix", "io"),
-          "ops", Set.of("http", "io"),
-          "app", Set.of("io", "reactor", "http", "http1", "files", "cgi", "ops"));
+      Map.ofEntries(
+          Map.entry("io", Set.of()),
+          Map.entry("posix", Set.of("io")),
+          Map.entry("reactor", Set.of("io")),
+          Map.entry("http", Set.of("io")),
+          Map.entry("pages", Set.of("http", "io")),
+          Map.entry("process", Set.of("posix", "io")),
+          Map.entry("gateway", Set.of("pages", "http", "io")),
+          Map.entry("cgi", Set.of("gateway", "process", "pages", "http", "posix", "io")),
+          Map.entry("files", Set.of("http", "posix", "io")),
+          Map.entry("listing", Set.of("pages", "http", "posix", "io")),
+          Map.entry(
+              "site", Set.of("files", "listing", "gateway", "pages", "http", "posix", "io")),
+          Map.entry("wire", Set.of("pages", "http", "reactor", "io")),
+          Map.entry("http1", Set.of("wire", "http", "reactor", "io")),
+          Map.entry("ops", Set.of("http", "io")),
+          Map.entry(
+              "app",
+              Set.of(
+                  "site", "files", "listing", "gateway", "cgi", "process", "ops", "http1", "wire",
+                  "reactor", "pages", "http", "posix", "io")));
 
   private static final Pattern OUR_IMPORT =
       Pattern.compile("^import\\s+(?:static\\s+)?passerelle\\.(\\w+)\\.");
@@ -198,7 +209,16 @@ final class LayeringTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                named("io"), named("posix"), named("http"), named("http1"), named("files"))
+                named("io"),
+                named("posix"),
+                named("http"),
+                named("pages"),
+                named("wire"),
+                named("http1"),
+                named("files"),
+                named("listing"),
+                named("gateway"),
+                named("site"))
             .should(
                 accessTargetWhere(makesAThread.forSubtype())
                     .or(dependOnClassesThat(THREAD_POOLS))
@@ -236,14 +256,14 @@ final class LayeringTest {
   }
 
   @Test
-  void httpAndHttp1KnowNoFilesOnDisk() {
+  void httpAndTheWireKnowNoFilesOnDisk() {
     String advice =
         "Reading the disk belongs to files (or cgi, for its spool); http knows only the open"
             + " channel in FileBody.";
     check(
         noClasses()
             .that()
-            .resideInAnyPackage(named("http"), named("http1"))
+            .resideInAnyPackage(named("http"), named("pages"), named("wire"), named("http1"))
             .should(dependOnClassesThat(FILES_ON_DISK)),
         advice);
   }

@@ -33,9 +33,9 @@ import passerelle.http.Exchange;
 import passerelle.http.Request;
 import passerelle.http.ResponseChannel;
 import passerelle.http.Status;
-import passerelle.http1.Limits;
 import passerelle.http1.RequestParser;
 import passerelle.io.Slice;
+import passerelle.wire.Limits;
 
 /**
  * What it costs to find a file of 1 KiB and make it the answer to a request that has been parsed:

@@ -4,9 +4,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import passerelle.http.Request;
-import passerelle.http1.Limits;
 import passerelle.http1.RequestParser;
 import passerelle.http1.RequestParser.Outcome;
+import passerelle.wire.Limits;
 
 /**
  * Our own parser. What it finds are positions in the buffer; it makes no strings, and whoever looks

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import passerelle.io.Transport;
+import passerelle.wire.Port;
 
 /**
  * A connection without a socket: the same requests come again and again, and what is sent goes into

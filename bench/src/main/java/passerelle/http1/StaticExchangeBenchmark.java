@@ -28,6 +28,8 @@ import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
 import passerelle.http.ExchangeListener;
 import passerelle.reactor.LoopClock;
+import passerelle.wire.AnswerDefaults;
+import passerelle.wire.Limits;
 
 /**
  * All that the server does for a request for a file, from the octets that come to those that go,
@@ -65,7 +67,7 @@ public class StaticExchangeBenchmark {
     private final Http1Connection connection;
     private final int octets;
 
-    Way(Wire shared, String requests, int answers, String status) {
+    Way(Http1 shared, String requests, int answers, String status) {
       wire = new MemoryConnection(requests.getBytes(StandardCharsets.US_ASCII));
       connection = new Http1Connection(shared, wire);
       run(); // the first time the file is looked up
@@ -126,19 +128,19 @@ public class StaticExchangeBenchmark {
             settings,
             new FileWorkers(Runnable::run, Runnable::run),
             clock::nanos);
-    Wire wire =
-        new Wire(
+    Http1 http1 =
+        new Http1(
             files,
             AnswerDefaults.none(),
             Limits.standard(),
             ExchangeListener.NONE,
             loop::addLast,
             clock);
-    get = new Way(wire, request(NAME, ""), 1, "200");
-    pipelined = new Way(wire, request(NAME, "").repeat(DEPTH), DEPTH, "200");
+    get = new Way(http1, request(NAME, ""), 1, "200");
+    pipelined = new Way(http1, request(NAME, "").repeat(DEPTH), DEPTH, "200");
     String tag = get.sent().replaceFirst("(?s).*\r\nETag: ([^\r]*)\r\n.*", "$1");
-    notModified = new Way(wire, request(NAME, "If-None-Match: " + tag + "\r\n"), 1, "304");
-    notFound = new Way(wire, request("missing.html", ""), 1, "404");
+    notModified = new Way(http1, request(NAME, "If-None-Match: " + tag + "\r\n"), 1, "304");
+    notFound = new Way(http1, request("missing.html", ""), 1, "404");
   }
 
   private static String request(String name, String fields) {

@@ -24,15 +24,15 @@ import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
 import passerelle.http.ErrorPages;
 import passerelle.http.Handler;
-import passerelle.http1.AnswerDefaults;
-import passerelle.http1.Limits;
-import passerelle.http1.Wire;
+import passerelle.http1.Http1;
 import passerelle.io.OctetPath;
 import passerelle.reactor.ConnectionList;
 import passerelle.reactor.Listener;
 import passerelle.reactor.LoopClock;
 import passerelle.reactor.Reactor;
 import passerelle.reactor.Workers;
+import passerelle.wire.AnswerDefaults;
+import passerelle.wire.Limits;
 
 /**
  * A running server: the loop's thread and everything it owns.
@@ -66,7 +66,7 @@ public final class Server implements AutoCloseable {
 
   private final Reactor reactor;
   private final ConnectionList connections;
-  private final Wire wire;
+  private final Http1 http1;
   private final Listener listener;
   private final StaticFiles files;
   private final Workers disk;
@@ -112,11 +112,11 @@ public final class Server implements AutoCloseable {
     logs.open();
     reactor = new Reactor(clock);
     Limits limits = gateway == null ? settings.limits() : settings.limits().withAllMethods();
-    wire = new Wire(site, defaults, limits, logs.exchanges(), reactor, clock);
+    http1 = new Http1(site, defaults, limits, logs.exchanges(), reactor, clock);
     try {
       listener =
           new Listener(
-              reactor, connections, new Listener.Place(wanted, settings.isPortShared()), wire);
+              reactor, connections, new Listener.Place(wanted, settings.isPortShared()), http1);
       address = listener.localAddress();
     } catch (IOException e) {
       reactor.close();
@@ -332,7 +332,7 @@ public final class Server implements AutoCloseable {
     reactor.execute(
         () -> {
           listener.close();
-          wire.drain();
+          http1.drain();
           if (gateway != null) {
             gateway.drain();
           }
@@ -362,6 +362,6 @@ public final class Server implements AutoCloseable {
 
   /** For tests: how many pooled buffers are lent out. On the loop only. */
   int outstandingBuffers() {
-    return wire.buffers().outstanding();
+    return http1.buffers().outstanding();
   }
 }

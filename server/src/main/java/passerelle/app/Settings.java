@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.cgi.VariableRule;
 import passerelle.files.FileSettings;
-import passerelle.http1.Limits;
 import passerelle.io.Ascii;
+import passerelle.wire.Limits;
 
 /**
  * What a {@link Server} is to do; made with a {@link Builder}.

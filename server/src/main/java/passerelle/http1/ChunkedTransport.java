@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import passerelle.io.Transport;
+import passerelle.wire.Staging;
 
 /**
  * Writes content of unknown length in chunks (RFC 9112 §7.1); a body does not know that it does.

@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import passerelle.http.ContentSink;
 import passerelle.http.Request;
 import passerelle.http.Status;
+import passerelle.wire.Input;
 
 /**
  * Takes one request's content out of the input and feeds it to a sink.

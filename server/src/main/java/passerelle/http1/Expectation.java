@@ -1,5 +1,6 @@
 package passerelle.http1;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.FieldName;
 import passerelle.http.Request;
@@ -12,7 +13,8 @@ import passerelle.io.Ascii;
  */
 final class Expectation {
   /** The interim response that makes the client go on. */
-  static final String FULFILMENT = "HTTP/1.1 100 Continue\r\n\r\n";
+  static final byte[] FULFILMENT =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private static final String CONTINUE = "100-continue";
 

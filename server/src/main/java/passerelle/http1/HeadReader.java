@@ -2,6 +2,8 @@ package passerelle.http1;
 
 import passerelle.http.Status;
 import passerelle.http1.RequestParser.Outcome;
+import passerelle.wire.Input;
+import passerelle.wire.Limits;
 
 /**
  * Feeds the parser from the input, one head after the other.

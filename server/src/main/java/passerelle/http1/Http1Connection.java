@@ -5,6 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Status;
 import passerelle.reactor.Protocol;
+import passerelle.wire.Input;
+import passerelle.wire.Port;
+import passerelle.wire.Staging;
 
 /**
  * One HTTP/1.1 connection: the machine that reads requests and sends their responses, in order.
@@ -69,11 +72,11 @@ public final class Http1Connection implements Protocol {
   private int ticksSinceInputEnded;
 
   /** A connection that waits for its first request. */
-  Http1Connection(Wire wire, Port port) {
+  Http1Connection(Http1 http1, Port port) {
     this.port = port;
-    this.input = new Input(port.transport(), wire.buffers);
-    this.staging = new Staging(port.transport(), wire.buffers);
-    this.machine = new Machine(wire, port, input, staging, this::advance);
+    this.input = new Input(port.transport(), http1.buffers);
+    this.staging = new Staging(port.transport(), http1.buffers);
+    this.machine = new Machine(http1, port, input, staging, this::advance);
     port.deadline(machine.deadlineNanos());
   }
 

@@ -1,6 +1,9 @@
 package passerelle.http1;
 
 import java.io.IOException;
+import passerelle.wire.Deadline;
+import passerelle.wire.Input;
+import passerelle.wire.Port;
 
 /**
  * The end of a connection whose client may still be sending (RFC 9112 §9.6): the output ends, input

@@ -1,6 +1,7 @@
 package passerelle.http1;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.ContentSink;
@@ -9,6 +10,10 @@ import passerelle.http.Progress;
 import passerelle.http.Request;
 import passerelle.http.ResponseChannel;
 import passerelle.http.Status;
+import passerelle.wire.Deadline;
+import passerelle.wire.Input;
+import passerelle.wire.Port;
+import passerelle.wire.Staging;
 
 /**
  * The phases of one {@link Http1Connection} and the steps between them. A step does what its phase
@@ -20,9 +25,10 @@ import passerelle.http.Status;
 final class Machine implements ResponseChannel {
   private static final Logger log = LoggerFactory.getLogger(Machine.class);
 
-  private static final String PROCESSING = "HTTP/1.1 102 Processing\r\n\r\n";
+  private static final byte[] PROCESSING =
+      "HTTP/1.1 102 Processing\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final Wire wire;
+  private final Http1 http1;
   private final Port port;
   private final Input input;
   private final Staging staging;
@@ -44,18 +50,18 @@ final class Machine implements ResponseChannel {
   private long deferralNanos;
 
   /** A machine that waits for a request; {@code advance} runs its steps when an answer comes. */
-  Machine(Wire wire, Port port, Input input, Staging staging, Runnable advance) {
-    this.wire = wire;
+  Machine(Http1 http1, Port port, Input input, Staging staging, Runnable advance) {
+    this.http1 = http1;
     this.port = port;
     this.input = input;
     this.staging = staging;
     this.advance = advance;
     this.request = new Request(port.remoteAddress(), port.localAddress());
-    this.exchange = new Exchange(request, this, wire.loop, wire.defaults.errorPages());
-    this.head = new HeadReader(input, new RequestParser(request, wire.limits));
+    this.exchange = new Exchange(request, this, http1.loop, http1.defaults.errorPages());
+    this.head = new HeadReader(input, new RequestParser(request, http1.limits));
     this.content = new ContentReader(input);
-    this.sender = new ResponseSender(staging, wire.heads);
-    this.deadline = new Deadline(wire.clock, wire.limits.patience());
+    this.sender = new ResponseSender(staging, http1.heads);
+    this.deadline = new Deadline(http1.clock, http1.limits.patience());
     this.end = new LingeringClose(port, input, deadline);
     deadline.ofHead();
   }
@@ -129,13 +135,13 @@ final class Machine implements ResponseChannel {
 
   @Override
   public void onResponse() {
-    if (wire.heads.bound(exchange.response()) > wire.limits.bufferOctets()) {
+    if (http1.heads.bound(exchange.response()) > http1.limits.bufferOctets()) {
       log.error("the head of an answer to {} is too large to send", request.targetAsSent());
       exchange.failWith(Status.INTERNAL_SERVER_ERROR);
       return;
     }
-    isPersistent &= !wire.isDraining() && !mustLinger;
-    wire.heads.renderFor(wire.clock.epochMillis());
+    isPersistent &= !http1.isDraining() && !mustLinger;
+    http1.heads.renderFor(http1.clock.epochMillis());
     sender.begin(exchange.response(), isPersistent);
     advance.run();
   }
@@ -211,11 +217,11 @@ final class Machine implements ResponseChannel {
   private void beginExchange() throws IOException {
     isExchangeOpen = true;
     isDeferred = false;
-    deferralNanos = wire.limits.patience().stallTime().toNanos();
+    deferralNanos = http1.limits.patience().stallTime().toNanos();
     mustLinger = false;
     exchange.reset();
-    isPersistent = Persistence.isOffered(request) && !wire.isDraining();
-    Status refusal = Framing.read(request, wire.limits.contentOctets());
+    isPersistent = Persistence.isOffered(request) && !http1.isDraining();
+    Status refusal = Framing.read(request, http1.limits.contentOctets());
     if (refusal == null && !Expectation.isKnown(request)) {
       refusal = Status.EXPECTATION_FAILED;
     }
@@ -223,7 +229,7 @@ final class Machine implements ResponseChannel {
       answerAndClose(refusal);
       return;
     }
-    content.begin(request, input.at(), wire.limits.contentOctets());
+    content.begin(request, input.at(), http1.limits.contentOctets());
     handle();
     if (content.isComplete()) {
       contentComplete();
@@ -234,7 +240,7 @@ final class Machine implements ResponseChannel {
 
   private void handle() {
     try {
-      wire.handler.handle(exchange);
+      http1.handler.handle(exchange);
     } catch (RuntimeException e) {
       log.error("a handler failed on {} {}", request.methodName(), request.targetAsSent(), e);
       content.abort();
@@ -316,7 +322,7 @@ final class Machine implements ResponseChannel {
     Progress progress = sender.proceed(request, exchange.response());
     hasMore = progress == Progress.MORE;
     if (progress == Progress.DONE) {
-      isPersistent = sender.isPersistent() && !mustLinger && !wire.isDraining();
+      isPersistent = sender.isPersistent() && !mustLinger && !http1.isDraining();
       endExchange();
       go(isPersistent ? Phase.READ_HEAD : Phase.LINGER);
       return true;
@@ -391,7 +397,7 @@ final class Machine implements ResponseChannel {
 
   private void endExchange() {
     if (isExchangeOpen) {
-      wire.listener.onEnd(exchange, sender.contentOctets());
+      http1.listener.onEnd(exchange, sender.contentOctets());
     }
     isExchangeOpen = false;
     sender.end();

@@ -7,6 +7,8 @@ import passerelle.http.Request;
 import passerelle.http.Status;
 import passerelle.io.Ascii;
 import passerelle.io.Slice;
+import passerelle.wire.Limits;
+import passerelle.wire.TargetForm;
 
 /**
  * An incremental, strict parser of request heads (RFC 9112 §2–§5). It owns no I/O and copies

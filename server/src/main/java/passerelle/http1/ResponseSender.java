@@ -10,6 +10,7 @@ import passerelle.http.Request;
 import passerelle.http.Response;
 import passerelle.http1.HeadWriter.ConnectionOption;
 import passerelle.io.Transport;
+import passerelle.wire.Staging;
 
 /**
  * Sends one response: chooses its framing, writes its head, and lets its body write itself.

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import passerelle.http1.Limits;
-import passerelle.http1.Patience;
+import passerelle.wire.Limits;
+import passerelle.wire.Patience;
 
 /** Many scripts and clients at the same time: slow ones hold up nobody, and there are bounds. */
 @Timeout(300)

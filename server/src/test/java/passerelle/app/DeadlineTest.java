@@ -10,8 +10,8 @@ import java.io.RandomAccessFile;
 import java.net.SocketException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import passerelle.http1.Limits;
-import passerelle.http1.Patience;
+import passerelle.wire.Limits;
+import passerelle.wire.Patience;
 
 /** Clients that are slow, silent, or too many. */
 final class DeadlineTest {

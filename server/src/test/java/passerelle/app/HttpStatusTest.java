@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import passerelle.http1.Limits;
+import passerelle.wire.Limits;
 
 /** What a whole server refuses, with which status, and what the page says. */
 final class HttpStatusTest {

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
-import passerelle.http1.Limits;
-import passerelle.http1.Patience;
 import passerelle.io.OctetPath;
+import passerelle.wire.Limits;
+import passerelle.wire.Patience;
 
 /**
  * A temporary folder and, once started, a server for it.

@@ -5,9 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import passerelle.http.Request;
 import passerelle.http1.RequestParser.Outcome;
+import passerelle.wire.Limits;
 
 /** Parses one head in pieces and writes down everything that came of it, for comparing. */
-final class Head {
+public final class Head {
   static final InetSocketAddress REMOTE =
       InetSocketAddress.createUnresolved("client.example", 40000);
   static final InetSocketAddress LOCAL = InetSocketAddress.createUnresolved("server.example", 80);
@@ -18,7 +19,7 @@ final class Head {
   private Head() {}
 
   /** The outcome of a head that arrives whole. */
-  static String parse(String octets) {
+  public static String parse(String octets) {
     return parse(octets, Limits.standard(), new int[0]);
   }
 
@@ -54,7 +55,7 @@ final class Head {
   }
 
   /** A whole head's request. */
-  static Request request(String octets) {
+  public static Request request(String octets) {
     Request request = newRequest();
     RequestParser parser = new RequestParser(request, Limits.standard());
     byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);

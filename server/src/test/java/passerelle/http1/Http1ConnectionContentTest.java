@@ -13,6 +13,7 @@ import passerelle.http.ContentSink;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Status;
+import passerelle.wire.Limits;
 
 /** Request content on its way to a sink, or to nobody. */
 final class Http1ConnectionContentTest {

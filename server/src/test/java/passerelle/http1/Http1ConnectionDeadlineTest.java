@@ -19,6 +19,8 @@ import passerelle.http.FileBody;
 import passerelle.http.Handler;
 import passerelle.http.StreamBody;
 import passerelle.http.TestSource;
+import passerelle.wire.Limits;
+import passerelle.wire.Patience;
 
 /** Every wait has an end; and draining. */
 final class Http1ConnectionDeadlineTest {

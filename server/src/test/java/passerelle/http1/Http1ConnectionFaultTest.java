@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.StreamBody;
+import passerelle.wire.Limits;
 
 /** Handlers with bugs cost an exchange at most, never the loop. */
 final class Http1ConnectionFaultTest {

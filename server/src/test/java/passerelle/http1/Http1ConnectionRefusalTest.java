@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.http1.Answers.Answer;
+import passerelle.wire.Limits;
 
 /** What is refused is answered with a page, and the connection ends lingeringly. */
 final class Http1ConnectionRefusalTest {

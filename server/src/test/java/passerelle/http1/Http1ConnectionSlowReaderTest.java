@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import passerelle.wire.Patience;
 
 /** A client must read at a least rate, on average, however its socket takes the octets. */
 final class Http1ConnectionSlowReaderTest {

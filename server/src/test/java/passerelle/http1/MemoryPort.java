@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import passerelle.io.MemoryTransport;
 import passerelle.io.Transport;
 import passerelle.reactor.Protocol;
+import passerelle.wire.Port;
 
 /** A {@link Port} that remembers what the machine waits for. */
 final class MemoryPort implements Port {

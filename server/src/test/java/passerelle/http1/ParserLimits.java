@@ -1,5 +1,7 @@
 package passerelle.http1;
 
+import passerelle.wire.Limits;
+
 /** The standard limits with other bounds on heads. */
 final class ParserLimits {
   private ParserLimits() {}

@@ -20,6 +20,7 @@ import passerelle.http.Request;
 import passerelle.http.Status;
 import passerelle.http1.RequestParser.Outcome;
 import passerelle.io.FuzzInput;
+import passerelle.wire.Limits;
 
 /** Whatever arrives in place of a request head is refused, or understood in one way only. */
 final class RequestHeadFuzzTest {

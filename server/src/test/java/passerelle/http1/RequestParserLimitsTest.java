@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import passerelle.wire.Limits;
 
 /** Limits hold at the exact octet: the limit itself is fine, one more is refused. */
 final class RequestParserLimitsTest {

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.wire.Limits;
 
 /** However a head is cut on its way, the same comes of it. */
 final class RequestParserSplitTest {

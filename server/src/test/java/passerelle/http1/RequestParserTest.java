@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.http.FieldName;
 import passerelle.http.Request;
 import passerelle.http1.RequestParser.Outcome;
+import passerelle.wire.Limits;
 
 /** What the parser makes of heads that arrive whole (RFC 9112 §2–§5). */
 final class RequestParserTest {

@@ -11,6 +11,8 @@ import passerelle.http.Handler;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
 import passerelle.reactor.LoopClock;
+import passerelle.wire.AnswerDefaults;
+import passerelle.wire.Limits;
 
 /**
  * One {@link Http1Connection} on a test bench: no socket, no thread, a clock that is set by hand.
@@ -27,7 +29,7 @@ final class Rig implements AutoCloseable {
   final MemoryTransport transport = new MemoryTransport();
   final MemoryPort port = new MemoryPort(transport);
   final QueuedLoop loop = new QueuedLoop();
-  final Wire wire;
+  final Http1 http1;
 
   /** One line for every exchange that ended: method, target, status, octets of content. */
   final List<String> ended = new ArrayList<>();
@@ -51,8 +53,8 @@ final class Rig implements AutoCloseable {
           handled++;
           handler.handle(exchange);
         };
-    wire = new Wire(counting, AnswerDefaults.none(), limits, this::onEnd, loop, clock);
-    connection = new Http1Connection(wire, port);
+    http1 = new Http1(counting, AnswerDefaults.none(), limits, this::onEnd, loop, clock);
+    connection = new Http1Connection(http1, port);
     port.attach(connection);
   }
 
@@ -138,7 +140,7 @@ final class Rig implements AutoCloseable {
 
   /** The server begins to shut down. */
   Rig drain() {
-    wire.drain();
+    http1.drain();
     connection.onDrain();
     return run();
   }
@@ -157,7 +159,7 @@ final class Rig implements AutoCloseable {
   }
 
   int buffers() {
-    return wire.buffers().outstanding();
+    return http1.buffers().outstanding();
   }
 
   void assertOpenAndIdle() {

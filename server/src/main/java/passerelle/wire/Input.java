@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,20 +19,21 @@ import passerelle.io.Transport;
  *
  * <p>Confined to the loop thread.
  */
-final class Input {
+public final class Input {
   private final Transport transport;
   private final BufferPool pool;
   private @Nullable ByteBuffer buffer;
   private int at;
   private boolean ended;
 
-  Input(Transport transport, BufferPool pool) {
+  /** Input from a transport; buffers are borrowed from the pool. */
+  public Input(Transport transport, BufferPool pool) {
     this.transport = transport;
     this.pool = pool;
   }
 
   /** Reads once; returns how many octets came, or a negative number at the end of input. */
-  int fill() throws IOException {
+  public int fill() throws IOException {
     if (buffer == null) {
       buffer = pool.borrow();
       at = 0;
@@ -43,46 +44,50 @@ final class Input {
   }
 
   /** The buffer; only while {@link #isHeld}. */
-  ByteBuffer buffer() {
+  public ByteBuffer buffer() {
     if (buffer == null) {
       throw new IllegalStateException("no input buffer is held");
     }
     return buffer;
   }
 
-  boolean isHeld() {
+  /** Whether a buffer is held. */
+  public boolean isHeld() {
     return buffer != null;
   }
 
   /** Whether the client has ended its side. */
-  boolean isEnded() {
+  public boolean isEnded() {
     return ended;
   }
 
   /** The index of the first octet that nobody has taken. */
-  int at() {
+  public int at() {
     return at;
   }
 
-  int filled() {
+  /** The index behind the last octet that has arrived. */
+  public int filled() {
     return buffer == null ? 0 : buffer.position();
   }
 
-  boolean hasUnread() {
+  /** Whether there are octets that nobody has taken. */
+  public boolean hasUnread() {
     return buffer != null && at < buffer.position();
   }
 
-  boolean hasRoom() {
+  /** Whether more can be read. */
+  public boolean hasRoom() {
     return buffer == null || buffer.hasRemaining();
   }
 
   /** Takes all octets before {@code index}. */
-  void take(int index) {
+  public void take(int index) {
     at = index;
   }
 
   /** Frees the room of content that was taken, down to the end of the head. */
-  void rewind(int headEnd) {
+  public void rewind(int headEnd) {
     if (at == filled()) {
       buffer().position(headEnd);
       at = headEnd;
@@ -90,7 +95,7 @@ final class Input {
   }
 
   /** Moves what is not taken to the front. Only between exchanges. */
-  void compact() {
+  public void compact() {
     ByteBuffer held = buffer();
     int end = held.position();
     held.position(at).limit(end);
@@ -99,7 +104,7 @@ final class Input {
   }
 
   /** Drops everything that has arrived and gives the buffer back. */
-  void release() {
+  public void release() {
     if (buffer != null) {
       pool.giveBack(buffer);
       buffer = null;

@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
@@ -12,7 +12,7 @@ import passerelle.reactor.Connection;
  *
  * @param connection an open connection
  */
-record SocketPort(Connection connection) implements Port {
+public record SocketPort(Connection connection) implements Port {
   @Override
   public Transport transport() {
     return connection.transport();

@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import org.jspecify.annotations.Nullable;
 import passerelle.http.FieldName;
@@ -20,13 +20,13 @@ import passerelle.io.Slice;
  *
  * <p>Immutable.
  */
-final class TargetForm {
+public final class TargetForm {
   private static final Slice ROOT = Slice.of("/");
 
   private TargetForm() {}
 
   /** Sets the request's target and authority; returns the status of a refusal, or null. */
-  static @Nullable Status read(Request request, Slice target) {
+  public static @Nullable Status read(Request request, Slice target) {
     if (request.method() == Method.CONNECT) {
       return Status.NOT_IMPLEMENTED;
     }

@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.http.Request;
+import passerelle.http1.Head;
 
 /** The forms of the request target, and the Host field (RFC 9112 §3.2). */
 final class TargetFormTest {

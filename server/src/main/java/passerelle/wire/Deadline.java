@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import java.util.concurrent.TimeUnit;
 import passerelle.reactor.LoopClock;
@@ -13,7 +13,7 @@ import passerelle.reactor.LoopClock;
  *
  * <p>Confined to the loop thread.
  */
-final class Deadline {
+public final class Deadline {
   /**
    * What counts in advance for a client that reads. A full socket takes octets again only after a
    * third of its buffer, which may be megabytes, was read: a steady reader looks like one that
@@ -33,53 +33,58 @@ final class Deadline {
   private boolean isSending;
   private long idleNanos;
 
-  Deadline(LoopClock clock, Patience patience) {
+  /** A deadline on the loop's clock; nothing is due before one of the waits was begun. */
+  public Deadline(LoopClock clock, Patience patience) {
     this.clock = clock;
     this.patience = patience;
     this.idleNanos = clock.nanos();
   }
 
   /** The moment, on the loop's clock, given whether the socket is full. */
-  long nanos(boolean isBlocked) {
+  public long nanos(boolean isBlocked) {
     return isBlocked && isSending ? sendNanos : phaseNanos;
   }
 
   /** What the phase needs has to come within this time. */
-  void within(long nanos) {
+  public void within(long nanos) {
     phaseNanos = clock.nanos() + nanos;
   }
 
-  void ofHead() {
+  /** A whole head has to come. */
+  public void ofHead() {
     within(patience.headTime().toNanos());
   }
 
-  void ofIdle() {
+  /** A request may come, or not. */
+  public void ofIdle() {
     idleNanos = clock.nanos();
     within(patience.idleTime().toNanos());
   }
 
   /** Whether the last request was over by a moment, or the connection was made by then. */
-  boolean isIdleSince(long nanos) {
+  public boolean isIdleSince(long nanos) {
     return idleNanos - nanos <= 0;
   }
 
-  void ofStall() {
+  /** Something has to move. */
+  public void ofStall() {
     within(patience.stallTime().toNanos());
   }
 
-  void ofLinger() {
+  /** The client has to read the last answer. */
+  public void ofLinger() {
     within(patience.lingerTime().toNanos());
   }
 
   /** Octets of request content came. */
-  void received(long octets) {
+  public void received(long octets) {
     phaseNanos = postponed(phaseNanos, octets, patience.contentRate(), 0);
   }
 
   /**
    * Octets went to the socket, and there are more, or that was all: then the client owes nothing.
    */
-  void sent(long octets, boolean hasMore) {
+  public void sent(long octets, boolean hasMore) {
     if (hasMore && !isSending) {
       sendNanos = clock.nanos() + patience.stallTime().toNanos();
     }

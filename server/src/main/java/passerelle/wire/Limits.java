@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 /**
  * How much, and how long, the wire layer puts up with.
@@ -25,7 +25,7 @@ public record Limits(
   public static final int LARGEST_HEAD = 1024 * 1024;
 
   /** What a head leaves free in the input buffer at least, for content to arrive in. */
-  static final int CONTENT_ROOM = 4 * 1024;
+  public static final int CONTENT_ROOM = 4 * 1024;
 
   /** The least size of a connection's buffers, and the room for the head of a response. */
   private static final int LEAST_BUFFER_OCTETS = 16 * 1024;

@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +16,7 @@ import passerelle.io.Transport;
  *
  * <p>Confined to the loop thread.
  */
-final class Staging implements Transport {
+public final class Staging implements Transport {
   /** Writes of up to this many octets are copied rather than sent on their own. */
   private static final int COPY_OCTETS = 4 * 1024;
 
@@ -26,25 +26,27 @@ final class Staging implements Transport {
   private long accepted;
   private long written;
 
-  Staging(Transport transport, BufferPool pool) {
+  /** Output to a transport, which it closes; buffers are borrowed from the pool. */
+  public Staging(Transport transport, BufferPool pool) {
     this.transport = transport;
     this.pool = pool;
   }
 
   /** The buffer to append to; {@link #hasRoomFor} first. */
-  ByteBuffer buffer() {
+  public ByteBuffer buffer() {
     if (staged == null) {
       staged = pool.borrow();
     }
     return staged;
   }
 
-  boolean isEmpty() {
+  /** Whether nothing is staged. */
+  public boolean isEmpty() {
     return staged == null;
   }
 
   /** Whether so many octets can be appended, after a flush if need be. */
-  boolean hasRoomFor(int octets) throws IOException {
+  public boolean hasRoomFor(int octets) throws IOException {
     if (buffer().remaining() < octets) {
       flush();
     }
@@ -52,14 +54,14 @@ final class Staging implements Transport {
   }
 
   /** Stages an interim response, unless the client does not even read what it was sent before. */
-  void tryStage(String octets) throws IOException {
-    if (hasRoomFor(octets.length())) {
-      HeadWriter.putAscii(buffer(), octets);
+  public void tryStage(byte[] octets) throws IOException {
+    if (hasRoomFor(octets.length)) {
+      buffer().put(octets);
     }
   }
 
   /** Writes what is staged; returns whether nothing is left. */
-  boolean flush() throws IOException {
+  public boolean flush() throws IOException {
     if (staged == null) {
       return true;
     }
@@ -80,21 +82,22 @@ final class Staging implements Transport {
   }
 
   /** Counts octets of content that were appended to {@link #buffer} directly. */
-  void count(long octets) {
+  public void count(long octets) {
     accepted += octets;
   }
 
   /** How many octets of content were taken since the last {@link #resetCount}. */
-  long counted() {
+  public long counted() {
     return accepted;
   }
 
-  void resetCount() {
+  /** Counts from zero again. */
+  public void resetCount() {
     accepted = 0;
   }
 
   /** How many octets, framing included, the transport has taken since this was last asked. */
-  long takeWritten() {
+  public long takeWritten() {
     long octets = written;
     written = 0;
     return octets;
@@ -151,7 +154,7 @@ final class Staging implements Transport {
   }
 
   /** Drops what is staged and gives the buffer back. */
-  void release() {
+  public void release() {
     if (staged != null) {
       pool.giveBack(staged);
       staged = null;

@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import passerelle.http.ErrorPages;
 

@@ -1,18 +1,21 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import java.net.InetSocketAddress;
 import passerelle.io.Transport;
 
 /**
- * What the HTTP/1.1 machine needs of the connection under it; tests give it one without a socket.
+ * What an HTTP connection needs of the one under it; tests give it one without a socket.
  *
  * <p>Confined to the loop thread.
  */
-interface Port {
+public interface Port {
+  /** The octets. */
   Transport transport();
 
+  /** The client's address. */
   InetSocketAddress remoteAddress();
 
+  /** The address that the client connected to. */
   InetSocketAddress localAddress();
 
   /** Sets what to wait for. */

@@ -10,13 +10,16 @@ import passerelle.io.BufferPool;
 import passerelle.reactor.Connection;
 import passerelle.reactor.LoopClock;
 import passerelle.reactor.Protocol;
+import passerelle.wire.AnswerDefaults;
+import passerelle.wire.Limits;
+import passerelle.wire.SocketPort;
 
 /**
  * What all HTTP/1.1 connections of one server share: the handler, the limits, the buffers.
  *
  * <p>Confined to the loop thread.
  */
-public final class Wire implements Connection.ProtocolFactory {
+public final class Http1 implements Connection.ProtocolFactory {
   final Handler handler;
   final Limits limits;
   final ExchangeListener listener;
@@ -28,7 +31,7 @@ public final class Wire implements Connection.ProtocolFactory {
   private boolean draining;
 
   /** Connections that ask {@code handler} and tell {@code listener}. */
-  public Wire(
+  public Http1(
       Handler handler,
       AnswerDefaults defaults,
       Limits limits,

@@ -1,4 +1,4 @@
-package passerelle.http1;
+package passerelle.wire;
 
 import passerelle.io.Ascii;
 import passerelle.io.Slice;
@@ -21,7 +21,7 @@ import passerelle.io.Slice;
  *
  * <p>Immutable.
  */
-final class Authority {
+public final class Authority {
   private static final int HIGHEST_PORT = 65535;
   private static final int PORT_DIGITS = 5;
   private static final int GROUPS = 8;
@@ -30,7 +30,8 @@ final class Authority {
 
   private Authority() {}
 
-  static boolean isValid(Slice text) {
+  /** Whether the text is a host, perhaps with a port. */
+  public static boolean isValid(Slice text) {
     int hostEnd = hostEnd(text);
     if (hostEnd <= 0) {
       return false;

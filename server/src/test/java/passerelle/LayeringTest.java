@@ -55,7 +55,7 @@ final class LayeringTest {
           Map.entry("process", Set.of("posix", "io")),
           Map.entry("gateway", Set.of("pages", "http", "io")),
           Map.entry("cgi", Set.of("gateway", "process", "pages", "http", "posix", "io")),
-          Map.entry("files", Set.of("http", "posix", "io")),
+          Map.entry("files", Set.of("listing", "http", "posix", "io")),
           Map.entry("listing", Set.of("pages", "http", "posix", "io")),
           Map.entry(
               "site", Set.of("files", "listing", "gateway", "pages", "http", "posix", "io")),

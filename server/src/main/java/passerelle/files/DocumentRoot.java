@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import passerelle.files.FileSettings.Links;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
+import passerelle.listing.EntryRules;
 import passerelle.posix.OpenFile;
 
 /**
@@ -28,7 +29,7 @@ import passerelle.posix.OpenFile;
  *
  * <p>Immutable.
  */
-public final class DocumentRoot {
+public final class DocumentRoot implements EntryRules {
   private static final Logger log = LoggerFactory.getLogger(DocumentRoot.class);
 
   private final Path root;
@@ -107,7 +108,7 @@ public final class DocumentRoot {
       }
       return new Found(Status.OK, real, attributes);
     } catch (IOException e) {
-      return Found.nothing(statusOf(e));
+      return Found.nothing(statusOfLooking(e));
     }
   }
 
@@ -125,22 +126,23 @@ public final class DocumentRoot {
       }
       return new Found(Status.OK, real, Files.readAttributes(real, BasicFileAttributes.class));
     } catch (IOException e) {
-      return Found.nothing(statusOf(e));
+      return Found.nothing(statusOfLooking(e));
     }
   }
 
-  /** Whether a name in a listing leads anywhere, as far as the name alone tells. */
-  boolean isShown(String name) {
+  @Override
+  public boolean isShown(String name) {
     return showsHidden || !name.startsWith(".");
   }
 
-  /**
-   * Whether a link may be followed to where it leads.
-   *
-   * @throws IOException if it leads nowhere
-   */
-  boolean mayFollow(Path link) throws IOException {
+  @Override
+  public boolean mayFollow(Path link) throws IOException {
     return mayLeadTo(link, link.toRealPath());
+  }
+
+  @Override
+  public Status statusOf(IOException failure) {
+    return statusOfOpening(failure);
   }
 
   private boolean mayLeadTo(Path path, Path real) {
@@ -152,7 +154,7 @@ public final class DocumentRoot {
   }
 
   /** What a failure to reach a file means for the client. */
-  static Status statusOf(IOException e) {
+  static Status statusOfLooking(IOException e) {
     if (e instanceof AccessDeniedException) {
       return Status.FORBIDDEN;
     }
@@ -169,7 +171,7 @@ public final class DocumentRoot {
    */
   static Status statusOfOpening(IOException e) {
     if (e instanceof AccessDeniedException || e instanceof NoSuchFileException) {
-      return statusOf(e);
+      return statusOfLooking(e);
     }
     log.warn("a file cannot be opened: {}", e.toString());
     return Status.SERVICE_UNAVAILABLE;

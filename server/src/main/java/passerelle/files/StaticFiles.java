@@ -14,6 +14,9 @@ import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Method;
 import passerelle.http.Status;
+import passerelle.listing.DirectoryListing;
+import passerelle.listing.ListingBudget;
+import passerelle.listing.ListingRequest;
 
 /**
  * Serves the files below a directory: GET and HEAD, conditions, ranges, codings, index pages,
@@ -70,7 +73,8 @@ public final class StaticFiles implements Handler {
     this.lookups = new Lookups(finder, cache, workers, nanoClock);
     this.answers = new FileAnswer(workers.reads());
     this.listing =
-        new DirectoryListing(types, root, ListingBudget.standard(), DirectoryListing.ENTRIES);
+        new DirectoryListing(
+            types::of, root, ListingBudget.standard(), DirectoryListing.ENTRIES);
   }
 
   @Override

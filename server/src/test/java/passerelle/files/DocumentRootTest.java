@@ -160,9 +160,9 @@ final class DocumentRootTest {
 
   @Test
   void whatTheSystemSaysBecomesAStatus() {
-    assertEquals(Status.FORBIDDEN, DocumentRoot.statusOf(new AccessDeniedException("x")));
-    assertEquals(Status.NOT_FOUND, DocumentRoot.statusOf(new NoSuchFileException("x")));
-    assertEquals(Status.NOT_FOUND, DocumentRoot.statusOf(new FileSystemException("x")));
-    assertEquals(Status.INTERNAL_SERVER_ERROR, DocumentRoot.statusOf(new IOException("x")));
+    assertEquals(Status.FORBIDDEN, DocumentRoot.statusOfLooking(new AccessDeniedException("x")));
+    assertEquals(Status.NOT_FOUND, DocumentRoot.statusOfLooking(new NoSuchFileException("x")));
+    assertEquals(Status.NOT_FOUND, DocumentRoot.statusOfLooking(new FileSystemException("x")));
+    assertEquals(Status.INTERNAL_SERVER_ERROR, DocumentRoot.statusOfLooking(new IOException("x")));
   }
 }

@@ -1,11 +1,11 @@
-package passerelle.files;
+package passerelle.listing;
 
 /**
  * In which order a listing shows its entries: what the query {@code sort=size&order=desc} says.
  *
  * <p>Immutable.
  */
-record ListingOrder(SortKey key, boolean isDescending) {
+public record ListingOrder(SortKey key, boolean isDescending) {
   private static final String SORT = "sort=";
   private static final String DESCENDING = "order=desc";
 

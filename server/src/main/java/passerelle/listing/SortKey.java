@@ -1,11 +1,11 @@
-package passerelle.files;
+package passerelle.listing;
 
 /**
  * By what a listing is sorted.
  *
  * <p>Immutable.
  */
-enum SortKey {
+public enum SortKey {
   NAME("name", false),
   SIZE("size", true),
   DATE("date", true);

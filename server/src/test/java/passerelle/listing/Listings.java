@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,12 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import passerelle.files.DocumentRoot;
+import passerelle.files.FileSettings;
+import passerelle.files.MediaTypes;
 import passerelle.http.PiecesBody;
 import passerelle.io.OctetPath;
 
 /** Makes directories and reads listings of them, without a server. */
 final class Listings {
-  static final MediaTypes TYPES = MediaTypes.standard();
+  static final UnaryOperator<String> TYPES = MediaTypes.standard()::of;
 
   private static final int LONGEST_PIECE = 20 * 1024;
 

@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

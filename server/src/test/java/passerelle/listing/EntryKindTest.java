@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.files.MediaTypes;
 
 /** The kinds of common files, and that each kind has an icon. */
 final class EntryKindTest {

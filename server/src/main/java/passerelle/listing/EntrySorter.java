@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import java.util.Arrays;
 import passerelle.io.Ascii;

@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import java.io.IOException;
 import java.io.InputStream;

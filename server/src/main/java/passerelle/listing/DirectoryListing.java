@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.http.Deferral;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
 import passerelle.posix.OpenDirectory;
@@ -27,30 +29,31 @@ import passerelle.posix.OpenDirectory;
  *
  * <p>Safe from any thread.
  */
-final class DirectoryListing {
+public final class DirectoryListing {
   /** How many entries a listing shows at most, unless somebody says otherwise. */
-  static final int ENTRIES = 1_000_000;
+  public static final int ENTRIES = 1_000_000;
 
   /** What a listing takes beside its entries: the piece being written, and some objects. */
   private static final int FIXED_OCTETS = 32 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(DirectoryListing.class);
 
-  private final MediaTypes types;
-  private final DocumentRoot root;
+  private final UnaryOperator<String> types;
+  private final EntryRules rules;
   private final ListingBudget budget;
   private final int entryLimit;
 
   /**
    * Listings with the memory of a budget.
    *
-   * @param types tell one kind of file from another, for its icon
-   * @param root says which names and links lead anywhere
+   * @param types gives the media type of a name, to tell one kind of file from another
+   * @param rules says which names and links lead anywhere
    * @param entryLimit how many entries are shown at most; more are counted
    */
-  DirectoryListing(MediaTypes types, DocumentRoot root, ListingBudget budget, int entryLimit) {
+  public DirectoryListing(
+      UnaryOperator<String> types, EntryRules rules, ListingBudget budget, int entryLimit) {
     this.types = types;
-    this.root = root;
+    this.rules = rules;
     this.budget = budget;
     this.entryLimit = entryLimit;
   }
@@ -60,7 +63,8 @@ final class DirectoryListing {
    *
    * @param isUnwanted says when nobody waits for the answer any more
    */
-  ListingAnswer answer(Path directory, ListingRequest request, BooleanSupplier isUnwanted) {
+  public Deferral.Answer answer(
+      Path directory, ListingRequest request, BooleanSupplier isUnwanted) {
     try {
       // The fields of an answer to HEAD need the directory opened, but none of its entries.
       BooleanSupplier isEnough = request.isHead() ? () -> true : isUnwanted;
@@ -69,7 +73,7 @@ final class DirectoryListing {
           ? ListingAnswer.refusal(request, Status.SERVICE_UNAVAILABLE)
           : ListingAnswer.of(request, snapshot);
     } catch (IOException e) {
-      return ListingAnswer.refusal(request, DocumentRoot.statusOfOpening(e));
+      return ListingAnswer.refusal(request, rules.statusOf(e));
     }
   }
 
@@ -110,7 +114,7 @@ final class DirectoryListing {
         break;
       }
       String name = OctetPath.lastName(path);
-      if (!root.isShown(name)) {
+      if (!rules.isShown(name)) {
         continue;
       }
       if (entries.count() == entryLimit) {
@@ -130,7 +134,7 @@ final class DirectoryListing {
     try {
       attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (attributes.isSymbolicLink()) {
-        if (!root.mayFollow(path)) {
+        if (!rules.mayFollow(path)) {
           return true;
         }
         attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -146,7 +150,7 @@ final class DirectoryListing {
     if (attributes.isDirectory()) {
       kind = EntryKind.DIRECTORY;
     } else if (attributes.isRegularFile()) {
-      kind = EntryKind.ofType(types.of(name));
+      kind = EntryKind.ofType(types.apply(name));
     }
     long second = attributes.lastModifiedTime().to(TimeUnit.SECONDS);
     return entries.tryAdd(name, kind, attributes.size(), second);

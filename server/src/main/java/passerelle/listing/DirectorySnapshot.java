@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 /**
  * What a directory held when it was read, sorted: a few arrays, no object for an entry, about 25

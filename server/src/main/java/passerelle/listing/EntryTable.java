@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

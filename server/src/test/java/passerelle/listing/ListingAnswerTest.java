@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.files.Requests;
 import passerelle.http.Body;
+import passerelle.http.Deferral;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
@@ -34,7 +36,7 @@ final class ListingAnswerTest {
     }
   }
 
-  private ListingAnswer answer(ListingBudget memory, Method method, String... fields)
+  private Deferral.Answer answer(ListingBudget memory, Method method, String... fields)
       throws IOException {
     DirectoryListing listing =
         new DirectoryListing(Listings.TYPES, Listings.root(folder, false), memory, 1000);
@@ -47,7 +49,7 @@ final class ListingAnswerTest {
         Requests.of(Method.GET, "/"), SilentChannel.INSTANCE, Runnable::run, new ErrorPages());
   }
 
-  private static Response applied(ListingAnswer answer) {
+  private static Response applied(Deferral.Answer answer) {
     Exchange exchange = exchange();
     answer.applyTo(exchange);
     assertTrue(exchange.isAnswered());
@@ -78,7 +80,7 @@ final class ListingAnswerTest {
 
   @Test
   void anAnswerThatNobodyWantsGivesTheMemoryBack() throws IOException {
-    ListingAnswer answer = answer(budget, Method.GET);
+    Deferral.Answer answer = answer(budget, Method.GET);
     assertTrue(budget.taken() > 0);
     answer.discard();
     answer.discard();

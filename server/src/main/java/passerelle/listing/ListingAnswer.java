@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Deferral;

@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;

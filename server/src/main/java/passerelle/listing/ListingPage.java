@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

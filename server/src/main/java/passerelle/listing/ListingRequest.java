@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import passerelle.http.FieldName;
 import passerelle.http.Method;
@@ -15,12 +15,12 @@ import passerelle.http.WeightedList;
  * @param isJson whether they are wanted as JSON rather than as a page
  * @param isHead whether only the fields are wanted
  */
-record ListingRequest(String urlPath, ListingOrder order, boolean isJson, boolean isHead) {
+public record ListingRequest(String urlPath, ListingOrder order, boolean isJson, boolean isHead) {
   static final String JSON = "application/json";
   static final String HTML = "text/html";
 
   /** Reads a request; on the loop. */
-  static ListingRequest of(Request request, String urlPath) {
+  public static ListingRequest of(Request request, String urlPath) {
     String accept = request.fields().joined(FieldName.ACCEPT);
     return new ListingRequest(
         urlPath,

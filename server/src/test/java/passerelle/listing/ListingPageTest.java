@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;

@@ -1,4 +1,4 @@
-package passerelle.files;
+package passerelle.listing;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Safe from any thread.
  */
-final class ListingBudget {
+public final class ListingBudget {
   /** The part of the largest heap that listings get unless somebody says otherwise. */
   private static final int HEAP_SHARES = 8;
 
@@ -20,7 +20,7 @@ final class ListingBudget {
   }
 
   /** An eighth of the largest heap. */
-  static ListingBudget standard() {
+  public static ListingBudget standard() {
     return new ListingBudget(Runtime.getRuntime().maxMemory() / HEAP_SHARES);
   }
 

@@ -17,6 +17,7 @@ import passerelle.cgi.CgiHandler;
 import passerelle.cgi.CgiSettings;
 import passerelle.cgi.RunListener;
 import passerelle.cgi.RunQueue;
+import passerelle.cgi.ScriptGateway;
 import passerelle.cgi.ScriptLauncher;
 import passerelle.cgi.ScriptPlace;
 import passerelle.cgi.ScriptRule;
@@ -43,7 +44,8 @@ final class Gateway {
   private final Workers workers;
   private final ScriptRuns runs;
   private final ScriptLauncher launcher = ScriptLauncher.best();
-  private final CgiHandler.Gateway shared;
+  private final CgiSettings cgi;
+  private final CgiHandler.Finding shared;
   private final MediaTypes types;
   private volatile boolean isDraining;
 
@@ -74,7 +76,7 @@ final class Gateway {
             surroundings.listener,
             scripts.isAlone());
     this.types = surroundings.types;
-    CgiSettings cgi =
+    this.cgi =
         new CgiSettings(
             OctetPath.octets(root),
             scripts.interpreters(),
@@ -82,14 +84,17 @@ final class Gateway {
             Main.NAME_AND_VERSION,
             variables(settings),
             scripts.explains());
-    this.shared =
-        new CgiHandler.Gateway(
-            cgi,
+    ScriptGateway.Means means =
+        new ScriptGateway.Means(
             launcher,
             runs,
             this::hasRoom,
             SpoolBudget.withDisk(scripts.spoolOctets()),
-            surroundings.disk,
+            surroundings.disk);
+    this.shared =
+        new CgiHandler.Finding(
+            new ScriptGateway(cgi, means),
+            cgi.interpreters().keySet(),
             surroundings.readers,
             surroundings.nanoClock,
             settings.files().indexNames(),
@@ -236,7 +241,7 @@ final class Gateway {
     for (ScriptSettings.Program mount : settings.scripts().programs()) {
       String prefix = mount.isRoot() ? "" : mount.prefix();
       ScriptPlace place = new ScriptPlace(prefix, program(mount), true);
-      String trouble = place.trouble(shared.settings());
+      String trouble = place.trouble(cgi);
       if (trouble != null) {
         throw new StartFailure(
             "The program for "
@@ -275,7 +280,7 @@ final class Gateway {
 
   /** {@code OPTIONS *}: what some resource of this server takes (RFC 9110 §9.3.7). */
   private static void answerForAll(Exchange exchange) {
-    exchange.response().status(Status.NO_CONTENT).field("Allow", CgiHandler.ALLOW);
+    exchange.response().status(Status.NO_CONTENT).field("Allow", ScriptGateway.ALLOW);
     exchange.send();
   }
 

@@ -28,7 +28,7 @@ final class MetaVariables {
    * @param contentOctets the length of the request's content, which is known by now
    */
   static Map<String, String> of(
-      Request request, ScriptPath script, CgiSettings settings, long contentOctets) {
+      Request request, Script script, CgiSettings settings, long contentOctets) {
     MetaVariables meta = new MetaVariables();
     meta.variables.putAll(settings.inherited());
     meta.server(request, settings);
@@ -77,7 +77,7 @@ final class MetaVariables {
     return zone < 0 ? text : text.substring(0, zone);
   }
 
-  private void request(Request request, ScriptPath script, CgiSettings settings) {
+  private void request(Request request, Script script, CgiSettings settings) {
     String root = settings.documentRoot();
     put("REQUEST_METHOD", request.methodName());
     put("REQUEST_URI", request.targetAsSent().toString());

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param limitNanos the time limit, and that for waiting in the queue
  */
 record RunOrder(
-    ScriptPath script,
+    Script script,
     ScriptResponseParser parser,
     Map<String, String> environment,
     Map<String, List<String>> interpreters,

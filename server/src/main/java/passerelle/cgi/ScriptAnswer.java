@@ -5,7 +5,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
-import passerelle.http.Handler;
 import passerelle.http.Response;
 import passerelle.http.Status;
 import passerelle.http.StreamBody;
@@ -19,21 +18,13 @@ import passerelle.io.OctetPath;
 final class ScriptAnswer implements Deferral.Answer {
   private static final Logger log = LoggerFactory.getLogger(ScriptAnswer.class);
 
-  /**
-   * What of the site answers for a script.
-   *
-   * @param localRedirects answers a request that a script turned to another resource
-   * @param files sends files that scripts name; null if it does not
-   */
-  record Elsewhere(Handler localRedirects, @Nullable FileSender files) {}
-
   private final ScriptResponse head;
   private final @Nullable StreamBody body;
-  private final ScriptPath script;
+  private final Script script;
   private final Elsewhere elsewhere;
 
   private ScriptAnswer(
-      ScriptResponse head, @Nullable StreamBody body, ScriptPath script, Elsewhere elsewhere) {
+      ScriptResponse head, @Nullable StreamBody body, Script script, Elsewhere elsewhere) {
     this.head = head;
     this.body = body;
     this.script = script;
@@ -42,7 +33,7 @@ final class ScriptAnswer implements Deferral.Answer {
 
   /** A script's head, and its content if the client is to see it. */
   static Deferral.Answer of(
-      ScriptResponse head, @Nullable StreamBody body, ScriptPath script, Elsewhere elsewhere) {
+      ScriptResponse head, @Nullable StreamBody body, Script script, Elsewhere elsewhere) {
     return new ScriptAnswer(head, body, script, elsewhere);
   }
 
@@ -94,13 +85,13 @@ final class ScriptAnswer implements Deferral.Answer {
       exchange.send();
     } else if (head.isLocalRedirect() && location != null) {
       if (exchange.tryRedirectLocally(location)) {
-        elsewhere.localRedirects.handle(exchange);
+        elsewhere.localRedirects().handle(exchange);
       } else {
         exchange.sendError(Status.BAD_GATEWAY, "The script redirects in a circle.");
       }
     } else {
       addHead(response);
-      FileSender files = elsewhere.files;
+      FileSender files = elsewhere.files();
       if (head.isFile() && files != null) {
         String name = file(String.valueOf(head.file()));
         files.send(exchange, name, problem -> refuse(exchange, name, problem));

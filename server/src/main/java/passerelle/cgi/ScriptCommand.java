@@ -31,7 +31,7 @@ record ScriptCommand(List<String> arguments, Map<String, String> environment, St
    * @throws ScriptFailure if there is no way to run it
    */
   static ScriptCommand of(
-      ScriptPath script, Map<String, String> environment, Map<String, List<String>> interpreters)
+      Script script, Map<String, String> environment, Map<String, List<String>> interpreters)
       throws ScriptFailure {
     String name = OctetPath.display(script.fileOctets());
     byte[] first = firstOctets(script.file(), name);

@@ -43,13 +43,13 @@ final class ScriptFinder {
    *
    * @param known the script, for those kinds that are one
    */
-  record Found(Kind kind, @Nullable ScriptPath known) {
+  record Found(Kind kind, @Nullable Script known) {
     static Found of(Kind kind) {
       return new Found(kind, null);
     }
 
     /** The script. */
-    ScriptPath script() {
+    Script script() {
       return Objects.requireNonNull(known);
     }
   }
@@ -92,7 +92,7 @@ final class ScriptFinder {
   /** Looks for a decoded URL path below the prefix, free of dot segments. */
   Found find(String urlPath) {
     ScriptPath.Lookup lookup = ScriptPath.find(folder, prefix, urlPath);
-    ScriptPath script = lookup.script();
+    Script script = lookup.script();
     if (script != null) {
       return found(script);
     }
@@ -103,7 +103,7 @@ final class ScriptFinder {
     };
   }
 
-  private Found found(ScriptPath script) {
+  private Found found(Script script) {
     if (rule != null && !rule.isScript(script.file())) {
       return Found.of(script.pathInfo().isEmpty() ? Kind.PAGE : Kind.NOTHING);
     }
@@ -116,7 +116,7 @@ final class ScriptFinder {
     boolean hasSlash = urlPath.endsWith("/");
     for (String name : indexNames) {
       String candidate = (hasSlash ? urlPath : urlPath + '/') + name;
-      ScriptPath script = ScriptPath.find(folder, prefix, candidate).script();
+      Script script = ScriptPath.find(folder, prefix, candidate).script();
       if (script != null && script.pathInfo().isEmpty()) {
         Found found = found(script);
         return hasSlash || found.kind == Kind.PAGE ? found : Found.of(Kind.LACKS_SLASH);

@@ -8,21 +8,12 @@ import org.jspecify.annotations.Nullable;
 import passerelle.io.OctetPath;
 
 /**
- * The script that a URL path names, and what is left of the path behind it (RFC 3875 §4.1.5,
- * §4.1.13).
- *
- * <p>All text has one character per octet.
+ * Walks a URL path to the script that it names.
  *
  * <p>Immutable.
- *
- * @param file the script's file
- * @param fileOctets its absolute name
- * @param scriptName the part of the URL path that names the script
- * @param pathInfo the rest, empty or beginning with a slash
  */
-record ScriptPath(Path file, String fileOctets, String scriptName, String pathInfo) {
-  /** How the name of a script begins that speaks to the client itself (§5). */
-  static final String NON_PARSED_HEADER = "nph-";
+final class ScriptPath {
+  private ScriptPath() {}
 
   /** What a look-up came to when it found no file. */
   enum Miss {
@@ -34,28 +25,8 @@ record ScriptPath(Path file, String fileOctets, String scriptName, String pathIn
     FORBIDDEN
   }
 
-  /** Either a path or a miss. */
-  record Lookup(@Nullable ScriptPath script, @Nullable Miss miss) {}
-
-  /** The extension of the file's name with its dot, in lower case; empty if it has none. */
-  String extension() {
-    return ScriptRule.extension(fileOctets.substring(fileOctets.lastIndexOf('/') + 1));
-  }
-
-  /** What its log lines call it: its URL path, or its file where one program is the whole site. */
-  String displayName() {
-    return scriptName.isEmpty() ? fileOctets : scriptName;
-  }
-
-  /** Whether the script speaks to the client itself, without the server's head (§5). */
-  boolean isNonParsedHeader() {
-    return scriptName.startsWith(NON_PARSED_HEADER, scriptName.lastIndexOf('/') + 1);
-  }
-
-  /** The directory that the file lies in. */
-  String directoryOctets() {
-    return fileOctets.substring(0, Math.max(1, fileOctets.lastIndexOf('/')));
-  }
+  /** Either a script or a miss. */
+  record Lookup(@Nullable Script script, @Nullable Miss miss) {}
 
   /**
    * Walks a decoded path segment by segment to the first regular file.
@@ -85,10 +56,8 @@ record ScriptPath(Path file, String fileOctets, String scriptName, String pathIn
         }
         BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
         if (attributes.isRegularFile()) {
-          String octets = OctetPath.octets(real);
-          return new Lookup(
-              new ScriptPath(real, octets, prefix + rest.substring(0, end), rest.substring(end)),
-              null);
+          String name = prefix + rest.substring(0, end);
+          return new Lookup(Script.of(real, name, rest.substring(end)), null);
         }
         if (!attributes.isDirectory()) {
           return new Lookup(null, Miss.FORBIDDEN);

@@ -2,7 +2,6 @@ package passerelle.cgi;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import passerelle.io.OctetPath;
 
 /**
  * Where the scripts for the URLs below a prefix are: in a folder, or it is a single program that
@@ -20,15 +19,8 @@ public record ScriptPlace(String prefix, Path path, boolean isProgram) {
    *
    * @param urlPath a decoded URL path below the prefix, free of dot segments
    */
-  ScriptPath program(String urlPath) {
-    return new ScriptPath(path, OctetPath.octets(path), prefix, urlPath.substring(prefix.length()));
-  }
-
-  /** Whether a script of this place speaks to the client itself (RFC 3875 §5). */
-  boolean isNonParsedHeader(ScriptPath script) {
-    return isProgram
-        ? OctetPath.lastName(path).startsWith(ScriptPath.NON_PARSED_HEADER)
-        : script.isNonParsedHeader();
+  Script program(String urlPath) {
+    return Script.mounted(path, prefix, urlPath.substring(prefix.length()));
   }
 
   /** Why the program could not be started, and what to do about it; null if it could. */

@@ -48,7 +48,7 @@ final class ScriptRun {
    * @param elsewhere answers what a script does not answer itself
    */
   record Surroundings(
-      ScriptLauncher launcher, ScriptRuns runs, Executor loop, ScriptAnswer.Elsewhere elsewhere) {}
+      ScriptLauncher launcher, ScriptRuns runs, Executor loop, Elsewhere elsewhere) {}
 
   private enum Stage {
     /** No process yet. */

@@ -61,7 +61,7 @@ final class ScriptFinderTest {
     @Nullable ScriptRule rule =
         isMixed ? new ScriptRule(EXTENSIONS, name -> name.endsWith(".html")) : null;
     Found found = new ScriptFinder(folder, "/s", EXTENSIONS, pages, rule).find("/s" + path);
-    ScriptPath script = found.known();
+    Script script = found.known();
     return found.kind()
         + (script == null ? "" : " " + script.scriptName() + " " + script.pathInfo());
   }

@@ -43,10 +43,10 @@ final class ScriptPathTest {
     Files.delete(folder.resolve("null"));
   }
 
-  private ScriptPath find(String urlPath) {
+  private Script find(String urlPath) {
     Lookup lookup = ScriptPath.find(folder, "/cgi", urlPath);
     assertNull(lookup.miss());
-    ScriptPath script = lookup.script();
+    Script script = lookup.script();
     if (script == null) {
       throw new AssertionError("neither a script nor a miss");
     }
@@ -63,7 +63,7 @@ final class ScriptPathTest {
     "/cgi/alias/x, x.py, /cgi/alias, /x",
   })
   void theFirstFileIsTheScript(String urlPath, String file, String name, String info) {
-    ScriptPath script = find(urlPath);
+    Script script = find(urlPath);
     assertEquals(folder.resolve(file), script.file());
     assertEquals(OctetPath.octets(folder) + "/" + file, script.fileOctets());
     assertEquals(name, script.scriptName());
@@ -109,7 +109,7 @@ final class ScriptPathTest {
 
   @Test
   void theRootOfTheSiteMayBeTheFolder() {
-    ScriptPath script = ScriptPath.find(folder, "", "/x.py/info").script();
+    Script script = ScriptPath.find(folder, "", "/x.py/info").script();
     assertEquals("/x.py", script == null ? "" : script.scriptName());
     assertEquals(Miss.DIRECTORY, ScriptPath.find(folder, "", "/").miss());
   }
@@ -118,7 +118,7 @@ final class ScriptPathTest {
   void namesAreOctets() throws IOException {
     Path odd = OctetPath.of(OctetPath.octets(folder) + "/\u00ff\n.py");
     Files.writeString(odd, "");
-    ScriptPath script = find("/cgi/\u00ff\n.py/\u00fe");
+    Script script = find("/cgi/\u00ff\n.py/\u00fe");
     assertEquals(odd, script.file());
     assertEquals("/\u00fe", script.pathInfo());
     assertEquals(".py", script.extension());

@@ -25,8 +25,7 @@ import passerelle.io.QueuedLoop;
 
 /** Whatever a script prints, its answer is refused, or becomes a response that can be sent. */
 final class ScriptResponseParserFuzzTest {
-  private static final ScriptPath SCRIPT =
-      new ScriptPath(java.nio.file.Path.of("/x.sh"), "/x.sh", "/x.sh", "");
+  private static final Script SCRIPT = Script.of(java.nio.file.Path.of("/x.sh"), "/x.sh", "");
 
   private static final InetSocketAddress ADDRESS =
       InetSocketAddress.createUnresolved("test.example", 1);
@@ -119,8 +118,8 @@ final class ScriptResponseParserFuzzTest {
     Exchange exchange =
         new Exchange(new Request(ADDRESS, ADDRESS), channel, new QueuedLoop(), new ErrorPages());
     List<String> turnedTo = new ArrayList<>();
-    ScriptAnswer.Elsewhere elsewhere =
-        new ScriptAnswer.Elsewhere(turned -> turnedTo.add(text(turned.request().target())), null);
+    Elsewhere elsewhere =
+        new Elsewhere(turned -> turnedTo.add(text(turned.request().target())), null);
     ScriptAnswer.of(head, null, SCRIPT, elsewhere).applyTo(exchange);
     if (head.isLocalRedirect()) {
       assertEquals(List.of(String.valueOf(head.location())), turnedTo);

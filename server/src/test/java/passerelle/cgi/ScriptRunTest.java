@@ -44,7 +44,6 @@ import passerelle.http.Method;
 import passerelle.http.Progress;
 import passerelle.http.SilentChannel;
 import passerelle.io.MemoryTransport;
-import passerelle.io.OctetPath;
 import passerelle.io.QueuedLoop;
 import passerelle.posix.Libc;
 
@@ -126,7 +125,7 @@ final class ScriptRunTest {
     loop.runAll();
     RunOrder order =
         new RunOrder(
-            new ScriptPath(file, OctetPath.octets(file), "/x.sh", ""),
+            Script.of(file, "/x.sh", ""),
             new ScriptResponseParser(false, false),
             Map.of("PATH", "/usr/bin:/bin"),
             Map.of(".sh", List.of("sh")),
@@ -143,7 +142,7 @@ final class ScriptRunTest {
                 observed(started),
                 runs,
                 loop,
-                new ScriptAnswer.Elsewhere(
+                new Elsewhere(
                     other -> {
                       throw new AssertionError("no local redirect");
                     },

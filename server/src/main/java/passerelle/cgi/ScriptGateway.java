@@ -1,0 +1,197 @@
+package passerelle.cgi;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.http.Deferral;
+import passerelle.http.Exchange;
+import passerelle.http.Method;
+import passerelle.http.Status;
+import passerelle.io.OctetPath;
+
+/**
+ * Answers requests by scripts that were found (RFC 3875): takes the request's content, and has the
+ * script run when all of it is here.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class ScriptGateway {
+  private static final Logger log = LoggerFactory.getLogger(ScriptGateway.class);
+
+  /** The methods that scripts get, of those that the server knows. */
+  public static final String ALLOW = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+
+  /** How much later than a script's own limits the loop gives up on an answer. */
+  private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /**
+   * What it works with.
+   *
+   * @param launcher starts scripts
+   * @param runs those under way, and the queue for more
+   * @param hasRoom whether another would be taken
+   * @param spools how much content of requests may be held
+   * @param disk writes large request content to files
+   */
+  public record Means(
+      ScriptLauncher launcher,
+      ScriptRuns runs,
+      BooleanSupplier hasRoom,
+      SpoolBudget spools,
+      Executor disk) {}
+
+  private final CgiSettings settings;
+  private final Means means;
+
+  /** A gateway to all scripts of a server. */
+  public ScriptGateway(CgiSettings settings, Means means) {
+    this.settings = settings;
+    this.means = means;
+  }
+
+  /**
+   * Has a script answer.
+   *
+   * @param elsewhere answers what the script leaves to others
+   */
+  public void run(Exchange exchange, Script script, Elsewhere elsewhere) {
+    if (isRefused(exchange)) {
+      return;
+    }
+    boolean hasMemory = !exchange.request().hasContent() || means.spools.hasMemory();
+    if (!hasMemory || !means.hasRoom.getAsBoolean()) {
+      refuseBusy(exchange);
+      return;
+    }
+    long limit = settings.timeLimit().toNanos();
+    Job job = new Job(exchange, script, elsewhere);
+    job.deferral = exchange.defer(2 * limit + SLACK_NANOS, job::cancel);
+    if (exchange.request().hasContent()) {
+      exchange.receive(job.content);
+    } else {
+      job.launch();
+    }
+  }
+
+  /** A method that no script gets: TRACE would send back fields that nobody should see. */
+  private static boolean isRefused(Exchange exchange) {
+    if (exchange.request().method() != Method.TRACE) {
+      return false;
+    }
+    exchange.response().field("Allow", ALLOW);
+    exchange.sendError(Status.METHOD_NOT_ALLOWED);
+    return true;
+  }
+
+  /** Refuses a script that may not be executed, and has no interpreter: 403, and a line. */
+  public void refuseInert(Exchange exchange, Script script) {
+    if (isRefused(exchange)) {
+      return;
+    }
+    if (means.runs.errorLines().tryTake()) { // nobody has to start anything for such a line
+      log.warn(
+          "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
+          OctetPath.display(script.scriptName()),
+          OctetPath.display(script.fileOctets()));
+    }
+    if (!explainsTo(exchange)) {
+      exchange.sendError(Status.FORBIDDEN);
+      return;
+    }
+    FailurePage.Story story =
+        new FailurePage.Story(
+            "is not executable, and its extension has no interpreter",
+            adviceFor(script),
+            "",
+            "",
+            List.of(),
+            script.directoryOctets(),
+            MetaVariables.of(exchange.request(), script, settings, 0));
+    FailurePage.send(exchange, Status.FORBIDDEN, script.scriptName(), story);
+  }
+
+  private boolean explainsTo(Exchange exchange) {
+    return settings.explains() && FailurePage.isFor(exchange.request());
+  }
+
+  private static List<String> adviceFor(Script inert) {
+    String permission = "Type: chmod +x " + OctetPath.display(inert.fileOctets());
+    String extension = OctetPath.display(inert.extension());
+    return extension.isEmpty()
+        ? List.of(permission)
+        : List.of(permission, "Or start the server with --interpreter " + extension + "=COMMAND.");
+  }
+
+  /** Refuses a request for a moment: 503. */
+  public static void refuseBusy(Exchange exchange) {
+    exchange.response().field("Retry-After", "1");
+    exchange.sendError(Status.SERVICE_UNAVAILABLE);
+  }
+
+  /**
+   * One request on its way to a worker.
+   *
+   * <p>Confined to the loop thread.
+   */
+  private final class Job {
+    private final Exchange exchange;
+    private final Script script;
+    private final Elsewhere elsewhere;
+    private final ContentSpool content;
+    private @Nullable Deferral deferral;
+    private @Nullable ScriptRun run;
+
+    Job(Exchange exchange, Script script, Elsewhere elsewhere) {
+      this.exchange = exchange;
+      this.script = script;
+      this.elsewhere = elsewhere;
+      this.content = new ContentSpool(exchange, means.disk, means.spools, this::launch);
+    }
+
+    /** All content is here. */
+    void launch() {
+      Deferral promise = deferral;
+      if (promise == null || promise.isCancelled()) {
+        content.closeOnDisk();
+        return;
+      }
+      Map<String, String> environment =
+          MetaVariables.of(exchange.request(), script, settings, content.length());
+      RunOrder order =
+          new RunOrder(
+              script,
+              new ScriptResponseParser(script.isNonParsedHeader(), elsewhere.files() != null),
+              environment,
+              settings.interpreters(),
+              content,
+              exchange.request().method() != Method.HEAD,
+              explainsTo(exchange),
+              settings.timeLimit().toNanos());
+      run = new ScriptRun(order, surroundings(), promise);
+      try {
+        run.begin();
+      } catch (RejectedExecutionException e) {
+        run = null;
+        content.closeOnDisk();
+        refuseBusy(exchange);
+      }
+    }
+
+    private ScriptRun.Surroundings surroundings() {
+      return new ScriptRun.Surroundings(means.launcher, means.runs, exchange.loop(), elsewhere);
+    }
+
+    /** Nobody waits for the answer any more. */
+    void cancel() {
+      if (run != null) {
+        run.stop();
+      }
+    }
+  }
+}

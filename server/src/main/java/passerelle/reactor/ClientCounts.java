@@ -18,8 +18,18 @@ import java.util.Map;
 final class ClientCounts {
   private static final int SUBNET_OCTETS = 8;
 
-  private final Map<Object, Integer> counts = new HashMap<>();
+  private final Map<Object, Client> counts = new HashMap<>();
   private final int limit;
+
+  /** One client, and how many connections it holds. */
+  static final class Client {
+    private final Object key;
+    private int held;
+
+    private Client(Object key) {
+      this.key = key;
+    }
+  }
 
   ClientCounts(int limit) {
     this.limit = limit;
@@ -35,15 +45,23 @@ final class ClientCounts {
 
   /** Whether the client may open another connection. */
   boolean hasRoomFor(InetSocketAddress client) {
-    return counts.getOrDefault(key(client), 0) < limit;
+    Client known = counts.get(key(client));
+    return known == null || known.held < limit;
   }
 
-  void add(InetSocketAddress client) {
-    counts.merge(key(client), 1, Integer::sum);
+  /** Counts one more; the result is for {@link #remove}. */
+  Client add(InetSocketAddress client) {
+    Client counted = counts.computeIfAbsent(key(client), Client::new);
+    counted.held++;
+    return counted;
   }
 
-  void remove(InetSocketAddress client) {
-    counts.computeIfPresent(key(client), (same, held) -> held > 1 ? held - 1 : null);
+  /** Counts one less, without allocating. */
+  void remove(Client client) {
+    client.held--;
+    if (client.held == 0) {
+      counts.remove(client.key);
+    }
   }
 
   /** How many clients hold connections. */

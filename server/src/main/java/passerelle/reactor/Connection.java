@@ -5,22 +5,19 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import passerelle.io.SocketTransport;
 import passerelle.io.Transport;
 
 /**
  * One accepted socket: its key, its deadline, its place in the list, and the protocol it runs.
  *
- * <p>It owns the socket. Interest is changed only when it differs, so that an exchange that is
+ * <p>It owns the socket. A fault in what it runs costs this connection only. Interest is changed only when it differs, so that an exchange that is
  * answered at once touches the key not at all.
  *
  * <p>Confined to the loop thread.
  */
 public final class Connection implements Reactor.ReadyListener {
-  private static final Logger log = LoggerFactory.getLogger(Connection.class);
-
   /** The deadline of a connection that has none. */
   public static final long NO_DEADLINE = Long.MAX_VALUE;
 
@@ -36,6 +33,9 @@ public final class Connection implements Reactor.ReadyListener {
   private long deadlineNanos = NO_DEADLINE;
   private boolean waitsForAgain;
   private boolean closed;
+
+  /** What its client is counted by, kept by the {@link ConnectionList}. */
+  ClientCounts.@Nullable Client client;
 
   /** Its index in the {@link ConnectionList}, kept by that list. */
   int index = -1;
@@ -101,27 +101,43 @@ public final class Connection implements Reactor.ReadyListener {
   private void runAgain() {
     waitsForAgain = false;
     if (!closed) {
-      guarded(protocol::onAgain);
+      try {
+        protocol.onAgain();
+      } catch (Throwable e) {
+        fail(e);
+      }
     }
   }
 
-  /** Runs something of this connection's; a fault in it costs this connection only. */
-  private void guarded(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      log.error("a connection failed and is closed; this is a bug in the server", e);
-      onFault();
-    }
+  private void fail(Throwable fault) {
+    reactor.faults().note("a connection failed and is closed", fault);
+    close();
   }
 
-  /** Closes the socket and tells the protocol; further calls do nothing. */
+  /**
+   * Closes the socket and tells the protocol; further calls do nothing. Each step is taken whatever
+   * became of those before it, and none of them throws.
+   */
   public void close() {
-    if (!closed) {
-      closed = true;
-      list.remove(this);
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      key.cancel(); // closing would do so, but not if it failed before
       transport.close();
+    } catch (Throwable e) {
+      reactor.faults().note("a socket could not be closed", e);
+    }
+    try {
+      list.remove(this);
+    } catch (Throwable e) {
+      reactor.faults().note("the room of a closed connection was not given away", e);
+    }
+    try {
       protocol.onClosed();
+    } catch (Throwable e) {
+      reactor.faults().note("a closed connection could not release everything", e);
     }
   }
 
@@ -151,17 +167,25 @@ public final class Connection implements Reactor.ReadyListener {
   /** The once-a-second visit; returns whether the deadline had passed. */
   boolean sweep(long nowNanos) {
     boolean isDue = deadlineNanos != NO_DEADLINE && nowNanos - deadlineNanos >= 0;
-    if (isDue) {
-      deadlineNanos = NO_DEADLINE;
-      guarded(protocol::onDeadline);
-    }
-    if (!closed) {
-      guarded(protocol::onTick);
+    try {
+      if (isDue) {
+        deadlineNanos = NO_DEADLINE;
+        protocol.onDeadline();
+      }
+      if (!closed) {
+        protocol.onTick();
+      }
+    } catch (Throwable e) {
+      fail(e);
     }
     return isDue;
   }
 
   void drain() {
-    guarded(protocol::onDrain);
+    try {
+      protocol.onDrain();
+    } catch (Throwable e) {
+      fail(e);
+    }
   }
 }

@@ -81,12 +81,18 @@ public final class ConnectionList {
   }
 
   void add(Connection connection) {
-    connection.index = connections.size();
-    connections.add(connection);
-    clients.add(connection.remoteAddress());
+    ClientCounts.Client client = clients.add(connection.remoteAddress());
+    try {
+      connections.add(connection);
+    } catch (Throwable e) {
+      clients.remove(client);
+      throw e;
+    }
+    connection.index = connections.size() - 1;
+    connection.client = client;
   }
 
-  /** Removes in constant time: the last connection moves into the gap. */
+  /** Removes in constant time, without allocating: the last connection moves into the gap. */
   void remove(Connection connection) {
     int index = connection.index;
     if (index < 0) {
@@ -99,11 +105,16 @@ public final class ConnectionList {
       last.index = index;
     }
     connection.index = -1;
-    clients.remove(connection.remoteAddress());
-    if (wasFull && onRoom != null) {
-      onRoom.run();
+    if (connection.client != null) {
+      clients.remove(connection.client);
     }
-    tellIfEmpty();
+    try {
+      if (wasFull && onRoom != null) {
+        onRoom.run();
+      }
+    } finally {
+      tellIfEmpty();
+    }
   }
 
   private void tellIfEmpty() {
@@ -140,15 +151,19 @@ public final class ConnectionList {
   public void drain(Runnable whenEmpty) {
     onEmpty = whenEmpty;
     tellIfEmpty();
-    for (Connection connection : new ArrayList<>(connections)) {
-      connection.drain();
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      if (i < connections.size()) {
+        connections.get(i).drain();
+      }
     }
   }
 
   /** Closes whatever is still open. */
   public void closeAll() {
-    for (Connection connection : new ArrayList<>(connections)) {
-      connection.close();
+    for (int i = connections.size() - 1; i >= 0; i--) {
+      if (i < connections.size()) {
+        connections.get(i).close();
+      }
     }
   }
 }

@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listening socket: accepts, up to the cap on connections, and backs off when descriptors run
- * out.
+ * The listening socket: accepts, up to the cap on connections, and backs off when descriptors or
+ * memory run out.
  *
  * <p>At the cap a connection that has waited for a request for a while, idle or half-sent, makes
  * room for a new one, so that those who only hold connections cannot keep out those who use them.
- * If there is none, and when the system is out of descriptors, the listener stops asking for
+ * If there is none, and when descriptors or memory have run out, the listener stops asking for
  * connections instead of spinning on them; clients wait in the kernel's backlog meanwhile. It asks
  * again when a connection has closed, and in any case after a second.
  *
@@ -55,7 +55,10 @@ public final class Listener implements Reactor.ReadyListener {
   private final SelectionKey key;
   private final ByteBuffer discarded = ByteBuffer.allocateDirect(DISCARD_OCTETS);
   private boolean isPaused;
-  private boolean outOfDescriptors;
+
+  /** Whether descriptors or memory have run out. */
+  private boolean isShort;
+
   private long refused;
 
   /**
@@ -121,9 +124,12 @@ public final class Listener implements Reactor.ReadyListener {
     try {
       accepted = channel.accept();
     } catch (IOException e) {
-      log.warn("cannot accept a connection: {}; trying again in a second", e.getMessage());
-      outOfDescriptors = true;
+      isShort = true;
       pause();
+      log.warn("cannot accept a connection: {}; trying again in a second", e.getMessage());
+      return false;
+    } catch (Throwable e) {
+      note("a connection could not be accepted", e);
       return false;
     }
     if (accepted != null) {
@@ -135,9 +141,18 @@ public final class Listener implements Reactor.ReadyListener {
   private boolean tryAcceptLast() {
     try {
       return tryAccept();
-    } catch (RuntimeException e) {
-      log.error("a connection that waited could not be opened", e);
+    } catch (Throwable e) {
+      reactor.faults().note("a connection that waited could not be accepted", e);
       return true;
+    }
+  }
+
+  /** A fault; if it is that memory has run out, those who wait do so until the next second. */
+  private void note(String place, Throwable fault) {
+    reactor.faults().note(place, fault);
+    if (fault instanceof OutOfMemoryError) {
+      isShort = true;
+      pause();
     }
   }
 
@@ -152,14 +167,20 @@ public final class Listener implements Reactor.ReadyListener {
       if (connections.size() >= CROWD) {
         accepted.setOption(StandardSocketOptions.SO_SNDBUF, CROWD_SEND_OCTETS);
       }
-      connections.add(new Connection(reactor, connections, accepted, factory));
+      Connection connection = new Connection(reactor, connections, accepted, factory);
+      try {
+        connections.add(connection);
+      } catch (Throwable e) {
+        connection.close();
+        throw e;
+      }
     } catch (IOException e) {
       // The client was gone before we looked; there is nobody to answer.
+      closeQuietly(accepted);
       log.debug("a connection ended while it was accepted", e);
+    } catch (Throwable e) {
+      note("a connection could not be opened and is closed", e);
       closeQuietly(accepted);
-    } catch (RuntimeException e) {
-      closeQuietly(accepted);
-      throw e;
     }
   }
 
@@ -173,11 +194,13 @@ public final class Listener implements Reactor.ReadyListener {
     accepted.close();
   }
 
-  private static void closeQuietly(SocketChannel accepted) {
+  private void closeQuietly(SocketChannel accepted) {
     try {
       accepted.close();
     } catch (IOException e) {
       log.debug("closing a connection that was never used", e);
+    } catch (Throwable e) {
+      reactor.faults().note("a connection that was never used could not be closed", e);
     }
   }
 
@@ -189,14 +212,15 @@ public final class Listener implements Reactor.ReadyListener {
   }
 
   private void resume() {
-    if (isPaused && !outOfDescriptors && key.isValid()) {
-      isPaused = false;
+    if (isPaused && !isShort && key.isValid()) {
+      key.interestOps(0); // if the last try failed, the key believes what the system never heard
       key.interestOps(SelectionKey.OP_ACCEPT);
+      isPaused = false;
     }
   }
 
   private void onTick() {
-    outOfDescriptors = false;
+    isShort = false;
     resume();
     if (refused > 0) {
       log.warn("connections refused, for their clients hold as many as they may: {}", refused);
@@ -204,10 +228,9 @@ public final class Listener implements Reactor.ReadyListener {
     }
   }
 
+  /** The listener goes on. */
   @Override
-  public void onFault() {
-    log.error("accepting failed; the listener goes on");
-  }
+  public void onFault() {}
 
   /**
    * Stops listening; connections that are open stay open. Those that wait to be accepted are, as
@@ -216,7 +239,7 @@ public final class Listener implements Reactor.ReadyListener {
    */
   public void close() {
     boolean mayBeMore = channel.isOpen();
-    try {
+    try (channel) {
       if (mayBeMore) {
         key.cancel();
         reactor.forgetCancelled(); // else the system would go on queuing behind our last accept
@@ -224,7 +247,6 @@ public final class Listener implements Reactor.ReadyListener {
       for (int i = 0; i < BACKLOG && mayBeMore; i++) {
         mayBeMore = tryAcceptLast();
       }
-      channel.close();
     } catch (IOException e) {
       log.warn("closing the listening socket: {}", e.getMessage());
     }

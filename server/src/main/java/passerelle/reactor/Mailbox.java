@@ -1,14 +1,16 @@
 package passerelle.reactor;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tasks that other threads leave for the loop, run in the order of their arrival.
  *
  * <p>The queue has no bound of its own: whoever posts keeps at most one task under way per run or
- * per body, so its length is bounded by what the server admits.
+ * per body, so its length is bounded by what the server admits. To post allocates nothing, unless
+ * there are more tasks than ever before: a worker can tell the loop of its end when memory has run
+ * out. For the same reason the lock is a monitor, which waits without allocating; it is held for a
+ * few instructions.
  *
  * <p>Safe from any thread.
  */
@@ -16,18 +18,29 @@ final class Mailbox {
   /** So that a flood of tasks cannot keep the loop from its sockets. */
   private static final int TASKS_PER_TURN = 1024;
 
-  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  /** Guarded by this. */
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>(TASKS_PER_TURN);
 
-  void add(Runnable task) {
-    tasks.add(task);
+  /** How many there are, for the loop, which looks in every turn. */
+  private volatile int size;
+
+  synchronized void add(Runnable task) {
+    tasks.addLast(task);
+    size = tasks.size();
   }
 
   boolean isEmpty() {
-    return tasks.isEmpty();
+    return size == 0;
   }
 
   /** The next task of this turn, given how many ran already; null when the turn has had enough. */
   @Nullable Runnable poll(int alreadyRun) {
-    return alreadyRun < TASKS_PER_TURN ? tasks.poll() : null;
+    return alreadyRun < TASKS_PER_TURN && size > 0 ? next() : null;
+  }
+
+  private synchronized @Nullable Runnable next() {
+    Runnable task = tasks.pollFirst();
+    size = tasks.size();
+    return task;
   }
 }

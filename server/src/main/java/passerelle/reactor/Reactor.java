@@ -10,10 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The event loop: a Selector and the thread that turns it.
@@ -47,16 +46,15 @@ import org.slf4j.LoggerFactory;
  * tick sweeps them all once a second: no heap, no allocation, an accuracy of a second, which is
  * plenty for limits that are counted in seconds (decision D5).
  *
- * <p><b>A fault stays where it happened.</b> Whatever a connection throws is logged and costs that
- * connection; the loop lives on.
+ * <p><b>A fault stays where it happened.</b> Whatever a connection throws costs that connection,
+ * and is told to the log once a second ({@link Faults}); the loop lives on, out of memory too. A
+ * Selector that fails is asked again, for about a minute; then the loop ends.
  *
  * <p>Only {@link #execute} and {@link #stop} may be called from elsewhere.
  *
  * <p>Confined to the loop thread.
  */
 public final class Reactor implements Executor, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Reactor.class);
-
   /** So that those who ask for little do not wait for all who get much, 256 KiB each. */
   private static final int AGAIN_PER_TURN = 4;
 
@@ -65,22 +63,41 @@ public final class Reactor implements Executor, AutoCloseable {
 
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How often in a row the Selector may fail; with the pauses that is about a minute. */
+  private static final int MOST_FAILURES = 600;
+
+  private static final int LONGEST_PAUSE_MILLIS = 100;
+
   private final Selector selector;
+  private final int mostFailures;
   private final LoopClock clock;
+  private final Faults faults = new Faults();
   private final Mailbox mailbox = new Mailbox();
   private final ArrayDeque<Runnable> again = new ArrayDeque<>();
   private final List<Runnable> tickers = new ArrayList<>();
   private final Consumer<SelectionKey> dispatcher = this::dispatch;
   private @Nullable Thread thread;
   private boolean clockIsFresh;
+  private int failures;
   private long nextTickNanos;
   private volatile boolean stopped;
 
   /** Opens the Selector. */
   public Reactor(LoopClock clock) throws IOException {
-    this.selector = Selector.open();
+    this(clock, Selector.open(), MOST_FAILURES);
+  }
+
+  /** A loop around a Selector that may fail so often in a row. */
+  Reactor(LoopClock clock, Selector selector, int mostFailures) {
+    this.selector = selector;
+    this.mostFailures = mostFailures;
     this.clock = clock;
     this.nextTickNanos = clock.nanos() + TICK_NANOS;
+  }
+
+  /** What has failed on this loop. On the loop. */
+  Faults faults() {
+    return faults;
   }
 
   /** The clock that this loop updates once a turn. */
@@ -129,28 +146,35 @@ public final class Reactor implements Executor, AutoCloseable {
     selector.selectNow(ready -> {}); // who is ready now is so in the next turn
   }
 
-  /** Turns the loop on the calling thread until {@link #stop}. */
+  /**
+   * Turns the loop on the calling thread until {@link #stop}.
+   *
+   * @throws IOException if the Selector failed again and again
+   */
   public void run() throws IOException {
     thread = Thread.currentThread();
-    while (!stopped) {
-      turn();
-    }
-    for (int i = 0; i < LAST_ROUNDS && !mailbox.isEmpty(); i++) {
-      runMailbox();
+    try {
+      while (!stopped) {
+        turn();
+      }
+    } finally {
+      for (int i = 0; i < LAST_ROUNDS && !mailbox.isEmpty(); i++) {
+        runMailbox();
+      }
+      faults.tell();
     }
   }
 
   private void turn() throws IOException {
     clockIsFresh = false;
     try {
-      if (again.isEmpty() && mailbox.isEmpty()) {
-        selector.select(dispatcher, millisToTick());
-      } else {
-        selector.selectNow(dispatcher);
-      }
+      select();
+      failures = 0;
     } catch (ClosedSelectorException e) {
       stopped = true;
       return;
+    } catch (Throwable e) {
+      bear(e);
     }
     if (!clockIsFresh) {
       clock.update();
@@ -162,7 +186,27 @@ public final class Reactor implements Executor, AutoCloseable {
       for (int i = 0; i < tickers.size(); i++) {
         guarded(tickers.get(i));
       }
+      faults.tell();
     }
+  }
+
+  private void select() throws IOException {
+    if (again.isEmpty() && mailbox.isEmpty()) {
+      selector.select(dispatcher, millisToTick());
+    } else {
+      selector.selectNow(dispatcher);
+    }
+  }
+
+  /** The Selector has failed: it is asked again after a pause, lest the loop spin, but not for ever. */
+  private void bear(Throwable failure) throws IOException {
+    failures++;
+    if (failures >= mostFailures) {
+      throw new IOException("the Selector fails again and again", failure);
+    }
+    faults.note("the Selector failed and is asked again", failure);
+    LockSupport.parkNanos(
+        TimeUnit.MILLISECONDS.toNanos(Math.min(failures, LONGEST_PAUSE_MILLIS)));
   }
 
   private long millisToTick() {
@@ -171,16 +215,24 @@ public final class Reactor implements Executor, AutoCloseable {
   }
 
   private void dispatch(SelectionKey key) {
-    if (!clockIsFresh) {
-      clock.update();
-      clockIsFresh = true;
-    }
     ReadyListener listener = (ReadyListener) key.attachment();
     try {
+      if (!clockIsFresh) {
+        clock.update();
+        clockIsFresh = true;
+      }
       listener.onReady(key);
-    } catch (RuntimeException | Error e) {
-      log.error("a connection failed and is closed; this is a bug in the server", e);
+    } catch (Throwable e) {
+      faults.note("a connection failed and is closed", e);
+      end(listener);
+    }
+  }
+
+  private void end(ReadyListener listener) {
+    try {
       listener.onFault();
+    } catch (Throwable e) {
+      faults.note("a connection that failed could not be closed", e);
     }
   }
 
@@ -199,11 +251,11 @@ public final class Reactor implements Executor, AutoCloseable {
     }
   }
 
-  private static void guarded(Runnable task) {
+  private void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | Error e) {
-      log.error("a task of the loop failed; this is a bug in the server", e);
+    } catch (Throwable e) {
+      faults.note("a task of the loop failed", e);
     }
   }
 

@@ -7,17 +7,40 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bounded pool of threads with a bounded queue, for work that waits.
  *
  * <p>A full pool says no ({@link RejectedExecutionException}) and never makes the loop wait; the
- * caller turns that into a 503.
+ * caller turns that into a 503. It says the same when there is no memory for a thread or a task.
+ *
+ * <p>A task that throws is told to the log, and costs no thread.
  *
  * <p>Safe from any thread.
  */
 public final class Workers implements Executor {
+  private static final Logger log = LoggerFactory.getLogger(Workers.class);
+  private static final RejectedExecutionException NO_MEMORY = new NoMemory();
+
   private final ThreadPoolExecutor pool;
+  private final AtomicLong untold = new AtomicLong();
+
+  /** There is none for this exception either, so it is made before. */
+  private static final class NoMemory extends RejectedExecutionException {
+    private static final long serialVersionUID = 1L;
+
+    NoMemory() {
+      super("there is no memory for more work");
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+      return this;
+    }
+  }
 
   /**
    * Threads named {@code name-1} to {@code name-threads}, started as they are needed; those that
@@ -54,7 +77,44 @@ public final class Workers implements Executor {
    */
   @Override
   public void execute(Runnable task) {
-    pool.execute(task);
+    Runnable guarded = null;
+    try {
+      guarded = () -> run(task);
+      pool.execute(guarded);
+    } catch (OutOfMemoryError e) {
+      // It may be one more thread that there is no memory for: then one of the others will do.
+      if (guarded == null || pool.getPoolSize() == 0 || !pool.getQueue().offer(guarded)) {
+        throw NO_MEMORY;
+      }
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      tell(e);
+    }
+  }
+
+  /** The log may fail as well, if it is memory that has run out. */
+  private void tell(Throwable fault) {
+    try {
+      log.error("a task of a worker failed; this is a bug in the server", fault);
+      long others = untold.getAndSet(0);
+      if (others > 0) {
+        log.error("{} such failures could not be told before", others);
+      }
+    } catch (Throwable e) {
+      untold.incrementAndGet();
+    }
+  }
+
+  /** Makes up for threads that could not be started when there was work. Once a second. */
+  public void revive() {
+    if (!pool.getQueue().isEmpty()) {
+      pool.prestartCoreThread();
+    }
   }
 
   /** Whether a task would be taken now. */

@@ -2,6 +2,7 @@ package passerelle.reactor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -19,13 +20,12 @@ final class ClientCountsTest {
   void aClientHasRoomUpToItsLimitAndAgainWhenItLeaves() throws UnknownHostException {
     ClientCounts counts = new ClientCounts(2);
     InetSocketAddress client = client("192.0.2.1");
-    for (int i = 0; i < 2; i++) {
-      assertTrue(counts.hasRoomFor(client));
-      counts.add(client);
-    }
+    counts.add(client);
+    assertTrue(counts.hasRoomFor(client));
+    ClientCounts.Client added = counts.add(client);
     assertFalse(counts.hasRoomFor(client));
     assertTrue(counts.hasRoomFor(client("192.0.2.2")));
-    counts.remove(client);
+    counts.remove(added);
     assertTrue(counts.hasRoomFor(client));
   }
 
@@ -41,11 +41,11 @@ final class ClientCountsTest {
   void clientsThatLeftAreForgotten() throws UnknownHostException {
     ClientCounts counts = new ClientCounts(5);
     InetSocketAddress client = client("192.0.2.1");
-    counts.add(client);
-    counts.add(client);
-    counts.remove(client);
+    ClientCounts.Client added = counts.add(client);
+    assertSame(added, counts.add(client));
+    counts.remove(added);
     assertEquals(1, counts.clients());
-    counts.remove(client);
+    counts.remove(added);
     assertEquals(0, counts.clients());
   }
 }

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bounded pool that says no. */
 @Timeout(180)
@@ -107,23 +109,41 @@ final class WorkersTest {
     assertEquals(0, refused);
   }
 
-  @Test
-  void aTaskThatThrowsDoesNotCostAWorker() {
+  /** Whatever it throws, several in a row, and whatever becomes of telling of it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTaskThatThrowsDoesNotCostAWorker(boolean logFails) throws Exception {
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
     AtomicInteger thrown = new AtomicInteger();
-    for (int i = 0; i < 4; i++) {
-      awaitRoom();
-      workers.execute(
-          () -> {
-            // It ends here: nothing of it is left when the next test begins.
-            Thread.currentThread()
-                .setUncaughtExceptionHandler((thread, fault) -> thrown.incrementAndGet());
-            throw new IllegalStateException("a bug, for a test");
-          });
+    try (FailingLog log = new FailingLog(logFails)) {
+      for (Throwable fault : FailingLog.FAULTS) {
+        for (int i = 0; i < 4; i++) {
+          awaitRoom();
+          workers.execute(
+              () -> {
+                threads.add(Thread.currentThread());
+                thrown.incrementAndGet();
+                FailingLog.fail(fault);
+              });
+        }
+      }
+      await().until(() -> thrown.get() == 4 * FailingLog.FAULTS.size());
+      workers.execute(this::task);
+      workers.execute(this::task);
+      await().until(() -> begun.get() == 2);
+      assertTrue(threads.size() <= 2, "no thread had to be replaced: " + threads);
+      assertTrue(log.isUsed());
     }
-    await().until(() -> thrown.get() == 4);
-    workers.execute(this::task);
+  }
+
+  @Test
+  void threadsThatAreMissingAreStartedForWhatWaits() throws Exception {
+    workers.revive();
+    assertEquals(0, begun.get(), "there is nothing to do");
+    fill();
+    workers.revive();
     gate.countDown();
-    await().until(() -> done.get() == 1);
+    await().until(() -> done.get() == 5);
   }
 
   @Test

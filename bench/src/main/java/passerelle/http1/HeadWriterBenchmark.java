@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import passerelle.http.Body;
+import passerelle.http.FieldBlock;
 import passerelle.http.Response;
 import passerelle.http.Status;
 import passerelle.http1.HeadWriter.ConnectionOption;
@@ -40,27 +41,29 @@ public class HeadWriterBenchmark {
 
   private static final String DATE_AND_SERVER =
       "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\nServer: Passerelle\r\n";
-  private static final String VALIDATORS =
-      lines(
-          """
-          ETag: "183c5d9e1f2a6b00-4a3-1b2f9c"
-          Last-Modified: Mon, 06 Jul 2026 08:49:37 GMT
-          Cache-Control: no-cache
-          """);
-  private static final String OF_FILE =
-      VALIDATORS
-          + lines(
-              """
-              Accept-Ranges: bytes
-              X-Content-Type-Options: nosniff
-              Content-Type: text/html; charset=utf-8
-              """);
+  private static final FieldBlock VALIDATORS =
+      FieldBlock.of(
+          "ETag",
+          "\"183c5d9e1f2a6b00-4a3-1b2f9c\"",
+          "Last-Modified",
+          "Mon, 06 Jul 2026 08:49:37 GMT",
+          "Cache-Control",
+          "no-cache");
+  private static final FieldBlock OF_FILE =
+      VALIDATORS.with(
+          FieldBlock.of(
+              "Accept-Ranges",
+              "bytes",
+              "X-Content-Type-Options",
+              "nosniff",
+              "Content-Type",
+              "text/html; charset=utf-8"));
 
-  private final HeadWriter heads = new HeadWriter("");
+  private final HeadWriter heads = new HeadWriter(FieldBlock.EMPTY);
   private final ByteBuffer out = ByteBuffer.allocateDirect(16 * 1024);
-  private final Response file = new Response().renderedFields(octets(OF_FILE));
+  private final Response file = new Response().defaults(OF_FILE);
   private final Response notModified =
-      new Response().status(Status.NOT_MODIFIED).renderedFields(octets(VALIDATORS));
+      new Response().status(Status.NOT_MODIFIED).defaults(VALIDATORS);
   private final Response script =
       new Response()
           .field("Content-Type", "text/html; charset=utf-8")
@@ -75,8 +78,12 @@ public class HeadWriterBenchmark {
     return text.replace("\n", "\r\n");
   }
 
-  private static ByteBuffer octets(String lines) {
-    return ByteBuffer.wrap(lines.getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
+  private static String lines(FieldBlock fields) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < fields.count(); i++) {
+      lines.append(fields.name(i)).append(": ").append(fields.value(i)).append("\r\n");
+    }
+    return lines.toString();
   }
 
   /** Writes each head once, to see that it is right. */
@@ -85,11 +92,11 @@ public class HeadWriterBenchmark {
     fileOctets =
         checked(
             write(file, 1024, false),
-            "HTTP/1.1 200 OK\r\n" + DATE_AND_SERVER + OF_FILE + "Content-Length: 1024\r\n\r\n");
+            "HTTP/1.1 200 OK\r\n" + DATE_AND_SERVER + lines(OF_FILE) + "Content-Length: 1024\r\n\r\n");
     notModifiedOctets =
         checked(
             write(notModified, Body.UNKNOWN, false),
-            "HTTP/1.1 304 Not Modified\r\n" + DATE_AND_SERVER + VALIDATORS + "\r\n");
+            "HTTP/1.1 304 Not Modified\r\n" + DATE_AND_SERVER + lines(VALIDATORS) + "\r\n");
     scriptOctets =
         checked(
             write(script, Body.UNKNOWN, true),

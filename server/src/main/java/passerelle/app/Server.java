@@ -100,7 +100,7 @@ public final class Server implements AutoCloseable {
             settings.files(),
             new FileWorkers(checkers, readers),
             clock::nanos);
-    AnswerDefaults defaults = new AnswerDefaults(settings.fieldLines(), new ErrorPages());
+    AnswerDefaults defaults = new AnswerDefaults(settings.fields(), new ErrorPages());
     ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, defaults.errorPages());
     logs = new Logs(settings, clock);
     Gateway.Surroundings surroundings =

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.cgi.VariableRule;
 import passerelle.files.FileSettings;
+import passerelle.http.FieldBlock;
 import passerelle.io.Ascii;
 import passerelle.wire.Limits;
 
@@ -32,7 +33,7 @@ import passerelle.wire.Limits;
  * @param mediaTypes types of the site's own, by extension without its dot
  * @param errorPages the site's own pages by status code: file names, one character per octet, of
  *     the directory if they are relative
- * @param fieldLines field lines, each ended by CRLF, that stand in every response
+ * @param fields those that stand in every response
  * @param environment the variables from which those for scripts are chosen
  */
 public record Settings(
@@ -49,7 +50,7 @@ public record Settings(
     FileSettings files,
     Map<String, String> mediaTypes,
     Map<Integer, String> errorPages,
-    String fieldLines,
+    FieldBlock fields,
     Map<String, String> environment) {
 
   /** Settings with the defaults, for a directory. */
@@ -88,7 +89,7 @@ public record Settings(
     /** They stand in every head, which has to fit a buffer. */
     private static final int MOST_FIELD_OCTETS = 4096;
 
-    private final StringBuilder fieldLines = new StringBuilder();
+    private FieldBlock fields = FieldBlock.EMPTY;
     private Map<String, String> environment = RawProcess.environment();
 
     private Builder(Path directory) {
@@ -306,11 +307,11 @@ public record Settings(
      */
     public Builder field(String name, String value) {
       FieldRule.check(name, value);
-      if (fieldLines.length() + name.length() + value.length() > MOST_FIELD_OCTETS) {
+      if (fields.lineOctets() + name.length() + value.length() > MOST_FIELD_OCTETS) {
         throw new IllegalArgumentException(
             "all added fields together may have " + MOST_FIELD_OCTETS + " octets");
       }
-      fieldLines.append(name).append(": ").append(value).append("\r\n");
+      fields = fields.with(name, value);
       return this;
     }
 
@@ -336,7 +337,7 @@ public record Settings(
           files(),
           Map.copyOf(mediaTypes),
           Map.copyOf(errorPages),
-          fieldLines.toString(),
+          fields,
           Map.copyOf(environment));
     }
 

@@ -19,8 +19,8 @@ import passerelle.http.Response;
 import passerelle.posix.OpenFile;
 
 /**
- * One version of one regular file in one coding: its validators, its rendered fields, and its
- * content or the open file.
+ * One version of one regular file in one coding: its validators, its fields, and its content or the
+ * open file.
  *
  * <p>A small file's content is held in memory. A larger one is held open and shared by all who send
  * it; it is closed when the last of them is done after the version was retired.

@@ -1,5 +1,6 @@
 package passerelle.files;
 
+import passerelle.http.FieldBlock;
 import passerelle.http.FieldName;
 import passerelle.http.Request;
 import passerelle.http.Response;
@@ -10,22 +11,19 @@ import passerelle.http.Response;
  * <p>Immutable.
  */
 final class CrossOrigin {
-  /** The field lines of every response. */
-  static final String LINES =
-      "Access-Control-Allow-Origin: *\r\n"
-          + "Access-Control-Expose-Headers: Accept-Ranges, Content-Encoding, Content-Length,"
-          + " Content-Range, ETag\r\n";
+  /** Those of every response. */
+  static final FieldBlock FIELDS =
+      FieldBlock.of(
+          "Access-Control-Allow-Origin",
+          "*",
+          "Access-Control-Expose-Headers",
+          "Accept-Ranges, Content-Encoding, Content-Length, Content-Range, ETag");
 
   private CrossOrigin() {}
 
-  /** Adds the lines to a response that has none rendered. */
+  /** Adds them to a response that is no file. */
   static void allow(Response response) {
-    for (String line : LINES.split("\r\n", -1)) {
-      int colon = line.indexOf(": ");
-      if (colon > 0) {
-        response.field(line.substring(0, colon), line.substring(colon + 2));
-      }
-    }
+    response.fields(FIELDS);
   }
 
   /** Adds what a browser asks before a request that a form could not have made. */

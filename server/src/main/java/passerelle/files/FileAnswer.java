@@ -47,7 +47,7 @@ final class FileAnswer {
       for (String name : LEFT_OUT_OF_304) {
         response.dropFields(name);
       }
-      response.status(Status.NOT_MODIFIED).renderedFields(fields.validators());
+      response.status(Status.NOT_MODIFIED).defaults(fields.validators());
       exchange.send();
       return Status.OK;
     }
@@ -74,7 +74,7 @@ final class FileAnswer {
 
   /** Sends all of it, whatever the request's conditions are. */
   void sendWhole(Exchange exchange, CachedFile file, FileFields fields) {
-    Response response = exchange.response().renderedFields(fields.whole());
+    Response response = exchange.response().defaults(fields.whole());
     if (exchange.request().method() == Method.HEAD) {
       response.representationLength(file.size());
     } else {
@@ -89,14 +89,14 @@ final class FileAnswer {
     if (parts.size() == 1) {
       ByteRange part = parts.get(0);
       response
-          .renderedFields(fields.whole())
+          .defaults(fields.whole())
           .field("Content-Range", contentRange(part, file))
           .body(file.part(part.first(), part.length(), worker, exchange.loop()));
     } else {
       String boundary = UUID.randomUUID().toString(); // nobody can have put it into the file
       response
           .dropFields("Content-Type")
-          .renderedFields(fields.parts())
+          .defaults(fields.parts())
           .field("Content-Type", "multipart/byteranges; boundary=" + boundary)
           .body(multipart(exchange, file, parts, new Separator(boundary, fields.mediaType())));
     }

@@ -12,6 +12,7 @@ import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import passerelle.files.DocumentRoot.Found;
+import passerelle.http.FieldBlock;
 import passerelle.posix.OpenFile;
 
 /**
@@ -40,16 +41,16 @@ final class FileLoader {
 
   private final MediaTypes types;
   private final FileSettings settings;
-  private final String lines;
+  private final FieldBlock common;
 
   FileLoader(MediaTypes types, FileSettings settings) {
     this.types = types;
     this.settings = settings;
-    this.lines =
+    this.common =
         (settings.cacheControl().isEmpty()
-                ? ""
-                : "Cache-Control: " + settings.cacheControl() + "\r\n")
-            + (settings.isCrossOrigin() ? CrossOrigin.LINES : "");
+                ? FieldBlock.EMPTY
+                : FieldBlock.of("Cache-Control", settings.cacheControl()))
+            .with(settings.isCrossOrigin() ? CrossOrigin.FIELDS : FieldBlock.EMPTY);
   }
 
   /**
@@ -112,14 +113,14 @@ final class FileLoader {
   /** One reading of a resource's files. */
   private final class Reading {
     private final String type;
-    private final String more;
+    private final FieldBlock more;
 
     /** Whether any later change of the files will show in their attributes. */
     private boolean isSettled = true;
 
     Reading(String type, boolean isNegotiable) {
       this.type = type;
-      this.more = isNegotiable ? lines + "Vary: Accept-Encoding\r\n" : lines;
+      this.more = isNegotiable ? common.with("Vary", "Accept-Encoding") : common;
     }
 
     CachedFile open(Path path, Coding coding) throws IOException {

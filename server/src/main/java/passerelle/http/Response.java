@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import passerelle.io.Ascii;
 
 /**
  * A response (RFC 9110 §3.4) in the making. One object serves all responses of a connection.
@@ -13,13 +12,16 @@ import passerelle.io.Ascii;
  * business: Date, Server, Content-Length, Transfer-Encoding and Connection are added by the
  * connection, which also drops the content where HTTP forbids it (decision D15).
  *
+ * <p>A field that was added stands alone: what the server would say by the same name stands back,
+ * be it a default of this response or of all ({@link #beside}).
+ *
  * <p>Confined to the loop thread.
  */
 public final class Response {
   private final List<String> namesAndValues = new ArrayList<>();
   private final BytesBody bytes = new BytesBody();
   private Status status = Status.OK;
-  private @Nullable ByteBuffer renderedFields;
+  private FieldBlock defaults = FieldBlock.EMPTY;
   private @Nullable ByteBuffer verbatimHead;
   private @Nullable Body body;
   private long representationLength = Body.UNKNOWN;
@@ -31,7 +33,7 @@ public final class Response {
     }
     status = Status.OK;
     namesAndValues.clear();
-    renderedFields = null;
+    defaults = FieldBlock.EMPTY;
     verbatimHead = null;
     body = null;
     representationLength = Body.UNKNOWN;
@@ -49,21 +51,28 @@ public final class Response {
   }
 
   /**
-   * Adds a field line.
+   * Adds a field.
    *
    * @throws IllegalArgumentException if the name is no token, or the value holds anything but
    *     octets that a field value may carry: no CR, LF or NUL ever reaches the wire
    */
   public Response field(String name, String value) {
-    if (!Ascii.isAll(name, Ascii.TCHAR) || !(value.isEmpty() || Ascii.isAll(value, Ascii.FIELD))) {
-      throw new IllegalArgumentException("not a valid field: " + name);
-    }
+    FieldBlock.check(name, value);
     namesAndValues.add(name);
     namesAndValues.add(value);
     return this;
   }
 
-  /** Takes away the lines added so far whose names begin so, in any case. */
+  /** Adds all fields of a block. */
+  public Response fields(FieldBlock block) {
+    for (int i = 0; i < block.count(); i++) {
+      namesAndValues.add(block.name(i));
+      namesAndValues.add(block.value(i));
+    }
+    return this;
+  }
+
+  /** Takes away the fields added so far whose names begin so, in any case. */
   public Response dropFields(String prefix) {
     for (int i = namesAndValues.size() - 2; i >= 0; i -= 2) {
       if (namesAndValues.get(i).regionMatches(true, 0, prefix, 0, prefix.length())) {
@@ -73,7 +82,7 @@ public final class Response {
     return this;
   }
 
-  /** The value of the first line that was added with this name, in any case; null for none. */
+  /** The value of the first field that was added with this name, in any case; null for none. */
   public @Nullable String field(String name) {
     for (int i = 0; i < namesAndValues.size(); i += 2) {
       if (namesAndValues.get(i).equalsIgnoreCase(name)) {
@@ -83,33 +92,40 @@ public final class Response {
     return null;
   }
 
-  /** How many field lines were added. */
+  /** How many fields were added. */
   public int fieldCount() {
     return namesAndValues.size() / 2;
   }
 
-  /** The name of line {@code index}. */
+  /** The name of field {@code index}. */
   public String fieldName(int index) {
     return namesAndValues.get(index * 2);
   }
 
-  /** The value of line {@code index}. */
+  /** The value of field {@code index}. */
   public String fieldValue(int index) {
     return namesAndValues.get(index * 2 + 1);
   }
 
-  /**
-   * Adds whole field lines, each ended by CRLF, from position 0 to the limit of a shared buffer
-   * that stays unchanged.
-   */
-  public Response renderedFields(ByteBuffer lines) {
-    renderedFields = lines;
+  /** Sets the fields that go out in front of those that were added, and stand back for them. */
+  public Response defaults(FieldBlock fields) {
+    defaults = fields;
     return this;
   }
 
-  /** The field lines of {@link #renderedFields(ByteBuffer)}, or null. */
-  public @Nullable ByteBuffer renderedFields() {
-    return renderedFields;
+  /** The fields of {@link #defaults(FieldBlock)}; none unless set. */
+  public FieldBlock defaults() {
+    return defaults;
+  }
+
+  /** What of the server's own fields goes out with this response: those that it does not name. */
+  public FieldBlock beside(FieldBlock fields) {
+    for (int i = 0; i < namesAndValues.size(); i += 2) {
+      if (fields.has(namesAndValues.get(i))) {
+        return fields.without(name -> field(name) != null);
+      }
+    }
+    return fields;
   }
 
   /**

@@ -2,6 +2,8 @@ package passerelle.http1;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import passerelle.http.FieldBlock;
 import passerelle.http.HttpDate;
 import passerelle.http.Response;
 import passerelle.http.Status;
@@ -20,17 +22,15 @@ public final class HeadWriter {
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] CRLF = ascii("\r\n");
-  private static final byte[] COLON = ascii(": ");
 
   /** A bound on everything in a head but the handler's own fields. */
   private static final int OWN_OCTETS = 512;
 
-  private final String moreLines;
-  private final String[] moreNames;
+  private final FieldBlock more;
   private final int ownOctets;
   private long renderedSecond = Long.MIN_VALUE;
   private byte[] ok = new byte[0];
-  private byte[] dateAndServer = new byte[0];
+  private FieldBlock dateAndServer = FieldBlock.EMPTY;
 
   /** What a response's head says about the connection and the content. */
   enum ConnectionOption {
@@ -39,18 +39,10 @@ public final class HeadWriter {
     KEEP_ALIVE
   }
 
-  /**
-   * A writer that puts further field lines, each ended by CRLF, into every head; but a response
-   * that has such a field of its own keeps that alone.
-   */
-  public HeadWriter(String moreLines) {
-    this.moreLines = moreLines;
-    this.moreNames = moreLines.lines().map(HeadWriter::name).toArray(String[]::new);
-    this.ownOctets = OWN_OCTETS + moreLines.length();
-  }
-
-  private static String name(String line) {
-    return line.substring(0, line.indexOf(':'));
+  /** A writer that puts further fields into every head; they stand back for a response's own. */
+  public HeadWriter(FieldBlock more) {
+    this.more = more;
+    this.ownOctets = OWN_OCTETS + more.lineOctets();
   }
 
   private static byte[] ascii(String text) {
@@ -62,9 +54,12 @@ public final class HeadWriter {
     long second = Math.floorDiv(epochMillis, 1000L);
     if (second != renderedSecond) {
       renderedSecond = second;
-      String lines = "Date: " + HttpDate.format(second) + "\r\nServer: Passerelle\r\n";
-      dateAndServer = ascii(lines);
-      ok = ascii("HTTP/1.1 200 OK\r\n" + lines + moreLines);
+      dateAndServer = FieldBlock.of("Date", HttpDate.format(second), "Server", "Passerelle");
+      ByteBuffer start = ByteBuffer.allocate(ownOctets);
+      putStatusLine(start, Status.OK);
+      dateAndServer.putLines(start);
+      more.putLines(start);
+      ok = Arrays.copyOf(start.array(), start.position());
     }
   }
 
@@ -75,12 +70,9 @@ public final class HeadWriter {
       return verbatim.limit();
     }
     int octets = ownOctets + response.status().reason().length();
-    ByteBuffer rendered = response.renderedFields();
-    if (rendered != null) {
-      octets += rendered.limit();
-    }
+    octets += response.defaults().lineOctets();
     for (int i = 0; i < response.fieldCount(); i++) {
-      octets += response.fieldName(i).length() + response.fieldValue(i).length() + 4;
+      octets += FieldBlock.lineOctets(response.fieldName(i), response.fieldValue(i));
     }
     return octets;
   }
@@ -93,34 +85,17 @@ public final class HeadWriter {
    */
   void write(
       ByteBuffer out, Response response, long length, boolean isChunked, ConnectionOption option) {
-    Status status = response.status();
-    boolean repeats = repeatsMore(response);
-    if (status.equals(Status.OK) && !repeats) {
+    FieldBlock ofSite = response.beside(more);
+    if (response.status().equals(Status.OK) && ofSite == more) {
       out.put(ok);
     } else {
-      putAscii(out, "HTTP/1.1 ");
-      putDecimal(out, status.code());
-      out.put((byte) ' ');
-      putAscii(out, status.reason());
-      out.put(CRLF);
-      out.put(dateAndServer);
-      if (repeats) {
-        putOtherMore(out, response);
-      } else {
-        putAscii(out, moreLines);
-      }
+      putStatusLine(out, response.status());
+      dateAndServer.putLines(out);
+      ofSite.putLines(out);
     }
-    ByteBuffer rendered = response.renderedFields();
-    if (rendered != null) {
-      int octets = rendered.limit();
-      out.put(out.position(), rendered, 0, octets);
-      out.position(out.position() + octets);
-    }
+    response.beside(response.defaults()).putLines(out);
     for (int i = 0; i < response.fieldCount(); i++) {
-      putAscii(out, response.fieldName(i));
-      out.put(COLON);
-      putAscii(out, response.fieldValue(i));
-      out.put(CRLF);
+      FieldBlock.putLine(out, response.fieldName(i), response.fieldValue(i));
     }
     if (isChunked) {
       out.put(CHUNKED);
@@ -139,26 +114,12 @@ public final class HeadWriter {
     out.put(CRLF);
   }
 
-  private boolean repeatsMore(Response response) {
-    if (response.fieldCount() > 0) {
-      for (String name : moreNames) {
-        if (response.field(name) != null) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private void putOtherMore(ByteBuffer out, Response response) {
-    moreLines
-        .lines()
-        .filter(line -> response.field(name(line)) == null)
-        .forEach(
-            line -> {
-              putAscii(out, line);
-              out.put(CRLF);
-            });
+  private static void putStatusLine(ByteBuffer out, Status status) {
+    putAscii(out, "HTTP/1.1 ");
+    putDecimal(out, status.code());
+    out.put((byte) ' ');
+    putAscii(out, status.reason());
+    out.put(CRLF);
   }
 
   /** Appends characters, each as one octet. */

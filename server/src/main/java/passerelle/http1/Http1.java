@@ -40,7 +40,7 @@ public final class Http1 implements Connection.ProtocolFactory {
       LoopClock clock) {
     this.handler = handler;
     this.defaults = defaults;
-    this.heads = new HeadWriter(defaults.fieldLines());
+    this.heads = new HeadWriter(defaults.fields());
     this.limits = limits;
     this.listener = listener;
     this.loop = loop;

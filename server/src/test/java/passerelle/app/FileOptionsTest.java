@@ -44,7 +44,7 @@ final class FileOptionsTest {
         settings.files());
     assertEquals(Map.of(), settings.mediaTypes());
     assertEquals(Map.of(), settings.errorPages());
-    assertEquals("", settings.fieldLines());
+    assertEquals("", settings.fields().toString());
   }
 
   @Test
@@ -81,7 +81,7 @@ final class FileOptionsTest {
         settings.files());
     assertEquals(
         Map.of("foo", "text/x-foo", "bar", "application/bar; charset=x"), settings.mediaTypes());
-    assertEquals("X-A: 1\r\nX-B: two: words\r\n", settings.fieldLines());
+    assertEquals("X-A: 1\nX-B: two: words\n", settings.fields().toString());
     assertEquals(Map.of(404, "missing.html", 503, "/busy.html"), settings.errorPages());
   }
 

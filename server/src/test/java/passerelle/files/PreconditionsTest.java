@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.http.FieldBlock;
 import passerelle.http.Method;
 import passerelle.http.Status;
 
@@ -23,7 +24,8 @@ final class PreconditionsTest {
 
   private final String tag = TAG;
   private FileFields file =
-      new FileFields(TAG, MODIFIED.getEpochSecond(), "text/plain", Coding.IDENTITY, "");
+      new FileFields(
+          TAG, MODIFIED.getEpochSecond(), "text/plain", Coding.IDENTITY, FieldBlock.EMPTY);
 
   /** The status code of the answer that a condition asks for; 0 for none. */
   private int evaluate(String... fields) {
@@ -142,7 +144,9 @@ final class PreconditionsTest {
 
   @Test
   void aWeakTagMatchesWeaklyOnly() {
-    file = new FileFields("W/" + TAG, MODIFIED.getEpochSecond(), "x/y", Coding.IDENTITY, "");
+    file =
+        new FileFields(
+            "W/" + TAG, MODIFIED.getEpochSecond(), "x/y", Coding.IDENTITY, FieldBlock.EMPTY);
     assertEquals(304, evaluate("If-None-Match: " + TAG));
     assertEquals(304, evaluate("If-None-Match: W/" + TAG));
     assertEquals(412, evaluate("If-Match: " + TAG));

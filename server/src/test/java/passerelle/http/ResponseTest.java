@@ -2,6 +2,7 @@ package passerelle.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
@@ -26,6 +27,24 @@ final class ResponseTest {
     response.reset();
     assertEquals(0, response.fieldCount());
     assertEquals(Status.OK, response.status());
+  }
+
+  /** What the server says by itself stands back, all of it that has the name. */
+  @Test
+  void anAddedFieldStandsAlone() {
+    FieldBlock ours = FieldBlock.of("ETag", "1", "Vary", "A", "etag", "2", "Link", "B");
+    response.defaults(ours);
+    assertSame(ours, response.beside(ours));
+    response.field("X", "own").fields(FieldBlock.of("Y", "1", "Y", "2"));
+    assertSame(ours, response.beside(ours));
+    assertEquals(3, response.fieldCount());
+    response.field("Etag", "own").field("LINK", "own");
+    FieldBlock left = response.beside(ours);
+    assertEquals(1, left.count());
+    assertEquals("Vary", left.name(0));
+    assertSame(ours, response.defaults());
+    response.reset();
+    assertEquals(0, response.defaults().count());
   }
 
   @ParameterizedTest

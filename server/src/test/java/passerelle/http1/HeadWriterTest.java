@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import passerelle.http.FieldBlock;
 import passerelle.http.Response;
 import passerelle.http.Status;
 import passerelle.http1.HeadWriter.ConnectionOption;
 
 /** Response heads, octet by octet. */
 final class HeadWriterTest {
-  private final HeadWriter writer = new HeadWriter("");
+  private final HeadWriter writer = new HeadWriter(FieldBlock.EMPTY);
 
   private String write(Response response, long length, boolean chunked, ConnectionOption option) {
     ByteBuffer out = ByteBuffer.allocate(writer.bound(response));
@@ -37,10 +38,10 @@ final class HeadWriterTest {
   }
 
   @Test
-  void writesStatusRenderedFieldsChunkedAndClose() {
+  void writesStatusDefaultsChunkedAndClose() {
     writer.renderFor(784111777_999L);
-    ByteBuffer lines = ByteBuffer.wrap("A: b\r\nC: d\r\n".getBytes(StandardCharsets.US_ASCII));
-    Response response = new Response().status(Status.NOT_FOUND).renderedFields(lines);
+    FieldBlock fields = FieldBlock.of("A", "b", "C", "d");
+    Response response = new Response().status(Status.NOT_FOUND).defaults(fields);
     assertEquals(
         """
         HTTP/1.1 404 Not Found
@@ -54,12 +55,23 @@ final class HeadWriterTest {
         """
             .replace("\n", "\r\n"),
         write(response, -1, true, ConnectionOption.CLOSE));
-    assertEquals(0, lines.position(), "a shared buffer must not be moved");
+  }
+
+  @Test
+  void aResponsesOwnFieldTakesThePlaceOfItsDefault() {
+    writer.renderFor(784111777_000L);
+    Response response = new Response().defaults(FieldBlock.of("A", "b", "C", "d", "a", "e"));
+    response.field("X", "own");
+    String plain = write(response, 0, false, ConnectionOption.NONE);
+    assertTrue(plain.contains("Passerelle\r\nA: b\r\nC: d\r\na: e\r\nX: own\r\nCont"), plain);
+    response.field("a", "own");
+    String head = write(response, 0, false, ConnectionOption.NONE);
+    assertTrue(head.contains("Passerelle\r\nC: d\r\nX: own\r\na: own\r\nContent"), head);
   }
 
   @Test
   void aResponsesOwnFieldTakesThePlaceOfTheSites() {
-    HeadWriter adding = new HeadWriter("X-A: site\r\nX-B: site\r\nx-a: more\r\n");
+    HeadWriter adding = new HeadWriter(FieldBlock.of("X-A", "site", "X-B", "site", "x-a", "more"));
     adding.renderFor(784111777_000L);
     for (Status status : new Status[] {Status.OK, Status.NOT_FOUND}) {
       Response response = new Response().status(status).field("X-C", "own");

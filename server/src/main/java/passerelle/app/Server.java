@@ -100,8 +100,9 @@ public final class Server implements AutoCloseable {
             settings.files(),
             new FileWorkers(checkers, readers),
             clock::nanos);
-    AnswerDefaults defaults = new AnswerDefaults(settings.fields(), new ErrorPages());
-    ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, defaults.errorPages());
+    ErrorPages pages = new ErrorPages();
+    AnswerDefaults defaults = new AnswerDefaults(settings.fields(), pages);
+    ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, pages);
     logs = new Logs(settings, clock);
     Gateway.Surroundings surroundings =
         new Gateway.Surroundings(types, files, disk, readers, clock::nanos, logs.runs());

@@ -11,6 +11,7 @@ import passerelle.cgi.ScriptFinder.Kind;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Method;
+import passerelle.http.Refusal;
 import passerelle.http.RequestTarget;
 import passerelle.http.Status;
 
@@ -93,7 +94,7 @@ public final class CgiHandler implements Handler {
     }
     String urlPath = target.isAsterisk() ? null : target.decodedPath();
     if (urlPath == null) {
-      exchange.sendError(Status.BAD_REQUEST);
+      exchange.refuse(Status.BAD_REQUEST);
     } else if (place.isProgram()) {
       gateway.run(exchange, place.program(urlPath), elsewhere);
     } else {
@@ -105,22 +106,19 @@ public final class CgiHandler implements Handler {
     switch (found.kind()) {
       case SCRIPT -> gateway.run(exchange, found.script(), elsewhere);
       case INERT -> gateway.refuseInert(exchange, found.script());
-      case LACKS_SLASH -> {
-        exchange.response().field("Location", exchange.request().target().withSlash());
-        exchange.sendError(Status.MOVED_PERMANENTLY);
-      }
+      case LACKS_SLASH -> exchange.refuse(Refusal.moved(exchange.request().target().withSlash()));
       case PAGE, NOTHING, FORBIDDEN -> leave(exchange, found.kind());
-      case BUSY -> ScriptGateway.refuseBusy(exchange);
-      case FAULT -> exchange.sendError(Status.INTERNAL_SERVER_ERROR);
+      case BUSY -> exchange.refuse(Status.SERVICE_UNAVAILABLE);
+      case FAULT -> exchange.refuse(Status.INTERNAL_SERVER_ERROR);
     }
   }
 
   /** There is no script. */
   private void leave(Exchange exchange, Kind kind) {
     if (mixed == null) {
-      exchange.sendError(kind == Kind.FORBIDDEN ? Status.FORBIDDEN : Status.NOT_FOUND);
+      exchange.refuse(kind == Kind.FORBIDDEN ? Status.FORBIDDEN : Status.NOT_FOUND);
     } else if (kind == Kind.NOTHING && isForScripts(exchange.request().method())) {
-      exchange.sendError(Status.NOT_FOUND); // a method that pages do not allow would hide it
+      exchange.refuse(Status.NOT_FOUND); // a method that pages do not allow would hide it
     } else {
       mixed.pages.handle(exchange);
     }

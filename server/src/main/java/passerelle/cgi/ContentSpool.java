@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.ContentSink;
 import passerelle.http.Exchange;
+import passerelle.http.Refusal;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
 
@@ -180,8 +181,9 @@ final class ContentSpool implements ContentSink {
     log.error("cannot keep the content of a request in a temporary file: {}", problem);
     isAborted = true;
     if (!exchange.isAnswered()) {
-      exchange.sendError(
-          INSUFFICIENT_STORAGE, "The server has no room for the content of this request.");
+      exchange.refuse(
+          Refusal.of(INSUFFICIENT_STORAGE)
+              .because("The server has no room for the content of this request."));
     }
     closeOnDisk();
   }

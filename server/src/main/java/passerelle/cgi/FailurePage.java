@@ -9,6 +9,7 @@ import passerelle.http.BytesBody;
 import passerelle.http.Exchange;
 import passerelle.http.Fields;
 import passerelle.http.Html;
+import passerelle.http.Refusal;
 import passerelle.http.Request;
 import passerelle.http.Status;
 import passerelle.io.Ascii;
@@ -109,15 +110,16 @@ final class FailurePage {
   }
 
   /** Sends the page. On the loop. */
-  static void send(Exchange exchange, Status status, String scriptName, Story story) {
-    exchange
-        .response()
-        .status(status)
-        .field("Content-Type", "text/html; charset=utf-8")
-        .field("X-Content-Type-Options", "nosniff")
-        .field("Cache-Control", "no-store")
-        .body(BytesBody.of(html(status, scriptName, story).getBytes(StandardCharsets.UTF_8)));
-    exchange.send();
+  static void send(Exchange exchange, Refusal refusal, String scriptName, Story story) {
+    byte[] html = html(refusal.status(), scriptName, story).getBytes(StandardCharsets.UTF_8);
+    exchange.refuse(
+        refusal,
+        (response, refused) ->
+            response
+                .field("Content-Type", "text/html; charset=utf-8")
+                .field("X-Content-Type-Options", "nosniff")
+                .field("Cache-Control", "no-store")
+                .body(BytesBody.of(html)));
   }
 
   private static String html(Status status, String scriptName, Story story) {

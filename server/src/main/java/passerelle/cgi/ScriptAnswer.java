@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
+import passerelle.http.Refusal;
 import passerelle.http.Response;
 import passerelle.http.Status;
 import passerelle.http.StreamBody;
@@ -39,7 +40,7 @@ final class ScriptAnswer implements Deferral.Answer {
 
   /** A failure before the head. */
   static Deferral.Answer error(Status status) {
-    return new Failure(status);
+    return Refusal.of(status);
   }
 
   /** A failure before the head, with its story for the one who is to see it. */
@@ -51,22 +52,7 @@ final class ScriptAnswer implements Deferral.Answer {
       implements Deferral.Answer {
     @Override
     public void applyTo(Exchange exchange) {
-      FailurePage.send(exchange, status, scriptName, story);
-    }
-
-    @Override
-    public void discard() {
-      // There is nothing to release.
-    }
-  }
-
-  private record Failure(Status status) implements Deferral.Answer {
-    @Override
-    public void applyTo(Exchange exchange) {
-      if (status.equals(Status.SERVICE_UNAVAILABLE)) {
-        exchange.response().field("Retry-After", "1");
-      }
-      exchange.sendError(status);
+      FailurePage.send(exchange, Refusal.of(status), scriptName, story);
     }
 
     @Override
@@ -87,7 +73,8 @@ final class ScriptAnswer implements Deferral.Answer {
       if (exchange.tryRedirectLocally(location)) {
         elsewhere.localRedirects().handle(exchange);
       } else {
-        exchange.sendError(Status.BAD_GATEWAY, "The script redirects in a circle.");
+        exchange.refuse(
+            Refusal.of(Status.BAD_GATEWAY).because("The script redirects in a circle."));
       }
     } else {
       addHead(response);

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
+import passerelle.http.Refusal;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
 
@@ -66,7 +67,7 @@ public final class ScriptGateway {
     }
     boolean hasMemory = !exchange.request().hasContent() || means.spools.hasMemory();
     if (!hasMemory || !means.hasRoom.getAsBoolean()) {
-      refuseBusy(exchange);
+      exchange.refuse(Status.SERVICE_UNAVAILABLE);
       return;
     }
     long limit = settings.timeLimit().toNanos();
@@ -84,8 +85,7 @@ public final class ScriptGateway {
     if (exchange.request().method() != Method.TRACE) {
       return false;
     }
-    exchange.response().field("Allow", ALLOW);
-    exchange.sendError(Status.METHOD_NOT_ALLOWED);
+    exchange.refuse(Refusal.notAllowed(ALLOW));
     return true;
   }
 
@@ -101,7 +101,7 @@ public final class ScriptGateway {
           OctetPath.display(script.fileOctets()));
     }
     if (!explainsTo(exchange)) {
-      exchange.sendError(Status.FORBIDDEN);
+      exchange.refuse(Status.FORBIDDEN);
       return;
     }
     FailurePage.Story story =
@@ -113,7 +113,7 @@ public final class ScriptGateway {
             List.of(),
             script.directoryOctets(),
             MetaVariables.of(exchange.request(), script, settings, 0));
-    FailurePage.send(exchange, Status.FORBIDDEN, script.scriptName(), story);
+    FailurePage.send(exchange, Refusal.of(Status.FORBIDDEN), script.scriptName(), story);
   }
 
   private boolean explainsTo(Exchange exchange) {
@@ -126,12 +126,6 @@ public final class ScriptGateway {
     return extension.isEmpty()
         ? List.of(permission)
         : List.of(permission, "Or start the server with --interpreter " + extension + "=COMMAND.");
-  }
-
-  /** Refuses a request for a moment: 503. */
-  public static void refuseBusy(Exchange exchange) {
-    exchange.response().field("Retry-After", "1");
-    exchange.sendError(Status.SERVICE_UNAVAILABLE);
   }
 
   /**
@@ -179,7 +173,7 @@ public final class ScriptGateway {
       } catch (RejectedExecutionException e) {
         run = null;
         content.closeOnDisk();
-        refuseBusy(exchange);
+        exchange.refuse(Status.SERVICE_UNAVAILABLE);
       }
     }
 

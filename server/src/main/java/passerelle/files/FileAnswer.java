@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import passerelle.http.Body;
 import passerelle.http.BytesBody;
 import passerelle.http.Exchange;
 import passerelle.http.FieldName;
 import passerelle.http.Method;
+import passerelle.http.Refusal;
 import passerelle.http.Request;
 import passerelle.http.Response;
 import passerelle.http.SequenceBody;
@@ -33,13 +35,13 @@ final class FileAnswer {
     this.worker = worker;
   }
 
-  /** Sends the answer; returns the status of an error that the caller is to send instead. */
-  Status send(Exchange exchange, CachedFile file) {
+  /** Sends the answer; returns a refusal that the caller is to send instead, or null. */
+  @Nullable Refusal send(Exchange exchange, CachedFile file) {
     return send(exchange, file, file.fields());
   }
 
   /** The same, with what a response's head is to say of the file. */
-  Status send(Exchange exchange, CachedFile file, FileFields fields) {
+  @Nullable Refusal send(Exchange exchange, CachedFile file, FileFields fields) {
     Request request = exchange.request();
     Response response = exchange.response();
     Status condition = Preconditions.evaluate(request, fields);
@@ -49,10 +51,10 @@ final class FileAnswer {
       }
       response.status(Status.NOT_MODIFIED).defaults(fields.validators());
       exchange.send();
-      return Status.OK;
+      return null;
     }
     if (condition != null) {
-      return condition;
+      return Refusal.of(condition);
     }
     if (request.method() == Method.GET
         && request.fields().first(FieldName.RANGE) != null
@@ -60,16 +62,15 @@ final class FileAnswer {
       String value = String.valueOf(request.fields().joined(FieldName.RANGE));
       RangeSet ranges = RangeSet.of(value, file.size());
       if (ranges.isUnsatisfiable()) {
-        response.field("Content-Range", "bytes */" + file.size());
-        return Status.RANGE_NOT_SATISFIABLE;
+        return Refusal.notSatisfiable(file.size());
       }
       if (!ranges.isIgnored()) {
         sendParts(exchange, file, fields, ranges.parts());
-        return Status.OK;
+        return null;
       }
     }
     sendWhole(exchange, file, fields);
-    return Status.OK;
+    return null;
   }
 
   /** Sends all of it, whatever the request's conditions are. */

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
+import passerelle.http.Refusal;
 import passerelle.http.Response;
 import passerelle.http.Status;
 
@@ -26,11 +27,11 @@ final class OrderedFile implements Deferral.Answer {
    * <p>Immutable.
    *
    * @param answers sends it
-   * @param onError sends an error that conditions and ranges come to
+   * @param onError sends a refusal that conditions and ranges come to
    * @param onRefusal told in words why there is no file
    */
   record Way(
-      FileAnswer answers, BiConsumer<Exchange, Status> onError, Consumer<String> onRefusal) {}
+      FileAnswer answers, BiConsumer<Exchange, Refusal> onError, Consumer<String> onRefusal) {}
 
   private final Way way;
   private final @Nullable CachedFile file;
@@ -64,8 +65,8 @@ final class OrderedFile implements Deferral.Answer {
     FileFields fields = file.fields().beside(response);
     try {
       if (exchange.request().isGetOrHead() && response.status().code() == Status.OK.code()) {
-        Status refusal = way.answers.send(exchange, file, fields);
-        if (!refusal.equals(Status.OK)) {
+        Refusal refusal = way.answers.send(exchange, file, fields);
+        if (refusal != null) {
           way.onError.accept(exchange, refusal);
         }
       } else {

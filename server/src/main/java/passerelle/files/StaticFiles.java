@@ -13,6 +13,7 @@ import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Method;
+import passerelle.http.Refusal;
 import passerelle.http.Status;
 import passerelle.listing.DirectoryListing;
 import passerelle.listing.ListingBudget;
@@ -141,17 +142,13 @@ public final class StaticFiles implements Handler {
     try {
       workers.reads().execute(() -> deferral.answer(OrderedFile.load(finder, name, way)));
     } catch (RejectedExecutionException e) {
-      refuseOrder(exchange, Status.SERVICE_UNAVAILABLE);
+      refuseOrder(exchange, Refusal.of(Status.SERVICE_UNAVAILABLE));
     }
   }
 
-  private void refuseOrder(Exchange exchange, Status status) {
-    String range = exchange.response().field("Content-Range");
-    exchange.response().dropFields("Content-");
-    if (range != null) {
-      exchange.response().field("Content-Range", range);
-    }
-    refuse(exchange, status);
+  private void refuseOrder(Exchange exchange, Refusal refusal) {
+    exchange.response().dropFields("Content-"); // they told of what is not sent now
+    refuse(exchange, refusal);
   }
 
   private static Lookups.Subject subject(Exchange exchange, String urlPath) {
@@ -164,11 +161,11 @@ public final class StaticFiles implements Handler {
       refuse(exchange, Status.NOT_IMPLEMENTED); // no file knows it (RFC 9110 §9.1)
       return;
     }
-    exchange.response().field("Allow", ALLOW);
     if (exchange.request().method() != Method.OPTIONS) {
-      refuse(exchange, Status.METHOD_NOT_ALLOWED);
+      refuse(exchange, Refusal.notAllowed(ALLOW));
       return;
     }
+    exchange.response().field("Allow", ALLOW);
     if (settings.isCrossOrigin()) {
       CrossOrigin.answerPreflight(exchange.request(), exchange.response());
     }
@@ -177,13 +174,11 @@ public final class StaticFiles implements Handler {
   }
 
   private void refuse(Exchange exchange, Status status) {
-    if (settings.isCrossOrigin()) {
-      CrossOrigin.allow(exchange.response());
-    }
-    if (status.equals(Status.SERVICE_UNAVAILABLE)) {
-      exchange.response().field("Retry-After", "1");
-    }
-    exchange.sendError(status);
+    refuse(exchange, Refusal.of(status));
+  }
+
+  private void refuse(Exchange exchange, Refusal refusal) {
+    exchange.refuse(settings.isCrossOrigin() ? refusal.with(CrossOrigin.FIELDS) : refusal);
   }
 
   private void lookUp(Exchange exchange, String urlPath, boolean wantsGzip) {
@@ -239,13 +234,12 @@ public final class StaticFiles implements Handler {
   }
 
   private void addSlash(Exchange exchange) {
-    exchange.response().field("Location", exchange.request().target().withSlash());
-    refuse(exchange, Status.MOVED_PERMANENTLY);
+    refuse(exchange, Refusal.moved(exchange.request().target().withSlash()));
   }
 
   private void send(Exchange exchange, CachedFile file) {
-    Status refusal = answers.send(exchange, file);
-    if (!refusal.equals(Status.OK)) {
+    Refusal refusal = answers.send(exchange, file);
+    if (refusal != null) {
       refuse(exchange, refusal);
     }
   }

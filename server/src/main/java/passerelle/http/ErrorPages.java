@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Safe from any thread.
  */
-public final class ErrorPages {
+public final class ErrorPages implements RefusalContent {
   private static final String HTML = "text/html; charset=utf-8";
 
   private final Map<Status, Page> builtIn = new ConcurrentHashMap<>();
@@ -32,18 +32,28 @@ public final class ErrorPages {
     own = Map.copyOf(pages);
   }
 
-  /** The site's own page for a status, or the built-in one, which is made once. */
-  Page of(Status status) {
-    Page page = own.get(status.code());
-    return page != null
-        ? page
-        : builtIn.computeIfAbsent(status, known -> builtIn(known, explanation(known)));
+  @Override
+  public void addTo(Response response, Refusal refusal) {
+    Page page = of(refusal);
+    response
+        .field("Content-Type", page.mediaType)
+        .field("X-Content-Type-Options", "nosniff")
+        .body(BytesBody.of(page.content));
   }
 
-  /** The site's own page for a status, or the built-in one with an explanation, plain text. */
-  Page of(Status status, String explanation) {
+  /**
+   * The site's own page for a status, or the built-in one. That is made once, unless the refusal
+   * has a reason of its own.
+   */
+  private Page of(Refusal refusal) {
+    Status status = refusal.status();
     Page page = own.get(status.code());
-    return page != null ? page : builtIn(status, explanation);
+    if (page != null) {
+      return page;
+    }
+    return refusal.explanation().isEmpty()
+        ? builtIn.computeIfAbsent(status, known -> builtIn(known, explanation(known)))
+        : builtIn(status, refusal.explanation());
   }
 
   private static Page builtIn(Status status, String explanation) {

@@ -23,18 +23,23 @@ public final class Exchange {
   private final ResponseChannel channel;
   private final Executor loop;
   private final Request request;
-  private final ErrorPages errorPages;
+  private final RefusalContent pages;
   private final Response response = new Response();
   private @Nullable Deferral pending;
   private boolean answered;
   private int localRedirects;
 
-  /** An exchange that answers through a channel; {@code loop} runs tasks on the loop. */
-  public Exchange(Request request, ResponseChannel channel, Executor loop, ErrorPages errorPages) {
+  /**
+   * An exchange that answers through a channel.
+   *
+   * @param loop runs tasks on the loop
+   * @param pages the content of refusals that have none of their own
+   */
+  public Exchange(Request request, ResponseChannel channel, Executor loop, RefusalContent pages) {
     this.request = request;
     this.channel = channel;
     this.loop = loop;
-    this.errorPages = errorPages;
+    this.pages = pages;
   }
 
   /** The request. */
@@ -71,21 +76,20 @@ public final class Exchange {
     channel.onResponse();
   }
 
-  /** Sends a short page that explains a status; fields that were added before stay. */
-  public void sendError(Status status) {
-    send(status, errorPages.of(status));
+  /** Sends a refusal that its status says all about. */
+  public void refuse(Status status) {
+    refuse(Refusal.of(status));
   }
 
-  /** Sends a short page with a given explanation, which is plain text. */
-  public void sendError(Status status, String explanation) {
-    send(status, errorPages.of(status, explanation));
+  /** Sends a refusal, with a short page that explains it; fields that were added before stay. */
+  public void refuse(Refusal refusal) {
+    refuse(refusal, pages);
   }
 
-  private void send(Status status, ErrorPages.Page page) {
-    response.status(status);
-    response.field("Content-Type", page.mediaType());
-    response.field("X-Content-Type-Options", "nosniff");
-    response.body(BytesBody.of(page.content()));
+  /** Sends a refusal with content of its own. */
+  public void refuse(Refusal refusal, RefusalContent content) {
+    refusal.addTo(response);
+    content.addTo(response, refusal);
     send();
   }
 
@@ -162,12 +166,17 @@ public final class Exchange {
     }
   }
 
-  /** Takes the word from whoever was to answer, or has prepared an answer, and sends an error. */
+  /** Takes the word from whoever was to answer, or has prepared an answer, and refuses. */
   public void failWith(Status status) {
+    failWith(Refusal.of(status));
+  }
+
+  /** The same, with more to say than a status. */
+  public void failWith(Refusal refusal) {
     cancelPending();
     response.reset();
     answered = false;
-    sendError(status);
+    refuse(refusal);
   }
 
   /** Makes the exchange ready for the connection's next request. */

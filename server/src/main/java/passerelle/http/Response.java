@@ -25,6 +25,7 @@ public final class Response {
   private @Nullable ByteBuffer verbatimHead;
   private @Nullable Body body;
   private long representationLength = Body.UNKNOWN;
+  private boolean isLast;
 
   /** Forgets everything, for the next exchange, and closes a body that nobody took. */
   public void reset() {
@@ -37,6 +38,7 @@ public final class Response {
     verbatimHead = null;
     body = null;
     representationLength = Body.UNKNOWN;
+    isLast = false;
   }
 
   /** The status; 200 unless set. */
@@ -126,6 +128,17 @@ public final class Response {
       }
     }
     return fields;
+  }
+
+  /** Has the connection end behind this response. */
+  public Response last() {
+    isLast = true;
+    return this;
+  }
+
+  /** Whether the connection is to end behind this response. */
+  public boolean isLast() {
+    return isLast;
   }
 
   /**

@@ -40,7 +40,7 @@ public final class Router implements Handler {
       if (!isPlain(raw)) {
         String decoded = exchange.request().target().decodedPath();
         if (decoded == null) {
-          exchange.sendError(Status.BAD_REQUEST);
+          exchange.refuse(Status.BAD_REQUEST);
           return;
         }
         path = decoded;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import passerelle.http.ExchangeListener;
 import passerelle.http.Handler;
+import passerelle.http.Refusal;
 import passerelle.http.Response;
 import passerelle.http.Status;
 import passerelle.io.BufferPool;
@@ -55,7 +56,8 @@ public final class Http1 implements Connection.ProtocolFactory {
 
   @Override
   public ByteBuffer refusal() {
-    Response response = new Response().status(Status.TOO_MANY_REQUESTS).field("Retry-After", "1");
+    Response response = new Response();
+    Refusal.of(Status.TOO_MANY_REQUESTS).andClose().addTo(response);
     ByteBuffer head = ByteBuffer.allocate(heads.bound(response));
     heads.renderFor(clock.epochMillis());
     heads.write(head, response, 0, false, HeadWriter.ConnectionOption.CLOSE);

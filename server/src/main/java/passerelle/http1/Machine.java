@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import passerelle.http.ContentSink;
 import passerelle.http.Exchange;
 import passerelle.http.Progress;
+import passerelle.http.Refusal;
 import passerelle.http.Request;
 import passerelle.http.ResponseChannel;
 import passerelle.http.Status;
@@ -57,7 +58,7 @@ final class Machine implements ResponseChannel {
     this.staging = staging;
     this.advance = advance;
     this.request = new Request(port.remoteAddress(), port.localAddress());
-    this.exchange = new Exchange(request, this, http1.loop, http1.defaults.errorPages());
+    this.exchange = new Exchange(request, this, http1.loop, http1.defaults.pages());
     this.head = new HeadReader(input, new RequestParser(request, http1.limits));
     this.content = new ContentReader(input);
     this.sender = new ResponseSender(staging, http1.heads);
@@ -140,7 +141,7 @@ final class Machine implements ResponseChannel {
       exchange.failWith(Status.INTERNAL_SERVER_ERROR);
       return;
     }
-    isPersistent &= !http1.isDraining() && !mustLinger;
+    isPersistent &= !http1.isDraining() && !mustLinger && !exchange.response().isLast();
     http1.heads.renderFor(http1.clock.epochMillis());
     sender.begin(exchange.response(), isPersistent);
     advance.run();
@@ -385,7 +386,7 @@ final class Machine implements ResponseChannel {
   private void answerAndClose(Status status) {
     mustLinger = true;
     go(Phase.SEND_RESPONSE);
-    exchange.failWith(status);
+    exchange.failWith(Refusal.of(status).andClose());
   }
 
   /** The answer came before the request was read to its end. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Deferral;
+import passerelle.http.Refusal;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
 import passerelle.posix.OpenDirectory;
@@ -70,10 +71,10 @@ public final class DirectoryListing {
       BooleanSupplier isEnough = request.isHead() ? () -> true : isUnwanted;
       DirectorySnapshot snapshot = read(directory, request.order(), isEnough);
       return snapshot == null
-          ? ListingAnswer.refusal(request, Status.SERVICE_UNAVAILABLE)
+          ? Refusal.of(Status.SERVICE_UNAVAILABLE)
           : ListingAnswer.of(request, snapshot);
     } catch (IOException e) {
-      return ListingAnswer.refusal(request, rules.statusOf(e));
+      return Refusal.of(rules.statusOf(e));
     }
   }
 

@@ -1,14 +1,12 @@
 package passerelle.listing;
 
-import org.jspecify.annotations.Nullable;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.PiecesBody;
 import passerelle.http.Response;
-import passerelle.http.Status;
 
 /**
- * A listing on its way from the worker to the loop, or the status that says why there is none.
+ * A listing on its way from the worker to the loop.
  *
  * <p>Made by a worker, which does not touch it afterwards.
  *
@@ -16,12 +14,10 @@ import passerelle.http.Status;
  */
 final class ListingAnswer implements Deferral.Answer {
   private final ListingRequest request;
-  private final Status status;
-  private final PiecesBody.@Nullable Source source;
+  private final PiecesBody.Source source;
 
-  private ListingAnswer(ListingRequest request, Status status, PiecesBody.@Nullable Source source) {
+  private ListingAnswer(ListingRequest request, PiecesBody.Source source) {
     this.request = request;
-    this.status = status;
     this.source = source;
   }
 
@@ -30,26 +26,13 @@ final class ListingAnswer implements Deferral.Answer {
    * as the style or the classes of JSON, is loaded here and not on the loop.
    */
   static ListingAnswer of(ListingRequest request, DirectorySnapshot snapshot) {
-    PiecesBody.Source source =
-        request.isJson() ? new ListingJson(snapshot) : new ListingPage(snapshot, request);
-    return new ListingAnswer(request, Status.OK, source);
-  }
-
-  /** There is no listing. */
-  static ListingAnswer refusal(ListingRequest request, Status status) {
-    return new ListingAnswer(request, status, null);
+    return new ListingAnswer(
+        request, request.isJson() ? new ListingJson(snapshot) : new ListingPage(snapshot, request));
   }
 
   @Override
   public void applyTo(Exchange exchange) {
     Response response = exchange.response();
-    if (source == null) {
-      if (status.equals(Status.SERVICE_UNAVAILABLE)) {
-        response.field("Retry-After", "1");
-      }
-      exchange.sendError(status);
-      return;
-    }
     if (request.isJson()) {
       response.field("Content-Type", ListingRequest.JSON);
     } else {
@@ -67,8 +50,6 @@ final class ListingAnswer implements Deferral.Answer {
 
   @Override
   public void discard() {
-    if (source != null) {
-      source.close();
-    }
+    source.close();
   }
 }

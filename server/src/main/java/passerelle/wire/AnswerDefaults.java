@@ -2,6 +2,7 @@ package passerelle.wire;
 
 import passerelle.http.ErrorPages;
 import passerelle.http.FieldBlock;
+import passerelle.http.RefusalContent;
 
 /**
  * What all responses of a server have in common.
@@ -9,9 +10,9 @@ import passerelle.http.FieldBlock;
  * <p>Immutable.
  *
  * @param fields those that stand in every head, unless the answer has such a field of its own
- * @param errorPages the pages of those that have nothing better to say
+ * @param pages the content of refusals that have none of their own
  */
-public record AnswerDefaults(FieldBlock fields, ErrorPages errorPages) {
+public record AnswerDefaults(FieldBlock fields, RefusalContent pages) {
   /** Nothing of the site's own. */
   public static AnswerDefaults none() {
     return new AnswerDefaults(FieldBlock.EMPTY, new ErrorPages());

@@ -49,14 +49,13 @@ final class ExchangeTest {
     assertTrue(exchange.isAnswered());
     assertEquals(1, channel.responses);
     assertThrows(IllegalStateException.class, exchange::send);
-    assertThrows(IllegalStateException.class, () -> exchange.sendError(Status.NOT_FOUND));
+    assertThrows(IllegalStateException.class, () -> exchange.refuse(Status.NOT_FOUND));
     assertEquals(1, channel.responses);
   }
 
   @Test
   void anErrorIsAPageThatEscapesItsExplanation() {
-    exchange.response().field("Allow", "GET");
-    exchange.sendError(Status.METHOD_NOT_ALLOWED, "<script>&\"");
+    exchange.refuse(Refusal.notAllowed("GET").because("<script>&\""));
     assertEquals(405, exchange.response().status().code());
     assertEquals("Allow", exchange.response().fieldName(0));
     Body body = exchange.response().body();

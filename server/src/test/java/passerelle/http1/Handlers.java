@@ -26,7 +26,7 @@ final class Handlers {
   static final Handler SITE =
       exchange -> {
         if (exchange.request().target().path().toString().equals("/missing")) {
-          exchange.sendError(Status.NOT_FOUND);
+          exchange.refuse(Status.NOT_FOUND);
         } else if (exchange.request().method().name().equals("POST")) {
           ECHO.handle(exchange);
         } else {

@@ -264,7 +264,7 @@ final class Http1ConnectionContentTest {
                 seen += content.remaining();
                 super.onContent(content);
                 if (seen >= octets && !exchange.isAnswered()) {
-                  exchange.sendError(Status.CONTENT_TOO_LARGE);
+                  exchange.refuse(Status.CONTENT_TOO_LARGE);
                 }
               }
             });

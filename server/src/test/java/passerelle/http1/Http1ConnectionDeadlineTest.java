@@ -204,6 +204,7 @@ final class Http1ConnectionDeadlineTest {
     try (Rig rig = new Rig(handler)) {
       rig.send(POST + "x".repeat(20)).pass(STALL_SECONDS);
       assertEquals("503", rig.brief());
+      assertTrue(Answers.only(rig.output()).has("Retry-After: 1"), rig.output());
     }
   }
 

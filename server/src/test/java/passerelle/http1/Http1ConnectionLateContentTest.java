@@ -132,7 +132,7 @@ final class Http1ConnectionLateContentTest {
   void aClientThatWaitsFor100GetsARefusalInstead() {
     try (Rig rig = new Rig(late)) {
       rig.send(EXPECTING);
-      decide(exchange -> exchange.sendError(Status.NOT_FOUND));
+      decide(exchange -> exchange.refuse(Status.NOT_FOUND));
       rig.run();
       assertEquals("404", rig.brief());
       assertFalse(rig.output().contains("100 Continue"), rig.output());
@@ -145,7 +145,7 @@ final class Http1ConnectionLateContentTest {
     for (int cut = SIZED.length() - 5; cut <= SIZED.length(); cut++) {
       try (Rig rig = new Rig(late)) {
         rig.send(SIZED.substring(0, cut));
-        decide(exchange -> exchange.sendError(Status.NOT_FOUND));
+        decide(exchange -> exchange.refuse(Status.NOT_FOUND));
         rig.run().send(SIZED.substring(cut) + GET);
         assertEquals("404|200 /next", rig.brief());
         rig.assertOpenAndIdle();
@@ -157,7 +157,7 @@ final class Http1ConnectionLateContentTest {
   void longContentThatNobodyWantedEndsTheConnection() {
     try (Rig rig = new Rig(late)) {
       rig.send(POST + "Content-Length: 100000\r\n\r\n" + "x".repeat(50_000));
-      decide(exchange -> exchange.sendError(Status.NOT_FOUND));
+      decide(exchange -> exchange.refuse(Status.NOT_FOUND));
       rig.run();
       assertEquals("404", rig.brief());
       assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());

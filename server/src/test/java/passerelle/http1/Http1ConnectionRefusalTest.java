@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.http.Refusal;
+import passerelle.http.Status;
 import passerelle.http1.Answers.Answer;
 import passerelle.wire.Limits;
 
@@ -54,6 +56,22 @@ final class Http1ConnectionRefusalTest {
       assertEquals(0, handled.get(), "a refused request reached the handler");
       assertEquals(1, rig.ended.size());
       assertRefusedLingeringly(rig, code);
+    }
+  }
+
+  @Test
+  void aHandlersRefusalEndsTheConnectionOnlyIfItSaysSo() {
+    Refusal refusal = Refusal.of(Status.FORBIDDEN);
+    try (Rig rig = new Rig(exchange -> exchange.refuse(refusal))) {
+      rig.send(GET + GET);
+      assertEquals("403|403", rig.brief());
+      assertFalse(rig.output().contains("Connection:"), rig.output());
+      assertFalse(rig.isClosed());
+    }
+    try (Rig rig = new Rig(exchange -> exchange.refuse(refusal.andClose()))) {
+      rig.send(GET);
+      assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
+      rig.assertClosed();
     }
   }
 

@@ -57,8 +57,7 @@ final class LayeringTest {
           Map.entry("cgi", Set.of("gateway", "process", "pages", "http", "posix", "io")),
           Map.entry("files", Set.of("listing", "http", "posix", "io")),
           Map.entry("listing", Set.of("pages", "http", "posix", "io")),
-          Map.entry(
-              "site", Set.of("files", "listing", "gateway", "pages", "http", "posix", "io")),
+          Map.entry("site", Set.of("files", "listing", "gateway", "pages", "http", "posix", "io")),
           Map.entry("wire", Set.of("pages", "http", "reactor", "io")),
           Map.entry("http1", Set.of("wire", "http", "reactor", "io")),
           Map.entry("ops", Set.of("http", "io")),
@@ -227,17 +226,17 @@ final class LayeringTest {
   }
 
   @Test
-  void onlyPosixAndCgiCallNativeCode() {
+  void onlyPosixKnowsJna() {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackages(named("posix"), named("cgi"))
+            .resideOutsideOfPackage(named("posix"))
             .should(dependOnClassesThat(resideInAPackage("com.sun.jna.."))),
         "Move this into posix, beside Libc.");
   }
 
   @Test
-  void onlyCgiStartsProcesses() {
+  void onlyProcessStartsProcesses() {
     DescribedPredicate<JavaAccess<?>> runtimeExec =
         DescribedPredicate.describe(
             "call Runtime.exec",
@@ -247,12 +246,12 @@ final class LayeringTest {
     check(
         noClasses()
             .that()
-            .resideOutsideOfPackage(named("cgi"))
+            .resideOutsideOfPackage(named("process"))
             .should(
                 dependOnClassesThat(type(ProcessBuilder.class).or(type(Process.class)))
                     .or(accessTargetWhere(runtimeExec.forSubtype()))
                     .as("use ProcessBuilder, Process or Runtime.exec")),
-        "Move this into cgi, behind ScriptLauncher.");
+        "Move this into process, behind Launcher.");
   }
 
   @Test

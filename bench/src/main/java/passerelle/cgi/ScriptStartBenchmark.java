@@ -2,8 +2,6 @@ package passerelle.cgi;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +18,19 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import passerelle.http.ContentSink;
-import passerelle.http.ErrorPages;
-import passerelle.http.Exchange;
-import passerelle.http.Request;
-import passerelle.http.ResponseChannel;
+import passerelle.process.Child;
+import passerelle.process.Command;
+import passerelle.process.Exit;
+import passerelle.process.LaunchFailure;
+import passerelle.process.Launcher;
+import passerelle.process.Stdin;
 
 /**
  * Starting a script with the server's own launchers, reading what it prints, and reaping it.
  *
  * <p>The unit is one script, from its start to its end; the figure is how long that takes, and not
  * the processor time, most of which is the script's and the kernel's. What it printed and how it
- * ended is checked each time. The class stands in the server's package, for launching is not
- * public.
+ * ended is checked each time.
  *
  * <p>Confined to one worker.
  */
@@ -71,8 +69,8 @@ public class ScriptStartBenchmark {
       this.secondArgument = secondArgument;
     }
 
-    ScriptCommand command() {
-      return new ScriptCommand(
+    Command command() {
+      return new Command(
           List.of(program, firstArgument, secondArgument),
           Map.of("PATH", "/bin:/usr/bin", "REQUEST_METHOD", "GET", "QUERY_STRING", ""),
           "/");
@@ -87,51 +85,27 @@ public class ScriptStartBenchmark {
   @Param({"ECHO", "SH"})
   public Program program = Program.ECHO;
 
-  private ScriptLauncher launcher;
-  private ScriptCommand command;
-  private ContentSpool noContent;
-
-  /** Nobody is to be answered. */
-  private static final class Nobody implements ResponseChannel {
-    @Override
-    public void onResponse() {
-      throw new IllegalStateException("there was no content to fail with");
-    }
-
-    @Override
-    public void onContentWanted(ContentSink sink) {}
-
-    @Override
-    public void onDeferred(long timeoutNanos) {}
-
-    @Override
-    public void onResume() {}
-  }
+  private Launcher launcher;
+  private Command command;
 
   /** Starts what all starts share. */
   @Setup
   public void prepare() throws IOException {
-    launcher = way == Way.JDK ? new JdkLauncher() : ScriptLauncher.best();
+    launcher = way == Way.JDK ? Launcher.byJdk() : Launcher.best();
     launcher.prepare();
     command = program.command();
-    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-    Exchange exchange =
-        new Exchange(new Request(nobody, nobody), new Nobody(), Runnable::run, new ErrorPages());
-    noContent = new ContentSpool(exchange, Runnable::run, SpoolBudget.withDisk(0), () -> {});
-    noContent.onComplete();
   }
 
   /** Releases it. */
   @TearDown
   public void release() throws InterruptedException {
-    noContent.close();
     launcher.close();
   }
 
   /** Start, output, end. */
   @Benchmark
-  public String run() throws IOException, ScriptFailure {
-    ScriptProcess script = launcher.start(command, noContent);
+  public String run() throws IOException, LaunchFailure {
+    Child script = launcher.start(command, Stdin.NOTHING);
     ByteArrayOutputStream output = new ByteArrayOutputStream(64);
     byte[] octets;
     do {
@@ -147,10 +121,10 @@ public class ScriptStartBenchmark {
         output.writeBytes(errors);
       }
     } while (octets == null || octets.length > 0);
-    ScriptEnd end = script.reap(() -> false);
+    Exit end = script.reap(() -> false);
     String answer = output.toString(StandardCharsets.US_ASCII);
-    if (!end.isWell() || !answer.equals(ANSWER)) {
-      throw new IllegalStateException("the script " + end.words() + " and printed " + answer);
+    if (end.code() != 0 || end.signal() != 0 || !answer.equals(ANSWER)) {
+      throw new IllegalStateException("the script ended with " + end + " and printed " + answer);
     }
     return answer;
   }

@@ -18,7 +18,6 @@ import passerelle.cgi.CgiSettings;
 import passerelle.cgi.RunListener;
 import passerelle.cgi.RunQueue;
 import passerelle.cgi.ScriptGateway;
-import passerelle.cgi.ScriptLauncher;
 import passerelle.cgi.ScriptPlace;
 import passerelle.cgi.ScriptRule;
 import passerelle.cgi.ScriptRuns;
@@ -30,6 +29,7 @@ import passerelle.http.Handler;
 import passerelle.http.Router;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
+import passerelle.process.Launcher;
 import passerelle.reactor.Workers;
 
 /**
@@ -43,7 +43,7 @@ final class Gateway {
 
   private final Workers workers;
   private final ScriptRuns runs;
-  private final ScriptLauncher launcher = ScriptLauncher.best();
+  private final Launcher launcher = Launcher.best();
   private final CgiSettings cgi;
   private final CgiHandler.Finding shared;
   private final MediaTypes types;

@@ -3,6 +3,7 @@ package passerelle.cgi;
 import java.io.ByteArrayOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.io.SafeText;
 
 /**
  * What one script writes to its standard error: lines on their way to the log, with the script's
@@ -67,7 +68,7 @@ final class ErrorLines {
       return;
     }
     if (own.tryTake() && shared.tryTake()) {
-      log.warn("script {} says: {}", script, ErrorTail.visible(line.toByteArray()).stripTrailing());
+      log.warn("script {} says: {}", script, SafeText.of(line.toByteArray()).stripTrailing());
     } else {
       leftOut++;
     }

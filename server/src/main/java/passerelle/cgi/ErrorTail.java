@@ -1,6 +1,6 @@
 package passerelle.cgi;
 
-import java.nio.charset.StandardCharsets;
+import passerelle.io.SafeText;
 
 /**
  * The last octets of what a script wrote to its standard error; a bound, however much it writes.
@@ -29,24 +29,6 @@ final class ErrorTail {
     for (int i = 0; i < length; i++) {
       tail[i] = ring[(int) ((total - length + i) % KEPT_OCTETS)];
     }
-    return visible(tail).strip();
-  }
-
-  /** Text of a script, with control octets other than line ends made visible. */
-  static String visible(byte[] octets) {
-    byte[] seen = octets.clone();
-    for (int i = 0; i < seen.length; i++) {
-      byte octet = seen[i];
-      boolean isControl = octet >= 0 && octet < ' ' && octet != '\n' && octet != '\t';
-      seen[i] = isControl || octet == 0x7f ? (byte) '?' : octet;
-    }
-    StringBuilder text = new StringBuilder(new String(seen, StandardCharsets.UTF_8));
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80 && c < 0xa0) {
-        text.setCharAt(i, '?'); // control characters too, for some terminals
-      }
-    }
-    return text.toString();
+    return SafeText.of(tail).strip();
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import passerelle.process.Child;
 
 /**
  * How a script's content begins, gathered for a moment before the answer is sent. Most scripts have
@@ -37,7 +38,7 @@ final class Opening {
    *
    * @param onErrors takes what it writes to its standard error meanwhile
    */
-  void gather(ScriptProcess script, Consumer<byte[]> onErrors) throws IOException {
+  void gather(Child script, Consumer<byte[]> onErrors) throws IOException {
     long startNanos = nanoClock.getAsLong();
     while (script.tellsSilence()
         && !isWhole

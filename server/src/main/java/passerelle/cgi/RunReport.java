@@ -7,6 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.cgi.FailurePage.Story;
 import passerelle.io.OctetPath;
+import passerelle.io.SafeText;
+import passerelle.process.Command;
 
 /**
  * What a run has to tell of itself: to the log, and of a failure to the person who wrote the
@@ -92,12 +94,12 @@ final class RunReport {
   }
 
   /** What a failure's page tells, after {@code end}. */
-  Story story(@Nullable ScriptCommand command) {
+  Story story(@Nullable Command command) {
     return new Story(
         trouble.toString(),
         advice(),
         errors.tail(),
-        ErrorTail.visible(printed.toByteArray()),
+        SafeText.of(printed.toByteArray()),
         command == null ? List.of() : command.arguments(),
         order.script().directoryOctets(),
         order.environment());

@@ -10,29 +10,28 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.io.OctetPath;
+import passerelle.process.Command;
+import passerelle.process.LaunchFailure;
 
 /**
- * What it takes to start a script: the program and its arguments, the environment, the directory.
- * All text has one character per octet.
+ * Decides how to start a script.
  *
  * <p>Immutable.
- *
- * @param arguments the program's absolute name, then its arguments
- * @param environment names and values
- * @param directory the script's directory
  */
-record ScriptCommand(List<String> arguments, Map<String, String> environment, String directory) {
+final class ScriptCommand {
   private static final int FIRST_OCTETS = 256;
+
+  private ScriptCommand() {}
 
   /**
    * Decides how to run a script: by itself if it may be executed and the system would know how,
    * else by the interpreter for its extension.
    *
-   * @throws ScriptFailure if there is no way to run it
+   * @throws LaunchFailure if there is no way to run it
    */
-  static ScriptCommand of(
+  static Command of(
       Script script, Map<String, String> environment, Map<String, List<String>> interpreters)
-      throws ScriptFailure {
+      throws LaunchFailure {
     String name = OctetPath.display(script.fileOctets());
     byte[] first = firstOctets(script.file(), name);
     boolean isExecutable = Files.isExecutable(script.file());
@@ -41,16 +40,16 @@ record ScriptCommand(List<String> arguments, Map<String, String> environment, St
     if (trouble != null) {
       List<String> words = interpreters.get(script.extension());
       if (words == null) {
-        throw new ScriptFailure(name + " " + trouble);
+        throw new LaunchFailure(name + " " + trouble);
       }
       arguments.add(resolve(words.get(0), environment.get("PATH"), name));
       arguments.addAll(words.subList(1, words.size()));
     }
     arguments.add(script.fileOctets());
-    return new ScriptCommand(arguments, environment, script.directoryOctets());
+    return new Command(arguments, environment, script.directoryOctets());
   }
 
-  private static byte[] firstOctets(Path file, String name) throws ScriptFailure {
+  private static byte[] firstOctets(Path file, String name) throws LaunchFailure {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(FIRST_OCTETS);
     } catch (IOException e) {
@@ -58,7 +57,7 @@ record ScriptCommand(List<String> arguments, Map<String, String> environment, St
       if (Files.isExecutable(file)) {
         return new byte[] {0x7f, 'E', 'L', 'F'};
       }
-      throw new ScriptFailure(name + " cannot be read: chmod +rx " + name);
+      throw new LaunchFailure(name + " cannot be read: chmod +rx " + name);
     }
   }
 
@@ -88,7 +87,7 @@ record ScriptCommand(List<String> arguments, Map<String, String> environment, St
 
   /** The absolute name of an interpreter, found along PATH. */
   private static String resolve(String program, @Nullable String path, String script)
-      throws ScriptFailure {
+      throws LaunchFailure {
     if (program.startsWith("/")) {
       return program;
     }
@@ -98,7 +97,7 @@ record ScriptCommand(List<String> arguments, Map<String, String> environment, St
         return candidate;
       }
     }
-    throw new ScriptFailure(
+    throw new LaunchFailure(
         script + " needs the interpreter " + program + ", which is not on the PATH: install it");
   }
 }

@@ -15,6 +15,7 @@ import passerelle.http.Method;
 import passerelle.http.Refusal;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
+import passerelle.process.Launcher;
 
 /**
  * Answers requests by scripts that were found (RFC 3875): takes the request's content, and has the
@@ -41,7 +42,7 @@ public final class ScriptGateway {
    * @param disk writes large request content to files
    */
   public record Means(
-      ScriptLauncher launcher,
+      Launcher launcher,
       ScriptRuns runs,
       BooleanSupplier hasRoom,
       SpoolBudget spools,

@@ -2,6 +2,7 @@ package passerelle.cgi;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import passerelle.process.LaunchFailure;
 
 /**
  * Where the scripts for the URLs below a prefix are: in a folder, or it is a single program that
@@ -28,7 +29,7 @@ public record ScriptPlace(String prefix, Path path, boolean isProgram) {
     try {
       ScriptCommand.of(program(prefix), settings.inherited(), settings.interpreters());
       return null;
-    } catch (ScriptFailure e) {
+    } catch (LaunchFailure e) {
       return e.getMessage();
     }
   }

@@ -1,6 +1,7 @@
 package passerelle.cgi;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,6 +14,13 @@ import passerelle.http.Deferral;
 import passerelle.http.Status;
 import passerelle.http.StreamBody;
 import passerelle.io.OctetPath;
+import passerelle.process.Child;
+import passerelle.process.Command;
+import passerelle.process.Exit;
+import passerelle.process.LaunchFailure;
+import passerelle.process.Launcher;
+import passerelle.process.Stdin;
+import passerelle.process.StopSwitch;
 
 /**
  * One run of one script: start, read the head, pass the content on, reap.
@@ -21,8 +29,8 @@ import passerelle.io.OctetPath;
  *
  * <p>A run goes forward in {@link Turns}, each on a worker. A turn ends when there is nothing to
  * do: then the run leaves its worker to others and is called back when the script has something to
- * say ({@link ScriptProcess#watch}), when a slow client has made room ({@link StreamBody#offer}),
- * or when it is to be stopped. So neither a silent script nor a slow client holds a worker.
+ * say ({@link Child#watch}), when a slow client has made room ({@link StreamBody#offer}), or when
+ * it is to be stopped. So neither a silent script nor a slow client holds a worker.
  *
  * <p>The run owns the process and, from the moment it is handed to the queue, the content spool.
  *
@@ -47,8 +55,7 @@ final class ScriptRun {
    * @param loop runs tasks on the loop
    * @param elsewhere answers what a script does not answer itself
    */
-  record Surroundings(
-      ScriptLauncher launcher, ScriptRuns runs, Executor loop, Elsewhere elsewhere) {}
+  record Surroundings(Launcher launcher, ScriptRuns runs, Executor loop, Elsewhere elsewhere) {}
 
   private enum Stage {
     /** No process yet. */
@@ -79,7 +86,7 @@ final class ScriptRun {
   /** Whether it is among the runs that have a script. */
   private boolean isCounted;
 
-  private @Nullable ScriptCommand command;
+  private @Nullable Command command;
 
   /** What is still to be answered when the story is known to its end. */
   private @Nullable Status failure;
@@ -93,7 +100,7 @@ final class ScriptRun {
     this.deferral = deferral;
     this.report = new RunReport(order, surroundings.runs.errorLines());
     this.turns = new Turns(surroundings.runs.queue(), this::takeTurn);
-    this.stop = new StopSwitch(surroundings.runs, turns);
+    this.stop = new StopSwitch(surroundings.runs.children(), turns);
   }
 
   /**
@@ -118,7 +125,7 @@ final class ScriptRun {
           return false;
         }
       }
-    } catch (ScriptFailure e) {
+    } catch (LaunchFailure e) {
       refuse(Status.INTERNAL_SERVER_ERROR, String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException | Error e) {
       breakOff(e);
@@ -126,12 +133,12 @@ final class ScriptRun {
     return true;
   }
 
-  private boolean start() throws ScriptFailure, IOException {
+  private boolean start() throws LaunchFailure, IOException {
     if (stop.isOn()) {
       end(); // the client left while the run was waiting
       return false;
     }
-    if (surroundings.runs.areEnding()) {
+    if (surroundings.runs.children().areEnding()) {
       refuse(Status.SERVICE_UNAVAILABLE, "came too late: the server is shutting down");
       return false;
     }
@@ -141,21 +148,26 @@ final class ScriptRun {
     }
     startedNanos = System.nanoTime();
     command = ScriptCommand.of(order.script(), order.environment(), order.interpreters());
-    ScriptProcess started = surroundings.launcher.start(command, order.content());
+    Child started = surroundings.launcher.start(command, stdin(order.content()));
     stop.started(started);
     stage = Stage.HEAD;
-    surroundings.runs.add(this);
+    surroundings.runs.children().add(stop);
     isCounted = true;
-    if (surroundings.runs.areEnding()) {
+    if (surroundings.runs.children().areEnding()) {
       stop.killNow(); // it may have been started too late to be among those that are killed
     }
-    limit = surroundings.runs.after(order.limitNanos(), stop::endTime);
+    limit = surroundings.runs.children().after(order.limitNanos(), stop::endTime);
     order.content().close(); // the script has it open
     return true;
   }
 
+  private static Stdin stdin(ContentSpool content) {
+    Path file = content.file();
+    return file == null ? new Stdin.Octets(content.inMemory()) : new Stdin.Contents(file);
+  }
+
   /** One step with a process; returns false if there is nothing to do now. */
-  private boolean attend(ScriptProcess script) throws IOException {
+  private boolean attend(Child script) throws IOException {
     if (stage != Stage.ENDING && stop.isOn()) {
       giveUp(script);
     }
@@ -190,7 +202,7 @@ final class ScriptRun {
     return stage != Stage.OVER;
   }
 
-  private void takeOutput(ScriptProcess script) throws IOException {
+  private void takeOutput(Child script) throws IOException {
     byte[] octets = script.readOutput();
     if (octets != null && octets.length == 0 && stop.isOn()) {
       giveUp(script); // an end that was brought about is no end
@@ -204,7 +216,7 @@ final class ScriptRun {
     }
   }
 
-  private void readHead(ScriptProcess script, byte[] octets) throws IOException {
+  private void readHead(Child script, byte[] octets) throws IOException {
     report.printed(octets);
     int used = order.parser().feed(octets, 0, octets.length);
     if (order.parser().isComplete()) {
@@ -248,7 +260,7 @@ final class ScriptRun {
   }
 
   /** Stopped before its output came to its end. */
-  private void giveUp(ScriptProcess script) {
+  private void giveUp(Child script) {
     boolean isLate = stop.isLate();
     if (stage == Stage.HEAD) {
       if (isLate) {
@@ -265,7 +277,7 @@ final class ScriptRun {
     stage = Stage.ENDING;
   }
 
-  private void reap(ScriptProcess script) throws IOException {
+  private void reap(Child script) throws IOException {
     // A few looks at what is left to read; who started by the script holds the pipe may go on.
     for (int i = 0; i < STEPS && script.await(0); i++) {
       byte[] said = script.readErrors();
@@ -274,9 +286,9 @@ final class ScriptRun {
       }
       report.errors(said);
     }
-    ScriptEnd scriptEnd = script.reap(this::leavesNothing);
-    report.end(scriptEnd, stop.isOn());
-    tell(script.pid(), scriptEnd);
+    Exit exit = script.reap(this::leavesNothing);
+    report.end(new ScriptEnd(exit.code(), exit.signal()), stop.isOn());
+    tell(script.pid(), exit);
     if (failure != null) {
       explain(failure);
     }
@@ -289,12 +301,12 @@ final class ScriptRun {
     return isSessionKilled;
   }
 
-  private void tell(long pid, ScriptEnd scriptEnd) {
+  private void tell(long pid, Exit exit) {
     RunListener listener = surroundings.runs.listener();
     if (listener != RunListener.NONE) {
       long wallMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos);
       String name = order.script().displayName();
-      String outcome = "pid=" + pid + ' ' + scriptEnd.line(wallMicros);
+      String outcome = RunLine.of(pid, exit, wallMicros);
       surroundings.loop.execute(() -> listener.onEnd(name, outcome));
     }
   }
@@ -362,14 +374,9 @@ final class ScriptRun {
       limit.cancel(false);
     }
     if (isCounted) {
-      surroundings.runs.remove(this, isSessionKilled);
+      surroundings.runs.children().remove(stop, isSessionKilled);
     }
     surroundings.runs.queue().ended();
-  }
-
-  /** The process id, or 0 if there is none yet. From any thread. */
-  long pid() {
-    return stop.pid();
   }
 
   /** Ends the run, gently first. From any thread. */

@@ -1,33 +1,28 @@
 package passerelle.cgi;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
+import passerelle.process.Children;
 
 /**
- * The scripts that run now, and what they share: the queue for workers, and the reaper, the one
- * thread that keeps their time limits and kills.
+ * What all runs of scripts share: their processes, the queue for workers, and the bound on what
+ * they say.
  *
  * <p>Safe from any thread.
  */
 public final class ScriptRuns {
-  private static final Logger log = LoggerFactory.getLogger(ScriptRuns.class);
   private static final int LINES_AT_ONCE = 1000;
   private static final int LINES_PER_SECOND = 200;
-  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  private final Set<ScriptRun> running = ConcurrentHashMap.newKeySet();
-  private final ScheduledThreadPoolExecutor reaper;
+  /** What marks a process that a script started: its environment. */
+  private static final String MARK = "GATEWAY_INTERFACE=";
+
+  private static final String NAME = "SCRIPT_NAME=";
+
+  private final Children children;
   private final RunListener listener;
   private final RunQueue queue;
-  private final Leftovers leftovers;
-  private volatile boolean areEnding;
   private final LineLimit errorLines =
       new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime);
 
@@ -42,23 +37,23 @@ public final class ScriptRuns {
       Executor workers, RunQueue.Bounds bounds, RunListener listener, boolean isAlone) {
     this.listener = listener;
     queue = new RunQueue(workers, bounds);
-    reaper =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "passerelle-reaper");
-              thread.setDaemon(true);
-              return thread;
-            });
-    reaper.setRemoveOnCancelPolicy(true);
-    reaper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    leftovers = new Leftovers(reaper, isAlone, System::nanoTime);
+    children = new Children(isAlone, ScriptRuns::origin);
+  }
+
+  /** The script that started a process, by what it has of the script's environment. */
+  private static @Nullable String origin(List<String> environment) {
+    String name = "";
+    boolean isOfScript = false;
+    for (String variable : environment) {
+      isOfScript |= variable.startsWith(MARK);
+      name = variable.startsWith(NAME) ? variable.substring(NAME.length()) : name;
+    }
+    return isOfScript ? "script " + name : null;
   }
 
   /** Starts the reaper; from now on there is something to close. */
   public void prepare() {
-    reaper.prestartCoreThread();
-    leftovers.open();
+    children.prepare();
   }
 
   RunListener listener() {
@@ -69,40 +64,13 @@ public final class ScriptRuns {
     return queue;
   }
 
+  Children children() {
+    return children;
+  }
+
   /** How many lines of all scripts' errors may go to the log. */
   LineLimit errorLines() {
     return errorLines;
-  }
-
-  /** A run has started its script. */
-  void add(ScriptRun run) {
-    leftovers.began(run.pid());
-    running.add(run);
-  }
-
-  /**
-   * A run has reaped its script, or given it up.
-   *
-   * @param isSessionKilled whether all of its session was killed with it
-   */
-  void remove(ScriptRun run, boolean isSessionKilled) {
-    leftovers.ended(run.pid(), isSessionKilled);
-    running.remove(run);
-  }
-
-  /** Has the reaper run the task after so many nanoseconds, unless it is cancelled before. */
-  Future<?> after(long nanos, Runnable task) {
-    return reaper.schedule(task, nanos, TimeUnit.NANOSECONDS);
-  }
-
-  /** Has the reaper stop something: now, and for good after so many nanoseconds. */
-  void stop(Runnable gently, long graceNanos, Runnable forcibly) {
-    try {
-      reaper.execute(gently);
-      Future<?> unused = reaper.schedule(forcibly, graceNanos, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      log.debug("a script is stopped that was killed at the shutdown", e);
-    }
   }
 
   /** Whether a new run would be taken now. */
@@ -112,12 +80,7 @@ public final class ScriptRuns {
 
   /** How many scripts run. */
   public int count() {
-    return running.size();
-  }
-
-  /** Whether no script is to be started any more, and those that were are to be killed. */
-  boolean areEnding() {
-    return areEnding;
+    return children.count();
   }
 
   /**
@@ -126,12 +89,7 @@ public final class ScriptRuns {
    * @param waitNanos how long to wait until they are gone
    */
   public void killAll(long waitNanos) throws InterruptedException {
-    areEnding = true;
-    long deadlineNanos = System.nanoTime() + waitNanos;
-    while (!running.isEmpty() && System.nanoTime() - deadlineNanos < 0) {
-      running.forEach(ScriptRun::killNow);
-      TimeUnit.NANOSECONDS.sleep(STEP_NANOS);
-    }
+    children.killAll(waitNanos);
   }
 
   /**
@@ -140,8 +98,6 @@ public final class ScriptRuns {
    * @param waitNanos how long to wait until what was killed is gone
    */
   public void close(long waitNanos) throws InterruptedException {
-    running.forEach(run -> leftovers.giveUp(run.pid()));
-    running.clear();
-    leftovers.close(waitNanos);
+    children.close(waitNanos);
   }
 }

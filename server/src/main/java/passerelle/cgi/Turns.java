@@ -4,6 +4,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.process.StopSwitch;
 
 /**
  * The turns of one run on the workers: one at a time, and another whenever it is called. A call
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe from any thread.
  */
-final class Turns implements Runnable {
+final class Turns implements Runnable, StopSwitch.Owner {
   private static final Logger log = LoggerFactory.getLogger(Turns.class);
 
   private final RunQueue queue;
@@ -43,8 +44,14 @@ final class Turns implements Runnable {
     queueUp();
   }
 
-  /** Lets the first turn come now, if it is still in the queue. */
-  void hurry() {
+  @Override
+  public void look() {
+    call();
+  }
+
+  /** Lets the first turn come now, if it is still in the queue: it will start nothing. */
+  @Override
+  public void leave() {
     try {
       queue.hurry(this);
     } catch (RejectedExecutionException e) {

@@ -6,9 +6,12 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The few functions of the C library that starting a process needs, on 64-bit Linux with glibc.
+ * The functions of the C library that this server calls, on 64-bit Linux with glibc. There they are
+ * unless the system property {@code passerelle.native} is {@code off}: then everything works as
+ * where they are missing.
  *
  * <p>Constants are those of the Linux ABI, which are the same on x86-64 and aarch64.
  *
@@ -17,71 +20,96 @@ import java.nio.charset.StandardCharsets;
 public final class Libc {
   public static final int O_RDONLY = 0;
   public static final int O_WRONLY = 1;
-  public static final int O_CLOEXEC = 0x80000;
-  public static final short POLLIN = 1;
-  public static final long PIDFD_OPEN = 434;
-  public static final int MFD_CLOEXEC = 1;
-  public static final int EFD_CLOEXEC = 0x80000;
-  public static final int EFD_NONBLOCK = 0x800;
-  public static final int CLOSE_RANGE_UNSHARE = 2;
-  public static final int PR_SET_CHILD_SUBREAPER = 36;
-  public static final int PR_GET_CHILD_SUBREAPER = 37;
-  public static final int WNOHANG = 1;
-  public static final int EINTR = 4;
-  public static final int EAGAIN = 11;
+  static final int O_CLOEXEC = 0x80000;
+  static final short POLLIN = 1;
+  static final long PIDFD_OPEN = 434;
+  static final int MFD_CLOEXEC = 1;
+  static final int EFD_CLOEXEC = 0x80000;
+  static final int EFD_NONBLOCK = 0x800;
+  static final int CLOSE_RANGE_UNSHARE = 2;
+  static final int PR_SET_CHILD_SUBREAPER = 36;
+  static final int PR_GET_CHILD_SUBREAPER = 37;
+  static final int WNOHANG = 1;
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+  static final int EINVAL = 22;
   public static final int SIGKILL = 9;
   public static final int SIGTERM = 15;
-  public static final int P_PID = 1;
-  public static final int WEXITED = 4;
-  public static final int WNOWAIT = 0x01000000;
-  public static final short SPAWN_SETSIGDEF = 0x04;
-  public static final short SPAWN_SETSIGMASK = 0x08;
-  public static final short SPAWN_SETSID = 0x80;
+  static final int P_PID = 1;
+  static final int WEXITED = 4;
+  static final int WNOWAIT = 0x01000000;
+  static final short SPAWN_SETSIGDEF = 0x04;
+  static final short SPAWN_SETSIGMASK = 0x08;
+  static final short SPAWN_SETSID = 0x80;
 
-  static {
-    if (!Platform.isLinux() || Native.POINTER_SIZE != 8) {
-      throw new UnsupportedOperationException("not 64-bit Linux");
-    }
-    Native.register(Libc.class, Platform.C_LIBRARY_NAME);
-  }
+  private static final @Nullable String LACK = bind();
 
   private Libc() {}
 
+  private static @Nullable String bind() {
+    if (isSwitchedOff()) {
+      return "switched off";
+    }
+    try {
+      if (!Platform.isLinux() || Native.POINTER_SIZE != 8) {
+        return "not 64-bit Linux";
+      }
+      Native.register(Libc.class, Platform.C_LIBRARY_NAME);
+      return null;
+    } catch (LinkageError | RuntimeException e) {
+      return e.toString(); // another C library, or a folder that JNA may not write to
+    }
+  }
+
+  /** Whether no native call is to be made: {@code -Dpasserelle.native=off}. */
+  public static boolean isSwitchedOff() {
+    return "off".equals(System.getProperty("passerelle.native"));
+  }
+
+  /** Whether the functions can be called. */
+  public static boolean isAvailable() {
+    return LACK == null;
+  }
+
+  /** Why they cannot, for people; empty if they can. */
+  public static String lack() {
+    return LACK == null ? "" : LACK;
+  }
+
   // The names are the C library's.
-  public static native int pipe2(int[] descriptors, int flags);
+  static native int pipe2(int[] descriptors, int flags);
 
-  public static native int close(int descriptor);
+  static native int close(int descriptor);
 
-  public static native int open(Pointer path, int flags);
+  static native int open(Pointer path, int flags);
 
-  public static native int close_range(int first, int last, int flags);
+  static native int close_range(int first, int last, int flags);
 
-  public static native int memfd_create(Pointer name, int flags);
+  static native int memfd_create(Pointer name, int flags);
 
-  public static native int eventfd(int initial, int flags);
+  static native int eventfd(int initial, int flags);
 
-  public static native int prctl(
-      int option, long argument, long unused3, long unused4, long unused5);
+  static native int prctl(int option, long argument, long unused3, long unused4, long unused5);
 
-  public static native long syscall(long number, long first, long second);
+  static native long syscall(long number, long first, long second);
 
-  public static native int gettid();
+  static native int gettid();
 
-  public static native long read(int descriptor, Pointer target, long count);
+  static native long read(int descriptor, Pointer target, long count);
 
-  public static native long write(int descriptor, Pointer source, long count);
+  static native long write(int descriptor, Pointer source, long count);
 
-  public static native int poll(Pointer descriptors, long count, int timeoutMillis);
+  static native int poll(Pointer descriptors, long count, int timeoutMillis);
 
-  public static native int kill(int pid, int signal);
+  static native int kill(int pid, int signal);
 
-  public static native int waitid(int idType, int id, Pointer info, int options);
+  static native int waitid(int idType, int id, Pointer info, int options);
 
-  public static native int wait4(int pid, Pointer status, int options, Pointer usage);
+  static native int wait4(int pid, Pointer status, int options, Pointer usage);
 
-  public static native int sigfillset(Pointer set);
+  static native int sigfillset(Pointer set);
 
-  public static native int posix_spawn(
+  static native int posix_spawn(
       Pointer pid,
       Pointer path,
       Pointer fileActions,
@@ -89,45 +117,45 @@ public final class Libc {
       Pointer arguments,
       Pointer environment);
 
-  public static native int posix_spawn_file_actions_init(Pointer actions);
+  static native int posix_spawn_file_actions_init(Pointer actions);
 
-  public static native int posix_spawn_file_actions_destroy(Pointer actions);
+  static native int posix_spawn_file_actions_destroy(Pointer actions);
 
-  public static native int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
+  static native int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
 
-  public static native int posix_spawn_file_actions_addopen(
+  static native int posix_spawn_file_actions_addopen(
       Pointer actions, int descriptor, Pointer path, int flags, int mode);
 
-  public static native int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
+  static native int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
 
-  public static native int posix_spawn_file_actions_addchdir_np(Pointer actions, Pointer path);
+  static native int posix_spawn_file_actions_addchdir_np(Pointer actions, Pointer path);
 
-  public static native int posix_spawnattr_init(Pointer attributes);
+  static native int posix_spawnattr_init(Pointer attributes);
 
-  public static native int posix_spawnattr_destroy(Pointer attributes);
+  static native int posix_spawnattr_destroy(Pointer attributes);
 
-  public static native int posix_spawnattr_setflags(Pointer attributes, short flags);
+  static native int posix_spawnattr_setflags(Pointer attributes, short flags);
 
-  public static native int posix_spawnattr_setsigdefault(Pointer attributes, Pointer set);
+  static native int posix_spawnattr_setsigdefault(Pointer attributes, Pointer set);
 
-  public static native int posix_spawnattr_setsigmask(Pointer attributes, Pointer set);
+  static native int posix_spawnattr_setsigmask(Pointer attributes, Pointer set);
 
   private static native Pointer strerror(int error);
 
   /** What an error number means. */
-  public static String message(int error) {
+  static String message(int error) {
     return strerror(error).getString(0);
   }
 
   /** Throws if a function said that it failed. */
-  public static void check(int error, String function) throws IOException {
+  static void check(int error, String function) throws IOException {
     if (error != 0) {
       throw new IOException(function + ": " + message(error));
     }
   }
 
   /** A NUL-terminated copy of octets given as characters. */
-  public static Memory string(String octets) {
+  static Memory string(String octets) {
     byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
     Memory memory = new Memory(bytes.length + 1L);
     memory.write(0, bytes, 0, bytes.length);

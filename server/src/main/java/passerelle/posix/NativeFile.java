@@ -76,7 +76,7 @@ final class NativeFile {
 
   private static boolean isThere() {
     try {
-      if (!Platform.isLinux() || Native.POINTER_SIZE != 8) {
+      if (Libc.isSwitchedOff() || !Platform.isLinux() || Native.POINTER_SIZE != 8) {
         return false;
       }
       Native.register(NativeFile.class, Platform.C_LIBRARY_NAME);

@@ -4,8 +4,8 @@ import com.sun.jna.Native;
 import java.io.IOException;
 
 /**
- * The pipes for the output and the errors of one script. The script's ends are closed by {@link
- * #close}, ours too unless they were handed over.
+ * The pipes for the output and the errors of one process. Its ends are closed by {@link #close},
+ * ours too unless they were handed over.
  *
  * <p>Confined to one worker.
  */
@@ -40,11 +40,11 @@ public final class Pipes implements AutoCloseable {
     }
   }
 
-  public int scriptsOutput() {
+  public int childsOutput() {
     return output[1];
   }
 
-  public int scriptsError() {
+  public int childsError() {
     return error[1];
   }
 

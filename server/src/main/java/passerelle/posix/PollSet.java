@@ -2,12 +2,14 @@ package passerelle.posix;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 import java.io.IOException;
 
 /**
  * An array for {@code poll}: descriptors to read from, and which of them are ready.
  *
- * <p>Each is used by one thread only, a worker or the watch.
+ * <p>The system takes no more entries at once than a process may have descriptors. A larger set is
+ * asked about in parts.
  *
  * <p>Confined to one worker.
  */
@@ -15,6 +17,9 @@ public final class PollSet implements AutoCloseable {
   private static final int ENTRY_OCTETS = 8;
   private static final int EVENTS = 4;
   private static final int READY = 6;
+
+  /** How long one part is waited for while something may come in another. */
+  private static final int PART_MILLIS = 20;
 
   private final int size;
   private final Memory entries;
@@ -41,21 +46,33 @@ public final class PollSet implements AutoCloseable {
   }
 
   /**
-   * Waits until something is ready.
+   * Waits until something is ready, or for less if the system wills it.
    *
    * @param millis how long at most; for ever if it is negative
    * @return how many are ready
    */
   public int poll(long millis) throws IOException {
-    int ready = Libc.poll(entries, size, (int) Math.min(millis, Integer.MAX_VALUE));
-    if (ready < 0) {
-      int problem = Native.getLastError();
-      if (problem != Libc.EINTR) {
-        Libc.check(problem, "poll");
-      }
-      return 0;
+    return poll(0, size, (int) Math.min(millis, Integer.MAX_VALUE));
+  }
+
+  private int poll(int from, int count, int millis) throws IOException {
+    Pointer first = entries.share((long) from * ENTRY_OCTETS);
+    int ready = Libc.poll(first, count, millis);
+    if (ready >= 0) {
+      return ready;
     }
-    return ready;
+    int problem = Native.getLastError();
+    if (problem == Libc.EINVAL && count > 1) {
+      int half = count / 2;
+      int here = poll(from, half, 0);
+      boolean mayWait = here == 0 && millis != 0;
+      int least = millis < 0 ? PART_MILLIS : Math.min(millis, PART_MILLIS);
+      return here + poll(from + half, count - half, mayWait ? least : 0);
+    }
+    if (problem != Libc.EINTR) {
+      Libc.check(problem, "poll");
+    }
+    return 0;
   }
 
   /** Whether the last poll found it ready: there is something to read, the end, or an error. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What somebody is told to do about a script. */
 final class AdviceTest {
   private static final String HEAD = "Content-Type: text/plain\n\n";
-  private static final ScriptEnd WELL = new ScriptEnd(0, 0, 0, 0);
+  private static final ScriptEnd WELL = new ScriptEnd(0, 0);
 
   private static List<String> advice(@Nullable ScriptEnd end, String output, String errors) {
     ScriptResponseParser parser = new ScriptResponseParser(false, false);
@@ -46,7 +46,7 @@ final class AdviceTest {
         "Traceback (most recent call last)      | The last line of the traceback",
       })
   void whatIsSaidOnStandardErrorIsUnderstood(String errors, String part) {
-    String advice = only(advice(new ScriptEnd(1, 0, 0, 0), "", errors));
+    String advice = only(advice(new ScriptEnd(1, 0), "", errors));
     assertTrue(advice.contains(part), advice);
   }
 
@@ -60,14 +60,14 @@ final class AdviceTest {
         "0   | 9  | somebody who kills",
       })
   void statusesAndSignalsAreExplained(int code, int signal, String part) {
-    String advice = only(advice(new ScriptEnd(code, signal, 0, 0), "", ""));
+    String advice = only(advice(new ScriptEnd(code, signal), "", ""));
     assertTrue(advice.contains(part), advice);
   }
 
   @Test
   void otherStatusesSpeakForThemselves() {
-    assertEquals(List.of(), advice(new ScriptEnd(3, 0, 0, 0), "", ""));
-    assertEquals(List.of(), advice(new ScriptEnd(0, 15, 0, 0), "", ""));
+    assertEquals(List.of(), advice(new ScriptEnd(3, 0), "", ""));
+    assertEquals(List.of(), advice(new ScriptEnd(0, 15), "", ""));
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import passerelle.process.Child;
+import passerelle.process.Exit;
 
 /** What is gathered of a script's content before its answer is sent. */
 final class OpeningTest {
@@ -21,7 +23,7 @@ final class OpeningTest {
   private long nowNanos = Long.MAX_VALUE - 1000; // a clock that is about to turn over
 
   /** A script that prints these chunks; an empty one is its end. */
-  private final class Printing implements ScriptProcess {
+  private final class Printing implements Child {
     private final ArrayDeque<String> chunks;
     private boolean tellsSilence = true;
     private long pauseNanos;
@@ -71,15 +73,15 @@ final class OpeningTest {
     public void unwatch() {}
 
     @Override
-    public ScriptEnd reap(BooleanSupplier leavesNothing) {
-      return new ScriptEnd(0, 0, 0, 0);
+    public Exit reap(BooleanSupplier leavesNothing) {
+      return new Exit(0, 0, 0, 0);
     }
 
     @Override
     public void kill(boolean isForced) {}
   }
 
-  private Opening gathered(ScriptProcess script) throws IOException {
+  private Opening gathered(Child script) throws IOException {
     byte[] first = "head|first".getBytes(StandardCharsets.US_ASCII);
     Opening opening = new Opening(first, 5, () -> nowNanos);
     opening.gather(script, said -> errors.add(new String(said, StandardCharsets.US_ASCII)));

@@ -27,7 +27,6 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +45,12 @@ import passerelle.http.SilentChannel;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
 import passerelle.posix.Libc;
+import passerelle.posix.ProcessCalls;
+import passerelle.process.Child;
+import passerelle.process.Command;
+import passerelle.process.LaunchFailure;
+import passerelle.process.Launcher;
+import passerelle.process.Stdin;
 
 /** Runs from their start to their end, the same by either launcher. */
 @Timeout(300)
@@ -72,7 +77,7 @@ final class ScriptRunTest {
           false);
   private final AtomicInteger answers = new AtomicInteger();
   private Exchange exchange;
-  private ScriptLauncher launcher = new JdkLauncher();
+  private Launcher launcher = Launcher.byJdk();
   private Consumer<ScriptRun> whileItStarts = run -> {};
 
   @BeforeEach
@@ -87,11 +92,6 @@ final class ScriptRunTest {
               loop.execute(task);
             },
             new ErrorPages());
-  }
-
-  @BeforeAll
-  static void load() {
-    assertTrue(ScriptLauncher.best() instanceof PosixLauncher, "native calls work here");
   }
 
   @AfterEach
@@ -113,9 +113,9 @@ final class ScriptRunTest {
   /** Begins a run of a shell script with these lines. */
   private ScriptRun begin(String launcherName, long limitNanos, String content, String... lines)
       throws IOException {
-    launcher = launcherName.equals(JDK) ? new JdkLauncher() : new PosixLauncher();
+    launcher = launcherName.equals(JDK) ? Launcher.byJdk() : Launcher.best();
     launcher.prepare();
-    if (launcher instanceof PosixLauncher) {
+    if (launcherName.equals(POSIX)) {
       runs.prepare(); // where there are no native calls, orphans do not come to this process
     }
     Path file = Files.writeString(folder.resolve("x.sh"), String.join("\n", lines) + "\n");
@@ -154,17 +154,16 @@ final class ScriptRunTest {
   }
 
   /** The launcher; something may happen when it has started a script and not yet said so. */
-  private ScriptLauncher observed(CompletableFuture<ScriptRun> run) {
-    return new ScriptLauncher() {
+  private Launcher observed(CompletableFuture<ScriptRun> run) {
+    return new Launcher() {
       @Override
       public void prepare() throws IOException {
         launcher.prepare();
       }
 
       @Override
-      public ScriptProcess start(ScriptCommand command, ContentSpool content)
-          throws ScriptFailure, IOException {
-        ScriptProcess process = launcher.start(command, content);
+      public Child start(Command command, Stdin stdin) throws LaunchFailure, IOException {
+        Child process = launcher.start(command, stdin);
         whileItStarts.accept(run.join());
         return process;
       }
@@ -328,7 +327,7 @@ final class ScriptRunTest {
     long pid = Long.parseLong(Files.readString(folder.resolve("ready")).strip());
     workers.shutdown();
     assertTrue(workers.awaitTermination(1, TimeUnit.MINUTES));
-    Thread killer = new Thread(() -> Libc.kill((int) -pid, Libc.SIGKILL));
+    Thread killer = new Thread(() -> ProcessCalls.signal((int) -pid, Libc.SIGKILL));
     killer.start();
     runs.close(LONG_NANOS);
     assertFalse(Files.exists(Path.of("/proc/" + pid)));

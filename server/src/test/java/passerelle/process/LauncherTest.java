@@ -1,4 +1,4 @@
-package passerelle.cgi;
+package passerelle.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,11 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,82 +22,64 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import passerelle.files.Requests;
-import passerelle.http.ErrorPages;
-import passerelle.http.Exchange;
-import passerelle.http.Method;
-import passerelle.http.SilentChannel;
 import passerelle.io.OctetPath;
 
 /** Both ways to start a program do the same. */
-final class ScriptLauncherTest {
+final class LauncherTest {
   @TempDir private Path folder;
 
+  private static final int MOST_IN_MEMORY = 200_000;
   private static final long SOON_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** Of each run of this class; they are of no use once they are closed. */
-  private static List<ScriptLauncher> launchers;
+  private static List<Launcher> launchers;
 
-  static List<ScriptLauncher> launchers() {
+  static List<Launcher> launchers() {
     return launchers;
   }
 
   @BeforeAll
   static void prepare() throws IOException {
     launchers = List.of(new PosixLauncher(), new JdkLauncher());
-    for (ScriptLauncher launcher : launchers) {
+    for (Launcher launcher : launchers) {
       launcher.prepare();
     }
   }
 
   @AfterAll
   static void close() throws InterruptedException {
-    for (ScriptLauncher launcher : launchers) {
+    for (Launcher launcher : launchers) {
       launcher.close();
     }
   }
 
-  private static ContentSpool content(int octets) {
-    Deque<Runnable> tasks = new ArrayDeque<>();
-    Exchange exchange =
-        new Exchange(
-            Requests.of(Method.POST, "/"),
-            SilentChannel.INSTANCE,
-            tasks::addLast,
-            new ErrorPages());
-    ContentSpool spool =
-        new ContentSpool(exchange, tasks::addLast, SpoolBudget.withDisk(1 << 30), () -> {});
-    for (int left = octets; left > 0; left -= 8192) {
-      byte[] part = "x".repeat(Math.min(left, 8192)).getBytes(StandardCharsets.US_ASCII);
-      spool.onContent(ByteBuffer.wrap(part));
-      runAll(tasks);
-    }
-    spool.onComplete();
-    runAll(tasks);
-    return spool;
+  /** Octets; many of them in a file. */
+  private Stdin content(int octets) throws IOException {
+    byte[] content = "x".repeat(octets).getBytes(StandardCharsets.US_ASCII);
+    return octets <= MOST_IN_MEMORY
+        ? new Stdin.Octets(ByteBuffer.wrap(content))
+        : new Stdin.Contents(Files.write(folder.resolve("content"), content));
   }
 
-  private static void runAll(Deque<Runnable> tasks) {
-    while (!tasks.isEmpty()) {
-      tasks.removeFirst().run();
-    }
-  }
-
-  private ScriptProcess start(ScriptLauncher launcher, String script, ContentSpool content)
-      throws IOException {
-    ScriptCommand command =
-        new ScriptCommand(
+  private Child start(Launcher launcher, String script, Stdin content) throws IOException {
+    Command command =
+        new Command(
             List.of("/bin/sh", "-c", script, "name", "an argument"),
             Map.of("PATH", "/usr/bin:/bin", "WORD", "a word"),
             OctetPath.octets(folder.toRealPath()));
     try {
       return launcher.start(command, content);
-    } catch (ScriptFailure e) {
+    } catch (LaunchFailure e) {
       throw new AssertionError(e);
     }
   }
 
-  private static byte[] read(ScriptProcess process) throws IOException {
+  private static String ending(Child process) throws IOException {
+    Exit exit = process.reap(() -> true);
+    return exit.signal() == 0 ? "exit " + exit.code() : "signal " + exit.signal();
+  }
+
+  private static byte[] read(Child process) throws IOException {
     byte[] octets = null;
     while (octets == null) {
       assertTrue(process.await(SOON_NANOS), "nothing for a long time");
@@ -107,7 +88,7 @@ final class ScriptLauncherTest {
     return octets;
   }
 
-  private static String output(ScriptProcess process) throws IOException {
+  private static String output(Child process) throws IOException {
     StringBuilder output = new StringBuilder();
     for (byte[] octets = read(process); octets.length > 0; octets = read(process)) {
       output.append(new String(octets, StandardCharsets.ISO_8859_1));
@@ -117,58 +98,74 @@ final class ScriptLauncherTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void aProgramGetsArgumentsEnvironmentAndDirectory(ScriptLauncher launcher) throws IOException {
-    ScriptProcess process =
-        start(launcher, "echo \"$1, $WORD, [$HOME], $(pwd -P)\"; cat", content(0));
+  void aProgramGetsArgumentsEnvironmentAndDirectory(Launcher launcher) throws IOException {
+    Child process = start(launcher, "echo \"$1, $WORD, [$HOME], $(pwd -P)\"; cat", content(0));
     String directory = OctetPath.octets(folder.toRealPath());
     assertEquals("an argument, a word, [], " + directory + "\n", output(process));
-    assertTrue(process.reap(() -> true).isWell());
+    assertEquals("exit 0", ending(process));
   }
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void contentIsItsInputWhetherSmallOrLarge(ScriptLauncher launcher) throws IOException {
-    for (int size : new int[] {1, 60_000, 500_000}) {
-      ContentSpool content = content(size);
-      ScriptProcess process = start(launcher, "cat", content);
+  void contentIsItsInputWhetherSmallOrLarge(Launcher launcher) throws IOException {
+    for (int size : new int[] {1, MOST_IN_MEMORY, 500_000}) {
+      Child process = start(launcher, "cat", content(size));
       assertEquals("x".repeat(size), output(process));
-      assertTrue(process.reap(() -> true).isWell());
-      content.close();
-      Path file = content.file();
-      assertTrue(file == null || !Files.exists(file));
+      assertEquals("exit 0", ending(process));
     }
   }
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void aProgramNeedNotReadItsInput(ScriptLauncher launcher) throws IOException {
-    ScriptProcess process = start(launcher, "exec <&-; echo done", content(60_000));
+  void aProgramNeedNotReadItsInput(Launcher launcher) throws IOException {
+    Child process = start(launcher, "exec <&-; echo done", content(60_000));
     assertEquals("done\n", output(process));
-    assertTrue(process.reap(() -> true).isWell());
+    assertEquals("exit 0", ending(process));
+  }
+
+  /** Whoever feeds it must not wait for it to read, while it waits for somebody to read. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("launchers")
+  void aProgramMayPrintALotBeforeItReads(Launcher launcher) throws IOException {
+    Child process = start(launcher, "head -c 300000 /dev/zero; wc -c", content(MOST_IN_MEMORY));
+    assertEquals(MOST_IN_MEMORY + "\n", output(process).substring(300_000).strip() + "\n");
+    assertEquals("exit 0", ending(process));
   }
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void theWayItEndsIsTold(ScriptLauncher launcher) throws IOException, InterruptedException {
-    ScriptProcess process = start(launcher, "exit 3", content(0));
+  void nothingOfItsInputIsLeftBehind(Launcher launcher) throws IOException {
+    long before = temporaryFiles();
+    Child process = start(launcher, "cat >/dev/null", content(10));
     assertEquals("", output(process));
-    assertEquals("exited with status 3", process.reap(() -> true).words());
+    assertEquals("exit 0", ending(process));
+    assertEquals(before, temporaryFiles());
+  }
+
+  private static long temporaryFiles() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return all.filter(file -> file.toString().endsWith(".stdin")).count();
+    }
   }
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void killingEndsItAndWhatItStarted(ScriptLauncher launcher) throws IOException {
+  void theWayItEndsIsTold(Launcher launcher) throws IOException, InterruptedException {
+    Child process = start(launcher, "exit 3", content(0));
+    assertEquals("", output(process));
+    assertEquals("exit 3", ending(process));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("launchers")
+  void killingEndsItAndWhatItStarted(Launcher launcher) throws IOException {
     for (boolean isForced : new boolean[] {true, false}) {
-      ScriptProcess process = start(launcher, "sleep 1000 & echo $!; wait", content(0));
+      Child process = start(launcher, "sleep 1000 & echo $!; wait", content(0));
       long child = Long.parseLong(new String(read(process), StandardCharsets.US_ASCII).strip());
       assertTrue(ProcessHandle.of(child).isPresent());
       process.kill(isForced);
       assertEquals("", output(process));
-      assertTrue(
-          process
-              .reap(() -> true)
-              .words()
-              .matches("was killed by signal \\d+|exited with status 1\\d\\d"));
+      assertTrue(ending(process).matches("signal \\d+|exit 1\\d\\d"));
       awaitEnd(child);
       process.kill(true);
     }
@@ -189,17 +186,16 @@ final class ScriptLauncherTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("launchers")
-  void aProgramThatIsNotThereIsAFailure(ScriptLauncher launcher) {
-    ScriptCommand command =
-        new ScriptCommand(List.of("/nothing/here"), Map.of(), OctetPath.octets(folder));
-    assertThrows(ScriptFailure.class, () -> launcher.start(command, content(0)));
-    ScriptCommand homeless = new ScriptCommand(List.of("/bin/sh"), Map.of(), "/nothing/here");
-    assertThrows(ScriptFailure.class, () -> launcher.start(homeless, content(0)));
+  void aProgramThatIsNotThereIsAFailure(Launcher launcher) {
+    Command command = new Command(List.of("/nothing/here"), Map.of(), OctetPath.octets(folder));
+    assertThrows(LaunchFailure.class, () -> launcher.start(command, content(0)));
+    Command homeless = new Command(List.of("/bin/sh"), Map.of(), "/nothing/here");
+    assertThrows(LaunchFailure.class, () -> launcher.start(homeless, content(0)));
   }
 
   @Test
   void aScriptThatHasEndedIsSilentWhileAnotherHoldsItsOutput() throws IOException {
-    ScriptProcess process = start(launchers.get(0), "sleep 1000 & echo $!", content(0));
+    Child process = start(launchers.get(0), "sleep 1000 & echo $!", content(0));
     long child = Long.parseLong(new String(read(process), StandardCharsets.US_ASCII).strip());
     try {
       Awaitility.await()
@@ -216,7 +212,7 @@ final class ScriptLauncherTest {
     } finally {
       process.kill(true);
     }
-    assertTrue(process.reap(() -> true).isWell());
+    assertEquals("exit 0", ending(process));
     awaitEnd(child);
   }
 }

@@ -1,9 +1,12 @@
-package passerelle.cgi;
+package passerelle.process;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,16 +17,17 @@ import org.slf4j.LoggerFactory;
 import passerelle.io.OctetPath;
 
 /**
- * Starts scripts with the JDK's {@link ProcessBuilder}, where native calls are missing.
+ * Starts programs with the JDK's {@link ProcessBuilder}, where native calls are missing.
  *
  * <p>Slower than {@link PosixLauncher}, and limited: names outside the locale's charset cannot be
- * passed, a script's errors go to the server's own standard error, and what a script started is
+ * passed, a program's errors go to the server's own standard error, and what a program started is
  * found by walking the process table.
  *
  * <p>Safe from any thread.
  */
-final class JdkLauncher implements ScriptLauncher {
+final class JdkLauncher implements Launcher {
   private static final Logger log = LoggerFactory.getLogger(JdkLauncher.class);
+  private static final File NOTHING = new File("/dev/null");
   private static final int SIGNALLED = 128;
   private static final int BUFFER_OCTETS = 16 * 1024;
 
@@ -33,7 +37,7 @@ final class JdkLauncher implements ScriptLauncher {
   }
 
   @Override
-  public ScriptProcess start(ScriptCommand command, ContentSpool content) throws ScriptFailure {
+  public Child start(Command command, Stdin stdin) throws LaunchFailure, IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command.arguments().stream().map(OctetPath::display).toList());
     builder.directory(new File(OctetPath.display(command.directory())));
@@ -41,21 +45,36 @@ final class JdkLauncher implements ScriptLauncher {
     environment.clear();
     command.environment().forEach((name, value) -> environment.put(name, OctetPath.display(value)));
     builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-    Path file = content.file();
-    if (file != null) {
-      builder.redirectInput(file.toFile());
+    if (stdin instanceof Stdin.Contents contents) {
+      builder.redirectInput(contents.file().toFile());
+      return start(command, builder);
     }
+    ByteBuffer octets = ((Stdin.Octets) stdin).content();
+    if (!octets.hasRemaining()) {
+      builder.redirectInput(NOTHING);
+      return start(command, builder);
+    }
+    // Not through a pipe: a program that prints before it reads would wait for us, and we for it.
+    Path file = Files.createTempFile("passerelle-", ".stdin");
     try {
-      Process process = builder.start();
-      try (var input = process.getOutputStream()) {
-        ByteBuffer octets = content.inMemory();
-        input.write(octets.array(), octets.arrayOffset() + octets.position(), octets.remaining());
-      } catch (IOException e) {
-        return new Running(process); // the script has closed its input, which is its right
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        ByteBuffer rest = octets.duplicate();
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
       }
-      return new Running(process);
+      builder.redirectInput(file.toFile());
+      return start(command, builder);
+    } finally {
+      Files.deleteIfExists(file); // the program has it open
+    }
+  }
+
+  private static Child start(Command command, ProcessBuilder builder) throws LaunchFailure {
+    try {
+      return new Running(builder.start());
     } catch (IOException e) {
-      throw new ScriptFailure("cannot start " + command.arguments() + ": " + e.getMessage());
+      throw new LaunchFailure("cannot start " + command.arguments() + ": " + e.getMessage());
     }
   }
 
@@ -66,10 +85,10 @@ final class JdkLauncher implements ScriptLauncher {
   public void close() {}
 
   /**
-   * It cannot be watched: reading waits, and holds a worker. The reaper ends the script at its time
-   * limit, which ends the reading.
+   * It cannot be watched: reading waits, and holds a worker. The reaper ends the program at its
+   * time limit, which ends the reading.
    */
-  private static final class Running implements ScriptProcess {
+  private static final class Running implements Child {
     private final Process process;
     private boolean isOutputEnded;
 
@@ -111,7 +130,7 @@ final class JdkLauncher implements ScriptLauncher {
       try {
         process.getInputStream().close();
       } catch (IOException e) {
-        log.debug("closing the output of a script", e);
+        log.debug("closing the output of a program", e);
       }
     }
 
@@ -129,23 +148,21 @@ final class JdkLauncher implements ScriptLauncher {
     public void unwatch() {}
 
     @Override
-    public ScriptEnd reap(BooleanSupplier leavesNothing) throws IOException {
+    public Exit reap(BooleanSupplier leavesNothing) throws IOException {
       closeOutput();
       try {
         int code = process.waitFor();
         // The JDK, like a shell, adds 128 to the number of a signal.
-        return code > SIGNALLED
-            ? new ScriptEnd(0, code - SIGNALLED, 0, 0)
-            : new ScriptEnd(code, 0, 0, 0);
+        return code > SIGNALLED ? new Exit(0, code - SIGNALLED, 0, 0) : new Exit(code, 0, 0, 0);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IOException("interrupted while a script ended", e);
+        throw new IOException("interrupted while a program ended", e);
       }
     }
 
     @Override
     public void kill(boolean isForced) {
-      // Found before any of them ends, since orphans cannot be found; the script first, so that it
+      // Found before any of them ends, since orphans cannot be found; the program first, so that it
       // cannot go on without its children.
       List<ProcessHandle> all = new ArrayList<>();
       all.add(process.toHandle());

@@ -1,6 +1,5 @@
-package passerelle.cgi;
+package passerelle.process;
 
-import com.sun.jna.Memory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.io.OctetPath;
-import passerelle.posix.Libc;
+import passerelle.io.SafeText;
+import passerelle.posix.ProcessCalls;
 
 /**
- * Processes that are there when the script that started them has ended: jobs in the background,
- * daemons that left the script's session so that stopping it does not reach them, and what was
- * killed with its script and takes its time to die. Those that go on are counted and logged, not
+ * Processes that are there when the program that started them has ended: jobs in the background,
+ * daemons that left the program's session so that stopping it does not reach them, and what was
+ * killed with its program and takes its time to die. Those that go on are counted and logged, not
  * stopped. All are reaped when they end, so that no zombie stays, not even of a closed server.
  *
  * <p>The system gives such orphans to this process, as a "child subreaper" (Linux 3.4), and lists
@@ -44,7 +45,6 @@ final class Leftovers {
   /** Between looks at those that are dying. */
   private static final long DYING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private static final int RUSAGE_OCTETS = 144;
   private static final int SESSIONS = 4096;
 
   /** How long those that were killed are awaited; who lives on after that cannot be killed. */
@@ -53,17 +53,13 @@ final class Leftovers {
   /** How long a zombie of whom nothing is known is left to those who may know it. */
   private static final long STRANGERS_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** What marks a process that a script started: its environment. */
-  private static final String MARK = "GATEWAY_INTERFACE=";
-
-  private static final String NAME = "SCRIPT_NAME=";
-
-  /** The scripts of all servers in this process that run: their runs reap them. */
-  private static final Set<Long> SCRIPTS = ConcurrentHashMap.newKeySet();
+  /** The programs of all servers in this process that run: their runs reap them. */
+  private static final Set<Long> PROGRAMS = ConcurrentHashMap.newKeySet();
 
   private final ScheduledExecutorService reaper;
   private final boolean isAlone;
   private final LongSupplier nanoClock;
+  private final Origin origin;
   private final AtomicBoolean isSubreaper = new AtomicBoolean();
   private final CountDownLatch killedAreGone = new CountDownLatch(1);
   private volatile @Nullable Path children;
@@ -72,10 +68,21 @@ final class Leftovers {
   /** The next look. Guarded by this. */
   private @Nullable ScheduledFuture<?> due;
 
-  /** How a script ended: whether all of its session was killed with it, and when that was. */
+  /** Tells by the environment of a process what started it. */
+  public interface Origin {
+    /**
+     * What started it, as the log calls it, one character per octet; null if that was no program of
+     * ours.
+     *
+     * @param environment {@code NAME=value} each
+     */
+    @Nullable String of(List<String> environment);
+  }
+
+  /** How a program ended: whether all of its session was killed with it, and when that was. */
   private record End(boolean isSessionKilled, long nanos) {}
 
-  /** The latest scripts of all servers that have ended. Their ids are the sessions of orphans. */
+  /** The latest programs of all servers that have ended. Their ids are the sessions of orphans. */
   private static final Map<Long, End> ENDED =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {
@@ -85,13 +92,13 @@ final class Leftovers {
             }
           });
 
-  /** Scripts whose end nobody else awaits any more. The list of orphans may not have them. */
+  /** Programs whose end nobody else awaits any more. The list of orphans may not have them. */
   private static final Set<Long> GIVEN_UP = ConcurrentHashMap.newKeySet();
 
   /** Of the servers in this process those that are not closing: one of them looks after all. */
   private static final Set<Leftovers> OPEN = ConcurrentHashMap.newKeySet();
 
-  /** The session of this process. A script's daemon is in another. */
+  /** The session of this process. A program's daemon is in another. */
   private static final long OWN_SESSION = ProcessStatus.of(ProcessHandle.current().pid()).session();
 
   // All confined to the reaper:
@@ -99,7 +106,7 @@ final class Leftovers {
   /** Those that go on, by process id, with what started them. */
   private final Map<Long, String> known = new HashMap<>();
 
-  /** Those that are no script's. */
+  /** Those that are no program's. */
   private final Set<Long> strangers = new HashSet<>();
 
   /** Who was there at the last look. */
@@ -114,11 +121,14 @@ final class Leftovers {
    * @param reaper looks after them, and is shut down when nobody is left after {@link #close}
    * @param isAlone whether nobody else in this process starts others
    * @param nanoClock tells how long ago something was
+   * @param origin tells what started a process
    */
-  Leftovers(ScheduledExecutorService reaper, boolean isAlone, LongSupplier nanoClock) {
+  Leftovers(
+      ScheduledExecutorService reaper, boolean isAlone, LongSupplier nanoClock, Origin origin) {
     this.reaper = reaper;
     this.isAlone = isAlone;
     this.nanoClock = nanoClock;
+    this.origin = origin;
   }
 
   /** From now on orphans come to this process. Once. */
@@ -132,24 +142,24 @@ final class Leftovers {
     }
   }
 
-  /** A script has been started; its run will reap it. */
+  /** A program has been started; its run will reap it. */
   void began(long pid) {
     ENDED.remove(pid); // another one, long ago
-    SCRIPTS.add(pid);
+    PROGRAMS.add(pid);
   }
 
   /**
-   * A script has been reaped: has the reaper look, within a second, whom it left behind.
+   * A program has been reaped: has the reaper look, within a second, whom it left behind.
    *
    * @param isSessionKilled whether all of its session was killed with it
    */
   void ended(long pid, boolean isSessionKilled) {
     ENDED.put(pid, new End(isSessionKilled, nanoClock.getAsLong()));
-    SCRIPTS.remove(pid);
+    PROGRAMS.remove(pid);
     lookWithin(BETWEEN_NANOS);
   }
 
-  /** A script was killed with its group, but its run cannot await its end: the reaper does. */
+  /** A program was killed with its group, but its run cannot await its end: the reaper does. */
   void giveUp(long pid) {
     GIVEN_UP.add(pid);
     ended(pid, true);
@@ -165,15 +175,15 @@ final class Leftovers {
     try {
       due = reaper.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      log.debug("no look at what scripts left behind: the server has ended", e);
+      log.debug("no look at what programs left behind: the server has ended", e);
     }
   }
 
   /**
    * From now on orphans go where they went before. When this returns, those that were killed with
-   * their script are reaped, unless they take longer to die than the wait. What goes on is reaped
+   * their program are reaped, unless they take longer to die than the wait. What goes on is reaped
    * when it ends, by another server if there is one; else the reaper stays until then. After the
-   * last script.
+   * last program.
    */
   void close(long waitNanos) throws InterruptedException {
     OPEN.remove(this);
@@ -185,7 +195,7 @@ final class Leftovers {
     try {
       lookWithin(0);
       if (!killedAreGone.await(waitNanos, TimeUnit.NANOSECONDS)) {
-        log.warn("what a script started was killed, but has not ended yet");
+        log.warn("what a program started was killed, but has not ended yet");
       }
     } finally {
       if (isSubreaper.compareAndSet(true, false)) {
@@ -194,13 +204,15 @@ final class Leftovers {
     }
   }
 
+  private static final Set<Fate> GOES_ON = Set.of(Fate.GOES_ON);
+
   /** What is to be done next for an orphan. */
   private enum Fate {
     /** It is dying: it is to be looked at again soon, and those that it leaves to us. */
     DYING,
     /** It will be reaped at a later look. */
     GOES_ON,
-    /** It is alive, and no script's, or nobody can tell yet. */
+    /** It is alive, and no program's, or nobody can tell yet. */
     UNKNOWN
   }
 
@@ -210,24 +222,37 @@ final class Leftovers {
       due = null;
     }
     boolean isLast = isEnding; // read before anybody is looked at: another look follows otherwise
-    Set<Fate> fates = EnumSet.of(Fate.GOES_ON); // looks go on after a failure
-    try {
-      fates = lookAtAll(isLast);
-    } catch (RuntimeException | Error e) {
-      log.error("what scripts left behind could not be looked at", e);
-    }
+    Set<Fate> fates = lookAtAllOrAgain(isLast);
     if (fates.contains(Fate.DYING)) {
       lookWithin(DYING_NANOS);
       return;
     }
     if (isLast) {
-      fates.remove(Fate.UNKNOWN);
       killedAreGone.countDown();
     }
-    if (isLast && (fates.isEmpty() || isLeftToOthers())) {
+    boolean isAnyLeft = fates.contains(Fate.GOES_ON) || (!isLast && fates.contains(Fate.UNKNOWN));
+    if (isLast && (!isAnyLeft || isLeftToOthers())) {
       reaper.shutdownNow();
-    } else if (!fates.isEmpty()) {
+    } else if (isAnyLeft) {
       lookWithin(BETWEEN_NANOS);
+    }
+  }
+
+  /** A look that fails is taken again later. */
+  private Set<Fate> lookAtAllOrAgain(boolean isLast) {
+    try {
+      return lookAtAll(isLast);
+    } catch (RuntimeException | Error e) {
+      report(e);
+      return GOES_ON;
+    }
+  }
+
+  private static void report(Throwable problem) {
+    try {
+      log.error("what programs left behind could not be looked at", problem);
+    } catch (RuntimeException | Error e) {
+      // There is nobody to tell.
     }
   }
 
@@ -254,21 +279,22 @@ final class Leftovers {
   }
 
   private Fate lookAt(long pid, ProcessStatus status, boolean isLast) {
-    // A script that was started this moment leads a session, and its run is about to say so.
-    boolean isNoScript = isLast || seen.contains(pid) || status.session() != pid;
-    boolean isOfScript = SCRIPTS.contains(status.session()) || ENDED.containsKey(status.session());
-    boolean isOurs = known.containsKey(pid) || (isNoScript && isOfScript);
+    // A program that was started this moment leads a session, and its run is about to say so.
+    boolean isNoProgram = isLast || seen.contains(pid) || status.session() != pid;
+    boolean isOfProgram =
+        PROGRAMS.contains(status.session()) || ENDED.containsKey(status.session());
+    boolean isOurs = known.containsKey(pid) || (isNoProgram && isOfProgram);
     if (status.isZombie()) {
       long since = zombies.computeIfAbsent(pid, zombie -> nanoClock.getAsLong());
       // A program that embeds the server may want to reap what it started itself.
       boolean isUnwanted = nanoClock.getAsLong() - since >= STRANGERS_NANOS;
-      boolean isReaped = (isOurs || (isNoScript && isAlone) || isUnwanted) && reap(pid);
+      boolean isReaped = (isOurs || (isNoProgram && isAlone) || isUnwanted) && reap(pid);
       return isReaped ? Fate.DYING : Fate.GOES_ON;
     }
     if (isDying(status)) {
       return Fate.DYING;
     }
-    if (isNoScript && !SCRIPTS.contains(status.session())) {
+    if (isNoProgram && !PROGRAMS.contains(status.session())) {
       meet(pid);
     }
     boolean mayBeOurs = isLast && status.session() != OWN_SESSION; // a daemon that hides its origin
@@ -283,7 +309,7 @@ final class Leftovers {
   private Set<Long> orphans() {
     Set<Long> found = new HashSet<>();
     for (String pid : ProcessStatus.text(children).split(" ", -1)) {
-      if (!pid.isBlank() && !SCRIPTS.contains(Long.parseLong(pid.strip()))) {
+      if (!pid.isBlank() && !PROGRAMS.contains(Long.parseLong(pid.strip()))) {
         found.add(Long.parseLong(pid.strip()));
       }
     }
@@ -297,37 +323,26 @@ final class Leftovers {
       return;
     }
     Path folder = Path.of("/proc", Long.toString(pid));
-    String script = "";
-    boolean isOfScript = false;
-    for (String variable : ProcessStatus.text(folder.resolve("environ")).split("\0", -1)) {
-      isOfScript |= variable.startsWith(MARK);
-      script = variable.startsWith(NAME) ? variable.substring(NAME.length()) : script;
-    }
-    if (!isOfScript) {
+    String environment = ProcessStatus.text(folder.resolve("environ"));
+    String program = origin.of(List.of(environment.split("\0", -1)));
+    if (program == null) {
       strangers.add(pid);
       return;
     }
-    known.put(pid, script);
+    known.put(pid, program);
     if (killedAreGone.getCount() > 0) { // a server that has been closed says nothing any more
+      String command = ProcessStatus.text(folder.resolve("cmdline")).replace('\0', ' ');
       log.warn(
-          "script {} has left a process behind that goes on: {} ({}); {} such in all",
-          OctetPath.display(script),
+          "{} has left a process behind that goes on: {} ({}); {} such in all",
+          OctetPath.display(program),
           pid,
-          ErrorTail.visible(
-                  ProcessStatus.text(folder.resolve("cmdline"))
-                      .replace('\0', ' ')
-                      .replace('\n', ' ')
-                      .getBytes(StandardCharsets.ISO_8859_1))
-              .strip(),
+          SafeText.of(command.replace('\n', ' ').getBytes(StandardCharsets.ISO_8859_1)).strip(),
           known.size());
     }
   }
 
   /** Whether it was reaped; a zombie whose other threads go on is not yet to be. */
   private static boolean reap(long pid) {
-    try (Memory status = new Memory(4);
-        Memory usage = new Memory(RUSAGE_OCTETS)) {
-      return Libc.wait4((int) pid, status, Libc.WNOHANG, usage) > 0;
-    }
+    return ProcessCalls.tryReap((int) pid) > 0;
   }
 }

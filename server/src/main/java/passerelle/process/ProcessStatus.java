@@ -1,4 +1,4 @@
-package passerelle.cgi;
+package passerelle.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import passerelle.posix.Libc;
+import passerelle.posix.ProcessCalls;
 
 /**
  * What the system says of a process, in Linux's {@code /proc}. Elsewhere nothing is known of any.
@@ -44,7 +45,7 @@ record ProcessStatus(boolean isZombie, long session) {
     boolean mayBeMore = true;
     for (int i = 0; i < ROUNDS && mayBeMore; i++) {
       List<Integer> members = members(leader);
-      members.forEach(pid -> Libc.kill(pid, signal));
+      members.forEach(pid -> ProcessCalls.signal(pid, signal));
       mayBeMore = signal == Libc.SIGKILL && !members.isEmpty();
     }
   }

@@ -1,6 +1,5 @@
-package passerelle.cgi;
+package passerelle.process;
 
-import com.sun.jna.Native;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,7 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import passerelle.posix.Libc;
+import passerelle.posix.Descriptor;
 
 /**
  * Threads whose descriptor tables hold none of the server's connections, for starting processes
@@ -100,10 +99,7 @@ final class LaunchThreads {
 
   /** Gives this thread a table of its own, and closes there what is not for loading classes. */
   private static void separate() throws IOException {
-    // Not unshare(2): this call does the same, and containers do not forbid it.
-    if (Libc.close_range(FIRST_UNCOPIED, -1, Libc.CLOSE_RANGE_UNSHARE) != 0) {
-      Libc.check(Native.getLastError(), "close_range");
-    }
+    Descriptor.unshareTable(FIRST_UNCOPIED);
     List<Integer> unwanted = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/thread-self/fd"))) {
       for (Path link : all) {
@@ -116,7 +112,7 @@ final class LaunchThreads {
       }
     }
     // The directory itself is among them, and closed by now: closing it again does no harm here.
-    unwanted.forEach(Libc::close);
+    unwanted.forEach(Descriptor::close);
   }
 
   /** Whether these threads can be used: the system and its policy let them have their tables. */
@@ -129,22 +125,22 @@ final class LaunchThreads {
    *
    * @param onLate takes, on that thread, a result that nobody waits for any more
    */
-  <T> T call(Callable<T> task, Consumer<T> onLate) throws IOException, ScriptFailure {
+  <T> T call(Callable<T> task, Consumer<T> onLate) throws IOException, LaunchFailure {
     CompletableFuture<T> result = new CompletableFuture<>();
     threads.execute(() -> call(task, onLate, result));
     try {
       return result.get(LIMIT_NANOS, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return orNone(result, "interrupted while a script was started");
+      return orNone(result, "interrupted while a program was started");
     } catch (TimeoutException e) {
       // It may be an interpreter on a file system that hangs: the others are not to wait for it.
       int more = Math.min(threads.getMaximumPoolSize() + 1, MOST_THREADS);
       threads.setMaximumPoolSize(more);
       threads.setCorePoolSize(more);
-      return orNone(result, "a script took too long to start");
+      return orNone(result, "a program took too long to start");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof ScriptFailure failure) {
+      if (e.getCause() instanceof LaunchFailure failure) {
         throw failure;
       }
       throw new IOException(String.valueOf(e.getCause()), e.getCause());

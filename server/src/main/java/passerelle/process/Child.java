@@ -1,22 +1,22 @@
-package passerelle.cgi;
+package passerelle.process;
 
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A script that runs: its output, its errors, its end, and the means to stop it.
+ * A program that was started: its output, its errors, its end, and the means to stop it.
  *
  * <p>One worker at a time reads and waits; {@link #kill} alone may be called from any thread.
  *
  * <p>Confined to one worker.
  */
-interface ScriptProcess {
+public interface Child {
   /** Its process id. */
   long pid();
 
   /**
-   * Waits for output, errors or the script's end.
+   * Waits for output, errors or the program's end.
    *
    * @param nanos how long at most
    * @return whether there is any of the three; always if only {@link #readOutput} can wait for them
@@ -32,28 +32,30 @@ interface ScriptProcess {
   /** Reads errors, if {@link #await} found some: null if it did not, empty at the end. */
   byte @Nullable [] readErrors() throws IOException;
 
-  /** Takes no more output: a script that goes on to write gets SIGPIPE. */
+  /** Takes no more output: a program that goes on to write gets SIGPIPE. */
   void closeOutput();
 
   /** Whether {@link #reap} would not wait, or there is no way to know. */
   boolean hasEnded();
 
-  /** Calls back, once and from any thread, when there is something; after a vain {@link #await}. */
+  /**
+   * Calls back, once and from any thread, when there may be something; after a vain {@link #await}.
+   */
   void watch(Runnable onReady) throws IOException;
 
   /** Does not call back any more, unless it is about to. */
   void unwatch();
 
   /**
-   * Waits for the script's end and releases everything but its processes. Once, and last.
+   * Waits for the program's end and releases everything but its processes. Once, and last.
    *
-   * @param leavesNothing asked at the script's end: whether what it started is to end with it
+   * @param leavesNothing asked at the program's end: whether what it started is to end with it
    */
-  ScriptEnd reap(BooleanSupplier leavesNothing) throws IOException;
+  Exit reap(BooleanSupplier leavesNothing) throws IOException;
 
   /**
-   * Asks the script and what it started to end, or makes them end. From any thread; once the script
-   * has ended, nothing.
+   * Asks the program and what it started to end, or makes them end. From any thread; once the
+   * program has ended, nothing.
    *
    * @param isForced whether to leave no choice (SIGKILL instead of SIGTERM)
    */

@@ -1,11 +1,10 @@
-package passerelle.cgi;
+package passerelle.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.jna.Memory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,29 +17,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import passerelle.posix.Libc;
+import passerelle.posix.Descriptor;
 import passerelle.posix.Pipes;
 
 /** The thread that looks after silent scripts. */
 @Timeout(180)
-final class WatchTest {
+final class PipePollerTest {
   /** Only a hang takes so long, however busy the machine is. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  private final Watch watch = new Watch();
+  private final PipePoller poller = new PipePoller();
   private final List<Pipes> all = new ArrayList<>();
   private final List<Integer> handedOver = new ArrayList<>();
 
   @BeforeEach
   void open() throws IOException {
-    watch.open();
+    poller.open();
   }
 
   @AfterEach
   void close() {
-    watch.close();
+    poller.close();
     all.forEach(Pipes::close);
-    handedOver.forEach(Libc::close);
+    handedOver.forEach(Descriptor::close);
   }
 
   /** Counts calls for what is watched under one key. */
@@ -55,15 +54,15 @@ final class WatchTest {
 
     void watch() throws IOException {
       int[] descriptors = {pipes.ourOutput(), pipes.ourError(), -1};
-      watch.add(this, descriptors, calls::incrementAndGet);
+      poller.add(this, descriptors, calls::incrementAndGet);
     }
 
     void say() {
-      write(pipes.scriptsOutput());
+      write(pipes.childsOutput());
     }
 
     void complain() {
-      write(pipes.scriptsError());
+      write(pipes.childsError());
     }
 
     /** Closes its ends of the pipes. */
@@ -75,9 +74,10 @@ final class WatchTest {
     }
 
     private void write(int descriptor) {
-      try (Memory octet = new Memory(1)) {
-        octet.setByte(0, (byte) 'x');
-        assertEquals(1, Libc.write(descriptor, octet, 1));
+      try {
+        assertEquals(1, Descriptor.write(descriptor, new byte[] {'x'}));
+      } catch (IOException e) {
+        throw new AssertionError(e);
       }
     }
 
@@ -134,8 +134,8 @@ final class WatchTest {
     Script script = new Script();
     script.watch();
     awaitRound();
-    assertTrue(watch.forget(script));
-    assertFalse(watch.forget(script));
+    assertTrue(poller.forget(script));
+    assertFalse(poller.forget(script));
     script.say();
     awaitRound();
     script.awaitCalls(0);
@@ -147,7 +147,7 @@ final class WatchTest {
     script.say();
     script.watch();
     script.awaitCalls(1);
-    assertFalse(watch.forget(script));
+    assertFalse(poller.forget(script));
   }
 
   @Test
@@ -171,7 +171,7 @@ final class WatchTest {
   }
 
   /** The thread of a watch is the one that calls back; those of others may have its name. */
-  private static Thread thread(Watch opened, Script talking) throws Exception {
+  private static Thread thread(PipePoller opened, Script talking) throws Exception {
     CompletableFuture<Thread> caller = new CompletableFuture<>();
     int[] descriptors = {talking.pipes.ourOutput(), -1, -1};
     opened.add(talking, descriptors, () -> caller.complete(Thread.currentThread()));
@@ -190,8 +190,8 @@ final class WatchTest {
     awaitRound();
     Script other = new Script();
     other.say();
-    Thread thread = thread(watch, other);
-    watch.close();
+    Thread thread = thread(poller, other);
+    poller.close();
     script.say();
     assertThrows(IOException.class, script::watch);
     awaitEnd(thread);
@@ -205,7 +205,7 @@ final class WatchTest {
     talking.say();
     for (int i = 0; i < 200; i++) {
       Thread thread;
-      try (Watch closed = new Watch()) {
+      try (PipePoller closed = new PipePoller()) {
         closed.open();
         thread = thread(closed, talking);
       }
@@ -215,7 +215,7 @@ final class WatchTest {
 
   @Test
   void beforeItIsOpenThereIsNothingToWatchWith() {
-    try (Watch unopened = new Watch()) {
+    try (PipePoller unopened = new PipePoller()) {
       assertThrows(IOException.class, () -> unopened.add(this, new int[0], () -> {}));
     }
   }

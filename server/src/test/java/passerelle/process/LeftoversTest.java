@@ -1,4 +1,4 @@
-package passerelle.cgi;
+package passerelle.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -51,7 +51,7 @@ final class LeftoversTest {
   private Leftovers opened(boolean isAlone) {
     ScheduledThreadPoolExecutor reaper = new ScheduledThreadPoolExecutor(1);
     reapers.add(reaper);
-    Leftovers leftovers = new Leftovers(reaper, isAlone, clockNanos::get);
+    Leftovers leftovers = new Leftovers(reaper, isAlone, clockNanos::get, environment -> null);
     leftovers.open();
     return leftovers;
   }

@@ -1,11 +1,10 @@
-package passerelle.cgi;
+package passerelle.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.jna.Memory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.io.OctetPath;
+import passerelle.posix.Descriptor;
 import passerelle.posix.Libc;
 
 /** Threads that see none of the descriptors of the others. */
@@ -80,7 +80,7 @@ final class LaunchThreadsTest {
     }
   }
 
-  private <T> T call(Callable<T> task) throws IOException, ScriptFailure {
+  private <T> T call(Callable<T> task) throws IOException, LaunchFailure {
     return threads.call(task, late -> {});
   }
 
@@ -89,7 +89,7 @@ final class LaunchThreadsTest {
   }
 
   @Test
-  void theyHaveNoneOfTheFilesOfOthers() throws IOException, ScriptFailure {
+  void theyHaveNoneOfTheFilesOfOthers() throws IOException, LaunchFailure {
     assertEquals(FILES, table().stream().filter(LaunchThreadsTest::isOfTest).count());
     for (int i = 0; i < 4; i++) {
       List<String> theirs = call(LaunchThreadsTest::table);
@@ -103,30 +103,26 @@ final class LaunchThreadsTest {
   }
 
   @Test
-  void whatTheyOpenIsNotSeenByOthers() throws IOException, ScriptFailure {
+  void whatTheyOpenIsNotSeenByOthers() throws IOException, LaunchFailure {
     Path own = Files.createFile(folder.toRealPath().resolve("own"));
     boolean isSeenThere =
         call(
             () -> {
-              int descriptor;
-              try (Memory path = Libc.string(OctetPath.octets(own))) {
-                descriptor = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
-              }
+              int descriptor = Descriptor.open(OctetPath.octets(own), Libc.O_RDONLY);
               boolean isThere = table().contains(own.toString());
-              Libc.close(descriptor);
+              Descriptor.close(descriptor);
               return isThere;
             });
     assertTrue(isSeenThere);
     boolean[] isSeenHere = new boolean[1];
     call(
         () -> {
-          try (Memory path = Libc.string(OctetPath.octets(own))) {
-            int descriptor = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
-            Thread other = new Thread(() -> isSeenHere[0] = sees(own));
-            other.start();
-            other.join();
-            return Libc.close(descriptor);
-          }
+          int descriptor = Descriptor.open(OctetPath.octets(own), Libc.O_RDONLY);
+          Thread other = new Thread(() -> isSeenHere[0] = sees(own));
+          other.start();
+          other.join();
+          Descriptor.close(descriptor);
+          return 0;
         });
     assertFalse(isSeenHere[0]);
   }
@@ -151,11 +147,11 @@ final class LaunchThreadsTest {
 
   @Test
   void failuresComeBackAsTheyAre() {
-    ScriptFailure failure = new ScriptFailure("no such program");
+    LaunchFailure failure = new LaunchFailure("no such program");
     assertEquals(
         failure,
         assertThrows(
-            ScriptFailure.class,
+            LaunchFailure.class,
             () ->
                 call(
                     () -> {

@@ -1,36 +1,35 @@
-package passerelle.cgi;
+package passerelle.process;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Native;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import passerelle.posix.Descriptor;
 import passerelle.posix.Libc;
 import passerelle.posix.Pipes;
 import passerelle.posix.PollSet;
+import passerelle.posix.ProcessCalls;
+import passerelle.posix.ReadBuffer;
 
 /**
- * A script started by {@link PosixLauncher}. One {@code poll} tells of its output, its errors and
+ * A program started by {@link PosixLauncher}. One {@code poll} tells of its output, its errors and
  * its end (by a descriptor for the process, Linux 5.3).
  *
  * <p>Confined to one worker.
  */
-final class PosixProcess implements ScriptProcess {
-  private static final int NONE = -1;
+final class PosixChild implements Child {
+  private static final int NONE = Descriptor.NONE;
   private static final int BUFFER_OCTETS = 32 * 1024;
   private static final byte[] NOTHING_MORE = new byte[0];
-  private static final int SIGINFO_OCTETS = 128;
-  private static final int RUSAGE_OCTETS = 144;
   private static final int LOOKS = 50;
   private static final int OUTPUT = 0;
   private static final int ERROR = 1;
   private static final int PROCESS = 2;
 
   private final int pid;
-  private final Watch watch;
-  private final Memory buffer = new Memory(BUFFER_OCTETS);
+  private final PipePoller poller;
+  private final ReadBuffer buffer = new ReadBuffer(BUFFER_OCTETS);
   private final PollSet polls = new PollSet(3);
   private final int[] descriptors;
   private boolean hasEnded;
@@ -41,11 +40,12 @@ final class PosixProcess implements ScriptProcess {
   private boolean isReaped;
 
   /** Takes over our ends of the pipes. */
-  PosixProcess(int pid, Pipes pipes, Watch watch) {
+  PosixChild(int pid, Pipes pipes, PipePoller poller) {
     this.pid = pid;
-    this.watch = watch;
-    int process = (int) Libc.syscall(Libc.PIDFD_OPEN, pid, 0);
+    this.poller = poller;
+    int process = Descriptor.ofProcess(pid);
     this.descriptors = new int[] {pipes.ourOutput(), pipes.ourError(), process};
+    pipes.handOver();
   }
 
   @Override
@@ -64,7 +64,7 @@ final class PosixProcess implements ScriptProcess {
     return ready > 0 || isOver();
   }
 
-  /** Whether only reaping is left. What the script started may hold its output open for longer. */
+  /** Whether only reaping is left. What the program started may hold its output open for longer. */
   private boolean isOver() {
     return hasEnded() && descriptors[OUTPUT] == NONE;
   }
@@ -93,24 +93,16 @@ final class PosixProcess implements ScriptProcess {
     }
     polls.clear(index);
     // Also after POLLHUP alone: poll looks for octets first and for writers then, without a lock.
-    long count = Libc.read(descriptors[index], buffer, BUFFER_OCTETS);
-    if (count < 0) {
-      int problem = Native.getLastError();
-      if (problem != Libc.EINTR && problem != Libc.EAGAIN) {
-        Libc.check(problem, "read");
-      }
-      return null;
-    }
-    if (count == 0) {
+    byte[] octets = buffer.read(descriptors[index]);
+    if (octets != null && octets.length == 0) {
       close(index);
-      return NOTHING_MORE;
     }
-    return buffer.getByteArray(0, (int) count);
+    return octets;
   }
 
   private void close(int index) {
     if (descriptors[index] != NONE) {
-      Libc.close(descriptors[index]);
+      Descriptor.close(descriptors[index]);
       descriptors[index] = NONE;
     }
   }
@@ -122,7 +114,7 @@ final class PosixProcess implements ScriptProcess {
 
   @Override
   public boolean hasEnded() {
-    // Without a descriptor for the process only reaping tells; it is time for that when the script
+    // Without a descriptor for the process only reaping tells; it is time for that when the program
     // has closed its output.
     return hasEnded || (descriptors[PROCESS] == NONE && descriptors[OUTPUT] == NONE);
   }
@@ -130,45 +122,37 @@ final class PosixProcess implements ScriptProcess {
   @Override
   public void watch(Runnable onReady) throws IOException {
     int process = hasEnded ? NONE : descriptors[PROCESS];
-    watch.add(this, new int[] {descriptors[OUTPUT], descriptors[ERROR], process}, onReady);
+    poller.add(this, new int[] {descriptors[OUTPUT], descriptors[ERROR], process}, onReady);
   }
 
   @Override
   public void unwatch() {
-    watch.forget(this);
+    poller.forget(this);
   }
 
   @Override
-  public ScriptEnd reap(BooleanSupplier leavesNothing) throws IOException {
+  public Exit reap(BooleanSupplier leavesNothing) throws IOException {
     closeOutput();
-    try (Memory info = new Memory(SIGINFO_OCTETS);
-        Memory status = new Memory(4);
-        Memory usage = new Memory(RUSAGE_OCTETS)) {
-      status.clear();
-      usage.clear();
-      // WNOWAIT leaves the zombie in place, so that its pid cannot become another's before we say
-      // under the lock that nobody may signal it any more.
-      int result;
-      do {
-        result = Libc.waitid(Libc.P_PID, pid, info, Libc.WEXITED | Libc.WNOWAIT);
-      } while (result != 0 && Native.getLastError() == Libc.EINTR);
+    try {
+      // The zombie stays in place, so that its pid cannot become another's before we say under the
+      // lock that nobody may signal it any more.
+      ProcessCalls.awaitEnd(pid);
       boolean isLast = leavesNothing.getAsBoolean();
       if (isLast) {
-        // What the script started and left behind; the ids of its group and session are taken until
-        // wait4.
-        Libc.kill(-pid, Libc.SIGKILL);
+        // What the program started and left behind; the ids of its group and session are taken
+        // until it is reaped.
+        ProcessCalls.signal(-pid, Libc.SIGKILL);
         ProcessStatus.signalSession(pid, Libc.SIGKILL);
       }
-      ScriptEnd end;
+      ProcessCalls.Reaped end;
       synchronized (endLock) {
         isReaped = true;
-        Libc.wait4(pid, status, 0, usage);
-        end = end(status.getInt(0), usage);
+        end = ProcessCalls.reap(pid);
       }
       if (isLast) {
-        reapGroup(status, usage);
+        reapGroup();
       }
-      return end;
+      return new Exit(end.code(), end.signal(), end.userMicros(), end.systemMicros());
     } finally {
       close(ERROR);
       close(PROCESS);
@@ -181,33 +165,23 @@ final class PosixProcess implements ScriptProcess {
    * Its orphans have come to this process ({@link Leftovers}) and are dying: they leave no zombie
    * either, unless the system takes its time.
    */
-  private void reapGroup(Memory status, Memory usage) {
-    int reaped = Libc.wait4(-pid, status, Libc.WNOHANG, usage);
+  private void reapGroup() {
+    int reaped = ProcessCalls.tryReap(-pid);
     for (int i = 0; i < LOOKS && reaped >= 0; i++) {
       if (reaped == 0) {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
       }
-      reaped = Libc.wait4(-pid, status, Libc.WNOHANG, usage);
+      reaped = ProcessCalls.tryReap(-pid);
     }
-  }
-
-  private static ScriptEnd end(int status, Memory usage) {
-    int signal = status & 0x7f;
-    int code = signal == 0 ? status >> 8 & 0xff : 0;
-    return new ScriptEnd(code, signal, micros(usage, 0), micros(usage, 16));
-  }
-
-  private static long micros(Memory timevals, int offset) {
-    return TimeUnit.SECONDS.toMicros(timevals.getLong(offset)) + timevals.getLong(offset + 8L);
   }
 
   @Override
   public void kill(boolean isForced) {
     synchronized (endLock) {
       if (!isReaped) {
-        // The script leads its session, so its pid is also that of its process group. Who is in
-        // another group is killed when the script has ended.
-        Libc.kill(-pid, isForced ? Libc.SIGKILL : Libc.SIGTERM);
+        // The program leads its session, so its pid is also that of its process group. Who is in
+        // another group is killed when the program has ended.
+        ProcessCalls.signal(-pid, isForced ? Libc.SIGKILL : Libc.SIGTERM);
         if (!isForced) {
           ProcessStatus.signalSession(pid, Libc.SIGTERM);
         }

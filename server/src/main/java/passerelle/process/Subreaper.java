@@ -1,8 +1,7 @@
-package passerelle.cgi;
+package passerelle.process;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Pointer;
 import passerelle.posix.Libc;
+import passerelle.posix.ProcessCalls;
 
 /**
  * Whether processes that have lost their parent come to this process (Linux 3.4). All servers in it
@@ -19,14 +18,13 @@ final class Subreaper {
 
   /** From now on they come; returns false if the system has no such thing. */
   static synchronized boolean begin() {
+    if (!Libc.isAvailable()) {
+      return false;
+    }
     if (users == 0) {
-      try {
-        wasOn = isOn();
-        if (Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
-          return false;
-        }
-      } catch (LinkageError | UnsupportedOperationException e) {
-        return false; // no native calls
+      wasOn = ProcessCalls.isSubreaper();
+      if (!ProcessCalls.setSubreaper(true)) {
+        return false;
       }
     }
     users++;
@@ -37,16 +35,12 @@ final class Subreaper {
   static synchronized void end() {
     users--;
     if (users == 0 && !wasOn) {
-      Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+      ProcessCalls.setSubreaper(false);
     }
   }
 
   /** Whether they come now. Where there are native calls. */
   static boolean isOn() {
-    try (Memory answer = new Memory(4)) {
-      answer.clear();
-      Libc.prctl(Libc.PR_GET_CHILD_SUBREAPER, Pointer.nativeValue(answer), 0, 0, 0);
-      return answer.getInt(0) != 0;
-    }
+    return ProcessCalls.isSubreaper();
   }
 }

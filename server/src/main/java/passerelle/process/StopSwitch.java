@@ -1,0 +1,121 @@
+package passerelle.process;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a program that is to be started, or was, is to end; and its process, if it has one yet.
+ *
+ * <p>Safe from any thread.
+ */
+public final class StopSwitch {
+  /** From SIGTERM to SIGKILL. */
+  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Children children;
+  private final Owner owner;
+  // Guarded by this:
+  private @Nullable Child process;
+  private boolean isOn;
+  private boolean isLate;
+  private boolean isAsked;
+
+  /** Whoever starts the program, and reaps it. */
+  public interface Owner {
+    /** Something has changed: the program may have ended. Does not wait. */
+    void look();
+
+    /** The program is not wanted any more, and has not been started. Does not wait. */
+    void leave();
+  }
+
+  /** A switch that is off, for a program without a process. */
+  public StopSwitch(Children children, Owner owner) {
+    this.children = children;
+    this.owner = owner;
+  }
+
+  /** The process has been started; one that is not wanted any more is ended, gently first. */
+  public void started(Child child) {
+    boolean isUnwanted;
+    synchronized (this) {
+      process = child;
+      isUnwanted = isOn;
+    }
+    if (isUnwanted) {
+      endProcess();
+    }
+  }
+
+  /** The process, which was started. */
+  public synchronized Child process() {
+    if (process == null) {
+      throw new IllegalStateException("there is no process yet");
+    }
+    return process;
+  }
+
+  /** The process id, or 0 if there is none yet. */
+  public synchronized long pid() {
+    return process == null ? 0 : process.pid();
+  }
+
+  /** Whether it is to end. */
+  public synchronized boolean isOn() {
+    return isOn;
+  }
+
+  /** Whether that is because its time is over. */
+  public synchronized boolean isLate() {
+    return isLate;
+  }
+
+  /** Its time is over. */
+  public void endTime() {
+    synchronized (this) {
+      isLate |= !isOn;
+    }
+    stop();
+  }
+
+  /** Ends it: the reaper sends SIGTERM at once, SIGKILL soon. If this fails it may be repeated. */
+  public void stop() {
+    synchronized (this) {
+      if (isAsked) {
+        return;
+      }
+      isOn = true;
+      if (process == null) {
+        owner.leave();
+        return;
+      }
+    }
+    endProcess();
+  }
+
+  private void endProcess() {
+    children.stop(() -> kill(false), GRACE_NANOS, this::killNow);
+    synchronized (this) {
+      isAsked = true;
+    }
+    owner.look();
+  }
+
+  /** Ends it at once. For threads that may wait. */
+  public void killNow() {
+    kill(true);
+    owner.look();
+  }
+
+  /** The lock is not held meanwhile, for {@link #stop} must not wait. */
+  private void kill(boolean isForced) {
+    Child running;
+    synchronized (this) {
+      isOn = true;
+      running = process;
+    }
+    if (running != null) {
+      running.kill(isForced);
+    }
+  }
+}

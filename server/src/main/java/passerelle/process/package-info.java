@@ -1,0 +1,2 @@
+/** Programs that are started, watched, stopped and reaped: no HTTP, no CGI. */
+package passerelle.process;

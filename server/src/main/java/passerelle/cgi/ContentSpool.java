@@ -153,8 +153,8 @@ final class ContentSpool implements ContentSink {
           channel.write(full);
         }
       }
-    } catch (IOException e) {
-      problem = e.toString();
+    } catch (IOException | RuntimeException | Error e) {
+      problem = String.valueOf(e.getMessage()); // whatever it is, the request is to hear of it
     }
     String outcome = problem;
     exchange.loop().execute(() -> onWritten(outcome));

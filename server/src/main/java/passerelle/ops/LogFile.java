@@ -142,14 +142,23 @@ final class LogFile {
         try {
           target.write(full.octets, 0, full.length);
           target.flush();
-        } catch (IOException e) {
-          log.error("{} lines of {} are lost: {}", full.lines, name, e.getMessage());
+        } catch (IOException | RuntimeException | Error e) {
+          report(full.lines, e);
         }
       }
     } catch (InterruptedException e) {
       log.debug("{} was told to end", name, e);
     } catch (IOException e) {
       log.error("closing {}: {}", name, e.getMessage());
+    }
+  }
+
+  /** Throws nothing: the writer goes on. */
+  private void report(int lost, Throwable problem) {
+    try {
+      log.error("{} lines of {} are lost: {}", lost, name, problem.getMessage());
+    } catch (RuntimeException | Error e) {
+      // There is nobody to tell.
     }
   }
 

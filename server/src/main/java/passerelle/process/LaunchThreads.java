@@ -94,7 +94,9 @@ final class LaunchThreads {
     } finally {
       prepared.countDown();
     }
-    tasks.run();
+    if (!isFailed.get()) { // else its table may hold copies of connections: it ends
+      tasks.run();
+    }
   }
 
   /** Gives this thread a table of its own, and closes there what is not for loading classes. */
@@ -127,7 +129,7 @@ final class LaunchThreads {
    */
   <T> T call(Callable<T> task, Consumer<T> onLate) throws IOException, LaunchFailure {
     CompletableFuture<T> result = new CompletableFuture<>();
-    threads.execute(() -> call(task, onLate, result));
+    execute(() -> call(task, onLate, result));
     try {
       return result.get(LIMIT_NANOS, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
@@ -145,6 +147,11 @@ final class LaunchThreads {
       }
       throw new IOException(String.valueOf(e.getCause()), e.getCause());
     }
+  }
+
+  /** Runs a task on one of the threads. One that throws ends its thread; another follows. */
+  void execute(Runnable task) {
+    threads.execute(task);
   }
 
   private static <T> void call(Callable<T> task, Consumer<T> onLate, CompletableFuture<T> result) {

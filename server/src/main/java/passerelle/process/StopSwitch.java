@@ -95,10 +95,10 @@ public final class StopSwitch {
 
   private void endProcess() {
     children.stop(() -> kill(false), GRACE_NANOS, this::killNow);
+    owner.look();
     synchronized (this) {
       isAsked = true;
     }
-    owner.look();
   }
 
   /** Ends it at once. For threads that may wait. */

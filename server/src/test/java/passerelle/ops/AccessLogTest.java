@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.files.Requests;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
@@ -247,8 +248,9 @@ final class AccessLogTest {
     }
   }
 
-  @Test
-  void aTargetThatFailsLosesItsBlockAndNoMore() throws InterruptedException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTargetThatFailsLosesItsBlockAndNoMore(boolean isOutOfMemory) throws InterruptedException {
     AccessLog log =
         open(
             new OutputStream() {
@@ -263,6 +265,9 @@ final class AccessLogTest {
               public void write(byte[] octets, int from, int count) throws IOException {
                 if (!hasFailed) {
                   hasFailed = true;
+                  if (isOutOfMemory) {
+                    throw new OutOfMemoryError("as if");
+                  }
                   throw new IOException("no space left");
                 }
                 target.write(octets, from, count);

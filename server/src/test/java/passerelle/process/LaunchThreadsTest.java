@@ -169,6 +169,24 @@ final class LaunchThreadsTest {
   }
 
   @Test
+  void aThreadThatFailsIsFollowedByAnother() throws IOException, LaunchFailure {
+    for (int i = 0; i < 5; i++) {
+      IOException failure = assertThrows(IOException.class, () -> call(LaunchThreadsTest::fail));
+      assertTrue(failure.getCause() instanceof OutOfMemoryError);
+      threads.execute(LaunchThreadsTest::fail); // the thread itself
+    }
+    for (int i = 0; i < 5; i++) {
+      assertEquals(
+          0, call(LaunchThreadsTest::table).stream().filter(LaunchThreadsTest::isOfTest).count());
+    }
+    assertTrue(threads.areSeparate());
+  }
+
+  private static int fail() {
+    throw new OutOfMemoryError("as if");
+  }
+
+  @Test
   void whenTheyHaveEndedTheyTakeNothing() {
     threads.close();
     assertThrows(RejectedExecutionException.class, () -> call(() -> 1));

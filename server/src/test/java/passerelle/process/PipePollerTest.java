@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -211,6 +212,59 @@ final class PipePollerTest {
       }
       awaitEnd(thread);
     }
+  }
+
+  /** Whatever keeps it from looking, it goes on, and those whom it cannot look after hear of it. */
+  @Test
+  void whenItCannotLookItCallsAllAndGoesOn() throws Exception {
+    AtomicReference<Throwable> problem = new AtomicReference<>();
+    PipePoller.Look failing =
+        polls -> {
+          if (problem.get() instanceof IOException e) {
+            throw e;
+          } else if (problem.get() instanceof Error e) {
+            throw e;
+          }
+          polls.poll(-1);
+        };
+    try (PipePoller failed = new PipePoller(failing)) {
+      failed.open();
+      for (Throwable next : List.of(new IOException("poll: EINVAL"), new OutOfMemoryError())) {
+        problem.set(next);
+        Script silent = new Script();
+        int[] descriptors = {silent.pipes.ourOutput(), silent.pipes.ourError()};
+        failed.add(silent, descriptors, silent.calls::incrementAndGet);
+        silent.awaitCalls(1);
+        problem.set(null);
+        failed.add(silent, descriptors, silent.calls::incrementAndGet);
+        silent.say();
+        silent.awaitCalls(2);
+      }
+    }
+  }
+
+  @Test
+  void aCallBackThatFailsIsMadeAgainAndTheOthersAreNotConcerned() throws IOException {
+    Script other = new Script();
+    other.watch();
+    Script failing = new Script();
+    AtomicInteger attempts = new AtomicInteger();
+    int[] descriptors = {failing.pipes.ourOutput()};
+    poller.add(
+        failing,
+        descriptors,
+        () -> {
+          if (attempts.incrementAndGet() < 3) {
+            throw new OutOfMemoryError("as if");
+          }
+          failing.calls.incrementAndGet();
+        });
+    failing.say();
+    failing.awaitCalls(1);
+    assertEquals(3, attempts.get());
+    other.awaitCalls(0);
+    other.say();
+    other.awaitCalls(1);
   }
 
   @Test

@@ -14,16 +14,16 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import passerelle.cgi.CgiHandler;
-import passerelle.cgi.CgiSettings;
-import passerelle.cgi.RunListener;
-import passerelle.cgi.RunQueue;
-import passerelle.cgi.ScriptGateway;
+import passerelle.cgi.CgiResponder;
 import passerelle.cgi.ScriptPlace;
 import passerelle.cgi.ScriptRule;
-import passerelle.cgi.ScriptRuns;
-import passerelle.cgi.SpoolBudget;
 import passerelle.files.MediaTypes;
 import passerelle.files.StaticFiles;
+import passerelle.gateway.GatewaySettings;
+import passerelle.gateway.RunListener;
+import passerelle.gateway.RunQueue;
+import passerelle.gateway.ScriptGateway;
+import passerelle.gateway.SpoolBudget;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.Router;
@@ -42,12 +42,11 @@ final class Gateway {
   private static final Duration WORKERS_WAIT = Duration.ofSeconds(3);
 
   private final Workers workers;
-  private final ScriptRuns runs;
-  private final Launcher launcher = Launcher.best();
-  private final CgiSettings cgi;
+  private final CgiResponder responder;
+  private final GatewaySettings common;
+  private final ScriptGateway gateway;
   private final CgiHandler.Finding shared;
   private final MediaTypes types;
-  private volatile boolean isDraining;
 
   /**
    * What a server that runs scripts has in addition.
@@ -69,32 +68,34 @@ final class Gateway {
   Gateway(Settings settings, Path root, Surroundings surroundings) {
     ScriptSettings scripts = settings.scripts();
     this.workers = new Workers("passerelle-cgi", scripts.workers(), scripts.workers());
-    this.runs =
-        new ScriptRuns(
-            workers,
-            new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue()),
-            surroundings.listener,
-            scripts.isAlone());
+    this.responder =
+        new CgiResponder(
+            Launcher.best(),
+            new RunQueue(
+                workers,
+                new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue())),
+            scripts.isAlone(),
+            scripts.interpreters());
     this.types = surroundings.types;
-    this.cgi =
-        new CgiSettings(
+    this.common =
+        new GatewaySettings(
             OctetPath.octets(root),
-            scripts.interpreters(),
             scripts.timeLimit(),
             Main.NAME_AND_VERSION,
             variables(settings),
             scripts.explains());
-    ScriptGateway.Means means =
-        new ScriptGateway.Means(
-            launcher,
-            runs,
-            this::hasRoom,
-            SpoolBudget.withDisk(scripts.spoolOctets()),
-            surroundings.disk);
+    this.gateway =
+        new ScriptGateway(
+            common,
+            new ScriptGateway.Means(
+                responder,
+                SpoolBudget.withDisk(scripts.spoolOctets()),
+                surroundings.disk,
+                surroundings.listener));
     this.shared =
         new CgiHandler.Finding(
-            new ScriptGateway(cgi, means),
-            cgi.interpreters().keySet(),
+            gateway,
+            scripts.interpreters().keySet(),
             surroundings.readers,
             surroundings.nanoClock,
             settings.files().indexNames(),
@@ -104,8 +105,8 @@ final class Gateway {
   /** What all scripts find in their environment; what is said for them counts most. */
   private static Map<String, String> variables(Settings settings) {
     Map<String, String> variables = new HashMap<>();
-    variables.put("PATH", CgiSettings.PATH_OTHERWISE);
-    List<String> names = new ArrayList<>(CgiSettings.INHERITED);
+    variables.put("PATH", GatewaySettings.PATH_OTHERWISE);
+    List<String> names = new ArrayList<>(GatewaySettings.INHERITED);
     names.addAll(settings.scripts().passed());
     for (String name : names) {
       String value = settings.environment().get(name);
@@ -115,10 +116,6 @@ final class Gateway {
     }
     variables.putAll(settings.scripts().variables());
     return variables;
-  }
-
-  private boolean hasRoom() {
-    return !isDraining && runs.hasRoom();
   }
 
   /** The real paths of the folders that hold nothing but scripts. */
@@ -241,7 +238,7 @@ final class Gateway {
     for (ScriptSettings.Program mount : settings.scripts().programs()) {
       String prefix = mount.isRoot() ? "" : mount.prefix();
       ScriptPlace place = new ScriptPlace(prefix, program(mount), true);
-      String trouble = place.trouble(cgi);
+      String trouble = responder.trouble(place.program(prefix), common.inherited());
       if (trouble != null) {
         throw new StartFailure(
             "The program for "
@@ -268,14 +265,13 @@ final class Gateway {
 
   /** Starts what all scripts share. Before there are connections. */
   void prepare() throws IOException {
-    launcher.prepare();
+    responder.prepare();
     workers.startAll();
-    runs.prepare();
   }
 
   /** How scripts are started, for people. */
   String launcherDescription() {
-    return launcher.description();
+    return responder.description();
   }
 
   /** {@code OPTIONS *}: what some resource of this server takes (RFC 9110 §9.3.7). */
@@ -284,16 +280,16 @@ final class Gateway {
     exchange.send();
   }
 
-  /** Refuses new runs from now on. */
+  /** Refuses new runs from now on. On the loop. */
   void drain() {
-    isDraining = true;
+    gateway.drain();
   }
 
   /** Kills what still runs, reaps it, and ends the threads. */
   void close(Closing closing) {
-    closing.step(() -> runs.killAll(WORKERS_WAIT.toNanos()));
+    closing.step(() -> responder.killAll(WORKERS_WAIT.toNanos()));
     closing.step(() -> workers.close(WORKERS_WAIT));
-    closing.step(() -> runs.close(WORKERS_WAIT.toNanos()));
-    closing.step(launcher::close);
+    closing.step(() -> responder.reap(WORKERS_WAIT.toNanos()));
+    closing.step(responder::close);
   }
 }

@@ -10,7 +10,7 @@ import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import passerelle.cgi.RunListener;
+import passerelle.gateway.RunListener;
 import passerelle.http.ExchangeListener;
 import passerelle.io.OctetPath;
 import passerelle.ops.AccessLog;

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import passerelle.cgi.CgiSettings;
+import passerelle.cgi.CgiResponder;
 
 /**
  * Which scripts a {@link Server} runs, and how.
@@ -109,7 +109,7 @@ public record ScriptSettings(
   static final class Builder {
     final List<Folder> folders = new ArrayList<>();
     final List<Program> programs = new ArrayList<>();
-    final Map<String, List<String>> interpreters = new LinkedHashMap<>(CgiSettings.INTERPRETERS);
+    final Map<String, List<String>> interpreters = new LinkedHashMap<>(CgiResponder.INTERPRETERS);
     final Map<String, String> variables = new LinkedHashMap<>();
     final List<String> passed = new ArrayList<>();
     int workers = standardWorkers();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import passerelle.gateway.Script;
 import passerelle.io.OctetPath;
 import passerelle.process.Command;
 import passerelle.process.LaunchFailure;

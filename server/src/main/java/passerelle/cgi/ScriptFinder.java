@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import passerelle.gateway.Script;
 
 /**
  * Finds out what a URL path leads to in a folder of scripts, on the disk.

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Predicate;
-import passerelle.io.Ascii;
+import passerelle.gateway.Script;
 import passerelle.io.OctetPath;
 
 /**
@@ -31,13 +31,7 @@ public record ScriptRule(Set<String> extensions, Predicate<String> isPage) {
 
   /** Whether a file's name alone makes it a script. */
   static boolean isScriptName(String name, Set<String> extensions) {
-    String extension = extension(name);
+    String extension = Script.extension(name);
     return extensions.contains(extension) || extension.equals(CGI_EXTENSION);
-  }
-
-  /** The extension of a file name with its dot, in lower case; empty if it has none. */
-  static String extension(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot <= 0 ? "" : Ascii.lower(name.substring(dot));
   }
 }

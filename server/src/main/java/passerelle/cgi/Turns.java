@@ -1,9 +1,12 @@
 package passerelle.cgi;
 
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.gateway.RunQueue;
 import passerelle.process.StopSwitch;
 
 /**
@@ -14,6 +17,8 @@ import passerelle.process.StopSwitch;
  */
 final class Turns implements Runnable, StopSwitch.Owner {
   private static final Logger log = LoggerFactory.getLogger(Turns.class);
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final RunQueue queue;
   private final BooleanSupplier turn;
@@ -64,9 +69,16 @@ final class Turns implements Runnable, StopSwitch.Owner {
     isOver = true;
   }
 
+  /** Throws nothing: a run whose turn failed gets another, or nobody would ever end it. */
   @Override
   public void run() {
-    boolean goesOn = turn.getAsBoolean();
+    boolean goesOn = true;
+    try {
+      goesOn = turn.getAsBoolean();
+    } catch (RuntimeException | Error e) {
+      report(e);
+      LockSupport.parkNanos(PAUSE_NANOS); // it may be a want of memory: others give some back
+    }
     synchronized (this) {
       goesOn = (goesOn || isCalled) && !isOver;
       isCalled = false;
@@ -77,11 +89,30 @@ final class Turns implements Runnable, StopSwitch.Owner {
     }
   }
 
+  /** Throws nothing, though there may be no memory for a line. */
+  private static void report(Throwable problem) {
+    try {
+      log.error("a turn of a script's run failed", problem);
+    } catch (RuntimeException | Error e) {
+      // There is nobody to tell.
+    }
+  }
+
+  /** A call that fails otherwise than for good may be made again. */
   private void queueUp() {
+    boolean isDone = false;
     try {
       queue.callBack(this);
+      isDone = true;
     } catch (RejectedExecutionException e) {
+      isDone = true;
       log.debug("the server ends before a run of a script", e);
+    } finally {
+      if (!isDone) {
+        synchronized (this) {
+          isActive = false;
+        }
+      }
     }
   }
 }

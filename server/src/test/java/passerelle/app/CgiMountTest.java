@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import passerelle.cgi.VariableRule;
+import passerelle.gateway.VariableRule;
 import passerelle.io.OctetPath;
 
 /** One program that answers a whole URL space, and variables from whoever runs the server. */

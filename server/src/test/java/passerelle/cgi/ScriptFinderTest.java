@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.cgi.ScriptFinder.Found;
+import passerelle.gateway.Script;
 
 /** What URL paths lead to in a folder of scripts, index scripts above all. */
 final class ScriptFinderTest {

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.cgi.ScriptPath.Lookup;
 import passerelle.cgi.ScriptPath.Miss;
+import passerelle.gateway.Script;
 import passerelle.io.OctetPath;
 
 /** Which part of a URL path is the script, and which is its PATH_INFO. */

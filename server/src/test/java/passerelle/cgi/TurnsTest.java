@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.gateway.RunQueue;
 import passerelle.io.QueuedLoop;
 
 /** A run's turns: one at a time, and one for every call. */

@@ -1,0 +1,234 @@
+package passerelle.gateway;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.http.ContentSink;
+import passerelle.http.Exchange;
+import passerelle.http.Refusal;
+import passerelle.http.Status;
+
+/**
+ * A request's content on its way to a script: in memory up to 64 KiB, less if memory is short, then
+ * in a temporary file.
+ *
+ * <p>A script is started only when all of its content is here, so a slow client never holds a
+ * process, and CONTENT_LENGTH is known even for chunked content (decision D6). The file is written
+ * on the disk worker; while one block is being written the next one fills, and when that is full
+ * too, the client waits.
+ *
+ * <p>The spool owns its file until {@link #close}: by the run, or when there will be none.
+ *
+ * <p>When it is ready it passes to the worker that runs the script.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class ContentSpool implements ContentSink {
+  private static final Logger log = LoggerFactory.getLogger(ContentSpool.class);
+  private static final int MEMORY_OCTETS = 64 * 1024;
+  private static final int FIRST_OCTETS = 4 * 1024;
+  private static final Status INSUFFICIENT_STORAGE = new Status(507, "Insufficient Storage");
+
+  private final Exchange exchange;
+  private final Executor disk;
+  private final SpoolBudget budget;
+  private final Runnable onReady;
+  private byte[] block = new byte[FIRST_OCTETS];
+  private int used;
+  private long total;
+  private int writtenSize;
+  private long held;
+  private long spilled;
+  private boolean isWriting;
+  private boolean isComplete;
+  private boolean isAborted;
+  private @Nullable Path file;
+
+  /** An empty spool; {@code onReady} runs on the loop when all content is here. */
+  ContentSpool(Exchange exchange, Executor disk, SpoolBudget budget, Runnable onReady) {
+    this.exchange = exchange;
+    this.disk = disk;
+    this.budget = budget;
+    this.onReady = onReady;
+    hold(FIRST_OCTETS);
+  }
+
+  @Override
+  public void onContent(ByteBuffer content) {
+    int count = content.remaining();
+    if (used + count > block.length) {
+      int size = Math.max(used + count, Math.min(block.length * 2, MEMORY_OCTETS));
+      hold(size - block.length);
+      block = Arrays.copyOf(block, size);
+    }
+    content.get(block, used, count);
+    used += count;
+    total += count;
+    if (isFull() && !isWriting) {
+      spill();
+    }
+  }
+
+  /** Whether the block has to go to the file: it is large, or memory is short. */
+  private boolean isFull() {
+    return used >= MEMORY_OCTETS || (used >= FIRST_OCTETS && !budget.hasMemory());
+  }
+
+  private void hold(long octets) {
+    budget.takeMemory(octets);
+    held += octets;
+  }
+
+  @Override
+  public boolean isAccepting() {
+    return !isWriting || !isFull();
+  }
+
+  @Override
+  public void onComplete() {
+    isComplete = true;
+    if (isWriting) {
+      return;
+    }
+    if (file != null && used > 0) {
+      spill();
+    } else {
+      onReady.run();
+    }
+  }
+
+  @Override
+  public void onAbort() {
+    isAborted = true;
+    if (!isWriting) {
+      closeOnDisk();
+    }
+  }
+
+  /** Hands the block to the disk worker and begins another. */
+  private void spill() {
+    if (!budget.tryTakeDisk(used)) {
+      fail("all temporary files together have reached their limit (--cgi-spool)");
+      return;
+    }
+    spilled += used;
+    ByteBuffer full = ByteBuffer.wrap(block, 0, used);
+    isWriting = true;
+    try {
+      disk.execute(() -> write(full));
+    } catch (RejectedExecutionException e) {
+      isWriting = false;
+      fail("the disk worker has too much to do");
+      return;
+    }
+    writtenSize = block.length;
+    block = new byte[budget.hasMemory() ? MEMORY_OCTETS : FIRST_OCTETS];
+    hold(block.length);
+    used = 0;
+  }
+
+  /** On the disk worker. */
+  private void write(ByteBuffer full) {
+    String problem = null;
+    try {
+      Path target = file;
+      if (target == null) {
+        target = Files.createTempFile("passerelle-", ".content");
+        file = target;
+      }
+      // Opened for each block: thousands of slow clients must not hold descriptors.
+      try (FileChannel channel = FileChannel.open(target, StandardOpenOption.APPEND)) {
+        while (full.hasRemaining()) {
+          channel.write(full);
+        }
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      problem = String.valueOf(e.getMessage()); // whatever it is, the request is to hear of it
+    }
+    String outcome = problem;
+    exchange.loop().execute(() -> onWritten(outcome));
+  }
+
+  private void onWritten(@Nullable String problem) {
+    isWriting = false;
+    hold(-writtenSize);
+    if (isAborted) {
+      closeOnDisk();
+    } else if (problem != null) {
+      fail(problem);
+    } else if (isFull() || (isComplete && used > 0)) {
+      spill();
+      exchange.resume();
+    } else if (isComplete) {
+      onReady.run();
+    } else {
+      exchange.resume();
+    }
+  }
+
+  private void fail(String problem) {
+    log.error("cannot keep the content of a request in a temporary file: {}", problem);
+    isAborted = true;
+    if (!exchange.isAnswered()) {
+      exchange.refuse(
+          Refusal.of(INSUFFICIENT_STORAGE)
+              .because("The server has no room for the content of this request."));
+    }
+    closeOnDisk();
+  }
+
+  /** Releases everything; a file is deleted off the loop. */
+  void closeOnDisk() {
+    if (file == null) {
+      close();
+      return;
+    }
+    try {
+      disk.execute(this::close);
+    } catch (RejectedExecutionException e) {
+      close();
+    }
+  }
+
+  /** The content's length in octets. */
+  public long length() {
+    return total;
+  }
+
+  /** The content, if it is in memory; else nothing. */
+  public ByteBuffer inMemory() {
+    return file == null ? ByteBuffer.wrap(block, 0, used) : ByteBuffer.allocate(0);
+  }
+
+  /** The file that holds the content, or null if it is in memory. */
+  public @Nullable Path file() {
+    return file;
+  }
+
+  /** Releases everything. If there is a file, call it off the loop. */
+  public void close() {
+    hold(-held);
+    budget.giveBackDisk(spilled);
+    spilled = 0;
+    block = new byte[0];
+    used = 0;
+    Path kept = file;
+    file = null;
+    try {
+      if (kept != null) {
+        Files.deleteIfExists(kept);
+      }
+    } catch (IOException e) {
+      log.warn("a temporary file is left behind: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package passerelle.gateway;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.Body;
+import passerelle.http.Deferral;
+import passerelle.http.Status;
+import passerelle.http.StreamBody;
+import passerelle.http.StreamBody.Offer;
+
+/**
+ * A reply on its way to an exchange: the answer goes to the loop, content through a {@link
+ * StreamBody}, and what is to be said of the run to the log, or to the person who wrote the script.
+ *
+ * <p>Confined to one worker.
+ */
+final class ExchangeReply implements Reply {
+  /** A script may print so much more than it promised, and go on working. */
+  private static final long EXCESS_OCTETS = 1 << 20;
+
+  /**
+   * Where it goes.
+   *
+   * @param deferral the right to answer
+   * @param loop runs tasks on the loop
+   * @param elsewhere answers what the script leaves to others
+   * @param listener hears of the run's end, on the loop
+   * @param onAbandoned run on the loop if the client leaves before the end of the content
+   * @param explains whether the client is to see what went wrong
+   */
+  record Ways(
+      Deferral deferral,
+      Executor loop,
+      Elsewhere elsewhere,
+      RunListener listener,
+      Runnable onAbandoned,
+      boolean explains) {}
+
+  private final Order order;
+  private final Ways ways;
+  private final RunReport report;
+  private boolean isAnswered;
+  private @Nullable StreamBody body;
+  private boolean isClosed;
+  private long excess;
+
+  /** What is still to be answered when the story is known to its end. */
+  private @Nullable Status failure;
+
+  ExchangeReply(Order order, Ways ways, LineLimit allLines) {
+    this.order = order;
+    this.ways = ways;
+    this.report = new RunReport(order, allLines);
+  }
+
+  @Override
+  public void errors(byte[] octets) {
+    report.errors(octets);
+  }
+
+  @Override
+  public void head(ScriptResponse head, byte[] opening, boolean isWhole) {
+    if (isAnswered) {
+      throw new IllegalStateException("there was an answer before");
+    }
+    isAnswered = true;
+    if (head.hasContent(order.wantsContent())) {
+      long length = head.contentLength();
+      if (length == Body.UNKNOWN && isWhole) {
+        length = opening.length;
+      }
+      body = new StreamBody(length, ways.loop, ways.onAbandoned);
+      if (opening.length > 0) {
+        content(ByteBuffer.wrap(opening), () -> {}); // before the loop hears of it: there is room
+      }
+      if (isWhole) {
+        end();
+      }
+    }
+    ways.deferral.answer(ScriptAnswer.of(head, body, order.script(), ways.elsewhere));
+  }
+
+  @Override
+  public Offer content(ByteBuffer octets, Runnable onRoom) {
+    if (body == null) {
+      return Offer.TAKEN; // nobody will see it
+    }
+    int count = octets.remaining();
+    if (!isClosed) {
+      Offer offer = body.offer(octets, onRoom);
+      if (offer != Offer.CLOSED) {
+        return offer;
+      }
+      isClosed = true;
+    }
+    excess += count;
+    return excess > EXCESS_OCTETS ? Offer.CLOSED : Offer.TAKEN;
+  }
+
+  @Override
+  public void end() {
+    if (body != null) {
+      body.finish();
+    }
+  }
+
+  @Override
+  public void fail(Status status, @Nullable String trouble) {
+    if (trouble != null) {
+      report.trouble(trouble);
+    }
+    if (isAnswered) {
+      cutOff();
+      return;
+    }
+    if (ways.explains) {
+      failure = status;
+    } else {
+      ways.deferral.answer(ScriptAnswer.error(status));
+    }
+    isAnswered = true;
+  }
+
+  /** Content that came to its end stays whole. */
+  private void cutOff() {
+    if (body != null) {
+      body.fail("the script's answer was cut off");
+    }
+  }
+
+  @Override
+  public void close(Ending ending) {
+    try {
+      if (!ending.outcome().isEmpty() && ways.listener != RunListener.NONE) {
+        String name = order.script().displayName();
+        ways.loop.execute(() -> ways.listener.onEnd(name, ending.outcome()));
+      }
+      report.end(ending.end(), ending.wasStopped());
+    } finally {
+      settle(ending);
+    }
+  }
+
+  /** Whatever was said or failed before, the client gets an answer, and the content is let go. */
+  private void settle(Ending ending) {
+    try {
+      if (failure != null) {
+        explain(failure, report.story(ending.command()));
+      } else if (isAnswered) {
+        cutOff();
+      } else {
+        fail(Status.BAD_GATEWAY, null);
+      }
+    } finally {
+      order.content().close();
+    }
+  }
+
+  private void explain(Status status, FailurePage.Story story) {
+    ways.deferral.answer(ScriptAnswer.explained(status, order.script().displayName(), story));
+  }
+}

@@ -1,0 +1,204 @@
+package passerelle.gateway;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.http.Deferral;
+import passerelle.http.Exchange;
+import passerelle.http.Method;
+import passerelle.http.Refusal;
+import passerelle.http.Status;
+import passerelle.io.OctetPath;
+
+/**
+ * Answers requests by scripts that were found (RFC 3875): takes the request's content, and has the
+ * script run when all of it is here.
+ *
+ * <p>Confined to the loop thread.
+ */
+public final class ScriptGateway {
+  private static final Logger log = LoggerFactory.getLogger(ScriptGateway.class);
+
+  /** The methods that scripts get, of those that the server knows. */
+  public static final String ALLOW = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
+
+  /** How much later than a script's own limits the loop gives up on an answer. */
+  private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final int LINES_AT_ONCE = 1000;
+  private static final int LINES_PER_SECOND = 200;
+
+  /**
+   * What it works with.
+   *
+   * @param responder has the scripts answer
+   * @param spools how much content of requests may be held
+   * @param disk writes large request content to files
+   * @param listener hears of each run's end, on the loop
+   */
+  public record Means(
+      Responder responder, SpoolBudget spools, Executor disk, RunListener listener) {}
+
+  private final GatewaySettings settings;
+  private final Means means;
+
+  /** How many lines of all scripts' errors may go to the log. */
+  private final LineLimit errorLines =
+      new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime);
+
+  private boolean isDraining;
+
+  /** A gateway to all scripts of a server. */
+  public ScriptGateway(GatewaySettings settings, Means means) {
+    this.settings = settings;
+    this.means = means;
+  }
+
+  /** Refuses new runs from now on. */
+  public void drain() {
+    isDraining = true;
+  }
+
+  /**
+   * Has a script answer.
+   *
+   * @param elsewhere answers what the script leaves to others
+   */
+  public void run(Exchange exchange, Script script, Elsewhere elsewhere) {
+    if (isRefused(exchange)) {
+      return;
+    }
+    boolean hasMemory = !exchange.request().hasContent() || means.spools.hasMemory();
+    if (!hasMemory || isDraining || !means.responder.hasRoom()) {
+      exchange.refuse(Status.SERVICE_UNAVAILABLE);
+      return;
+    }
+    long limit = settings.timeLimit().toNanos();
+    Job job = new Job(exchange, script, elsewhere);
+    job.deferral = exchange.defer(2 * limit + SLACK_NANOS, job::cancel);
+    if (exchange.request().hasContent()) {
+      exchange.receive(job.content);
+    } else {
+      job.launch();
+    }
+  }
+
+  /** A method that no script gets: TRACE would send back fields that nobody should see. */
+  private static boolean isRefused(Exchange exchange) {
+    if (exchange.request().method() != Method.TRACE) {
+      return false;
+    }
+    exchange.refuse(Refusal.notAllowed(ALLOW));
+    return true;
+  }
+
+  /** Refuses a script that may not be executed, and has no interpreter: 403, and a line. */
+  public void refuseInert(Exchange exchange, Script script) {
+    if (isRefused(exchange)) {
+      return;
+    }
+    if (errorLines.tryTake()) { // nobody has to start anything for such a line
+      log.warn(
+          "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
+          OctetPath.display(script.scriptName()),
+          OctetPath.display(script.fileOctets()));
+    }
+    if (!explainsTo(exchange)) {
+      exchange.refuse(Status.FORBIDDEN);
+      return;
+    }
+    FailurePage.Story story =
+        new FailurePage.Story(
+            "is not executable, and its extension has no interpreter",
+            adviceFor(script),
+            "",
+            "",
+            List.of(),
+            script.directoryOctets(),
+            MetaVariables.of(exchange.request(), script, settings, 0));
+    FailurePage.send(exchange, Refusal.of(Status.FORBIDDEN), script.scriptName(), story);
+  }
+
+  private boolean explainsTo(Exchange exchange) {
+    return settings.explains() && FailurePage.isFor(exchange.request());
+  }
+
+  private static List<String> adviceFor(Script inert) {
+    String permission = "Type: chmod +x " + OctetPath.display(inert.fileOctets());
+    String extension = OctetPath.display(inert.extension());
+    return extension.isEmpty()
+        ? List.of(permission)
+        : List.of(permission, "Or start the server with --interpreter " + extension + "=COMMAND.");
+  }
+
+  /**
+   * One request on its way to a worker.
+   *
+   * <p>Confined to the loop thread.
+   */
+  private final class Job {
+    private final Exchange exchange;
+    private final Script script;
+    private final Elsewhere elsewhere;
+    private final ContentSpool content;
+    private @Nullable Deferral deferral;
+    private @Nullable Run run;
+
+    Job(Exchange exchange, Script script, Elsewhere elsewhere) {
+      this.exchange = exchange;
+      this.script = script;
+      this.elsewhere = elsewhere;
+      this.content = new ContentSpool(exchange, means.disk, means.spools, this::launch);
+    }
+
+    /** All content is here. */
+    void launch() {
+      Deferral promise = deferral;
+      if (promise == null || promise.isCancelled()) {
+        content.closeOnDisk();
+        return;
+      }
+      boolean explains = explainsTo(exchange);
+      boolean isSeen = exchange.request().method() != Method.HEAD;
+      long limitNanos = settings.timeLimit().toNanos();
+      Order order = new Order(script, variables(), content, parser(explains), isSeen, limitNanos);
+      ExchangeReply reply = new ExchangeReply(order, ways(promise, explains), errorLines);
+      try {
+        run = means.responder.begin(order, reply);
+      } catch (RejectedExecutionException e) {
+        content.closeOnDisk();
+        exchange.refuse(Status.SERVICE_UNAVAILABLE);
+      }
+    }
+
+    private Map<String, String> variables() {
+      return MetaVariables.of(exchange.request(), script, settings, content.length());
+    }
+
+    private ScriptResponseParser parser(boolean explains) {
+      ScriptResponseParser parser =
+          new ScriptResponseParser(script.isNonParsedHeader(), elsewhere.files() != null);
+      if (explains) {
+        parser.keepPrinted();
+      }
+      return parser;
+    }
+
+    private ExchangeReply.Ways ways(Deferral promise, boolean explains) {
+      return new ExchangeReply.Ways(
+          promise, exchange.loop(), elsewhere, means.listener, this::cancel, explains);
+    }
+
+    /** Nobody waits for the answer any more. */
+    void cancel() {
+      if (run != null) {
+        run.stop();
+      }
+    }
+  }
+}

@@ -1,0 +1,319 @@
+package passerelle.cgi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.app.ServerLog;
+import passerelle.files.Requests;
+import passerelle.gateway.ContentSpool;
+import passerelle.gateway.Order;
+import passerelle.gateway.Replies;
+import passerelle.gateway.Run;
+import passerelle.gateway.RunQueue;
+import passerelle.gateway.Script;
+import passerelle.gateway.ScriptResponseParser;
+import passerelle.http.Body;
+import passerelle.http.ErrorPages;
+import passerelle.http.Exchange;
+import passerelle.http.Method;
+import passerelle.http.Progress;
+import passerelle.http.SilentChannel;
+import passerelle.io.MemoryTransport;
+import passerelle.io.QueuedLoop;
+import passerelle.posix.Libc;
+import passerelle.posix.ProcessCalls;
+import passerelle.process.Child;
+import passerelle.process.Command;
+import passerelle.process.LaunchFailure;
+import passerelle.process.Launcher;
+import passerelle.process.Stdin;
+
+/** Runs from their start to their end, the same by either launcher. */
+@Timeout(300)
+final class CgiRunTest {
+  private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final String HEAD = "printf 'X: y\\n\\n'";
+  private static final String POSIX = "posix";
+  private static final String JDK = "jdk";
+
+  @TempDir private Path folder;
+  private final QueuedLoop loop = new QueuedLoop();
+  private final List<String> ends = new ArrayList<>();
+  private final ServerLog log = new ServerLog();
+  private final ExecutorService workers = Executors.newFixedThreadPool(2);
+
+  /** Who takes the turns that are due from now on. */
+  private volatile Executor takers = workers;
+
+  private final CompletableFuture<Run> started = new CompletableFuture<>();
+  private final AtomicInteger answers = new AtomicInteger();
+  private Exchange exchange;
+  private Launcher launcher = Launcher.byJdk();
+  private CgiResponder responder = responder();
+  private Consumer<Run> whileItStarts = run -> {};
+
+  @BeforeEach
+  void prepare() throws IOException {
+    folder = folder.toRealPath();
+    exchange =
+        new Exchange(
+            Requests.of(Method.GET, "/x"),
+            SilentChannel.INSTANCE,
+            task -> {
+              answers.incrementAndGet(); // nothing else of an exchange without large content
+              loop.execute(task);
+            },
+            new ErrorPages());
+  }
+
+  private CgiResponder responder() {
+    RunQueue queue = new RunQueue(turn -> takers.execute(turn), new RunQueue.Bounds(2, 4, 4));
+    return new CgiResponder(observed(), queue, false, Map.of(".sh", List.of("sh")));
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    responder.killAll(TimeUnit.SECONDS.toNanos(20));
+    workers.shutdown();
+    responder.reap(TimeUnit.SECONDS.toNanos(20));
+    responder.close();
+    log.close();
+  }
+
+  private static ConditionFactory await() {
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5));
+  }
+
+  /** Begins a run of a shell script with these lines. */
+  private Run begin(String launcherName, long limitNanos, String content, String... lines)
+      throws IOException {
+    launcher = launcherName.equals(JDK) ? Launcher.byJdk() : Launcher.best();
+    responder.prepare();
+    Path file = Files.writeString(folder.resolve("x.sh"), String.join("\n", lines) + "\n");
+    ContentSpool spool = Replies.content(exchange, loop, content);
+    loop.runAll();
+    Order order =
+        new Order(
+            Script.of(file, "/x.sh", ""),
+            Map.of("PATH", "/usr/bin:/bin"),
+            spool,
+            new ScriptResponseParser(),
+            true,
+            limitNanos);
+    Run run = responder.begin(order, Replies.to(exchange, order, loop, ends::add));
+    started.complete(run);
+    return run;
+  }
+
+  /** The launcher; something may happen when it has started a script and not yet said so. */
+  private Launcher observed() {
+    return new Launcher() {
+      @Override
+      public void prepare() throws IOException {
+        launcher.prepare();
+      }
+
+      @Override
+      public Child start(Command command, Stdin stdin) throws LaunchFailure, IOException {
+        Child process = launcher.start(command, stdin);
+        whileItStarts.accept(started.join());
+        return process;
+      }
+
+      @Override
+      public String description() {
+        return launcher.description();
+      }
+
+      @Override
+      public void close() throws InterruptedException {
+        launcher.close();
+      }
+    };
+  }
+
+  private int awaitStatus() {
+    await()
+        .until(
+            () -> {
+              loop.runAll();
+              return exchange.isAnswered();
+            });
+    return exchange.response().status().code();
+  }
+
+  private Body body() {
+    Body body = exchange.response().body();
+    if (body == null) {
+      throw new AssertionError("no content");
+    }
+    return body;
+  }
+
+  /** Takes all of the content, as the loop does. */
+  private String takeContent() throws IOException {
+    MemoryTransport transport = new MemoryTransport();
+    Progress progress = Progress.MORE;
+    while (progress != Progress.DONE) {
+      if (progress == Progress.STARVED) {
+        await().until(loop::runAll);
+      }
+      progress = body().writeTo(transport, Long.MAX_VALUE);
+    }
+    body().close();
+    return transport.output();
+  }
+
+  private String awaitEnd() {
+    await()
+        .until(
+            () -> {
+              loop.runAll();
+              return !ends.isEmpty();
+            });
+    assertEquals(1, ends.size());
+    assertEquals(1, answers.get());
+    await().until(() -> responder.count() == 0);
+    return ends.get(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aScriptGetsItsContentAndIsAnsweredWhole(String name) throws IOException {
+    begin(name, LONG_NANOS, "content", HEAD, "cat; exit 3");
+    assertEquals(200, awaitStatus());
+    assertEquals("content", takeContent());
+    assertTrue(awaitEnd().matches("pid=\\d+ exit=3 .*"), ends::toString);
+    assertTrue(log.text().contains("script /x.sh exited with status 3"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aClientThatTakesNothingHoldsTheScriptAndNoWorker(String name) throws IOException {
+    begin(name, LONG_NANOS, "x", HEAD, "head -c 3000000 /dev/zero; printf end");
+    assertEquals(200, awaitStatus());
+    // Both workers come back: two other tasks meet there.
+    CyclicBarrier both = new CyclicBarrier(3);
+    for (int i = 0; i < 2; i++) {
+      workers.execute(() -> meet(both));
+    }
+    meet(both);
+    assertEquals("\0".repeat(3_000_000) + "end", takeContent());
+    assertTrue(awaitEnd().contains("exit=0"));
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The limit bounds the wait for a worker, too: here the first turn waits for none. */
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void theTimeLimitIs504AndTheEnd(String name) throws IOException {
+    QueuedLoop here = new QueuedLoop();
+    takers = here;
+    begin(name, TimeUnit.MILLISECONDS.toNanos(300), "x", "sleep 1000 & wait");
+    takers = workers;
+    here.runAll();
+    assertEquals(504, awaitStatus());
+    awaitEnd();
+    assertTrue(log.text().contains("did not answer within the time limit"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aBadHeadIsAnsweredOnceAndIsTheEnd(String name) throws IOException {
+    begin(name, LONG_NANOS, "x", "echo '<p>hello'; exec sleep 1000");
+    assertEquals(502, awaitStatus());
+    awaitEnd();
+    assertTrue(log.text().contains("is no field"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void stoppingARunCutsItsAnswer(String name) throws IOException {
+    Run run = begin(name, LONG_NANOS, "x", HEAD, "exec sleep 1000");
+    assertEquals(200, awaitStatus());
+    run.stop();
+    assertThrows(IOException.class, this::takeContent);
+    awaitEnd();
+    assertFalse(log.text().contains("killed"), log::text);
+  }
+
+  /** It waited for a worker while the others were killed. */
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void whenTheServerEndsNoMoreScriptsAreStarted(String launcher)
+      throws IOException, InterruptedException {
+    responder.killAll(LONG_NANOS);
+    begin(launcher, LONG_NANOS, "", "touch started", HEAD);
+    assertEquals(503, awaitStatus());
+    assertFalse(Files.exists(folder.resolve("started")));
+    log.await("the server is shutting down");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aScriptThatIsStoppedWhileItStartsIsAskedToEnd(String launcher) throws IOException {
+    whileItStarts =
+        run -> {
+          await().until(() -> Files.exists(folder.resolve("ready")));
+          run.stop();
+        };
+    String trap = "trap 'touch asked; exit' TERM";
+    begin(launcher, LONG_NANOS, "", trap, "touch ready", "while :; do sleep 0.02; done");
+    awaitEnd();
+    assertTrue(Files.exists(folder.resolve("asked")));
+  }
+
+  /** It is the child of a thread that starts scripts, so it is in nobody's list of orphans. */
+  @Test
+  void aScriptThatOutlivesItsWorkersIsReapedAllTheSame() throws Exception {
+    begin(POSIX, LONG_NANOS, "", "echo $$ > pid; mv pid ready; exec sleep 1000");
+    await().until(() -> Files.exists(folder.resolve("ready")));
+    await().until(() -> responder.count() == 1);
+    long pid = Long.parseLong(Files.readString(folder.resolve("ready")).strip());
+    workers.shutdown();
+    assertTrue(workers.awaitTermination(1, TimeUnit.MINUTES));
+    Thread killer = new Thread(() -> ProcessCalls.signal((int) -pid, Libc.SIGKILL));
+    killer.start();
+    responder.reap(LONG_NANOS);
+    assertFalse(Files.exists(Path.of("/proc/" + pid)));
+    killer.join();
+  }
+}

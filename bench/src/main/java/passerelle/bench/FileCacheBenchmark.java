@@ -88,6 +88,9 @@ public class FileCacheBenchmark {
 
     @Override
     public void onResume() {}
+
+    @Override
+    public void onFault() {}
   }
 
   /** Makes a file with many names, and has the first one looked up. */

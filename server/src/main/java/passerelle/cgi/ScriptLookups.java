@@ -85,32 +85,59 @@ final class ScriptLookups {
       return;
     }
     Executor loop = exchange.loop();
-    long askedNanos = nanoClock.getAsLong();
+    Look look = new Look(rawPath, urlPath, nanoClock.getAsLong(), loop);
+    waiting = new ArrayList<>(1);
+    waiting.add(deferral);
+    underWay.put(rawPath, waiting);
+    boolean isTaken = false;
     try {
-      workers.execute(() -> look(rawPath, urlPath, askedNanos, loop));
-      waiting = new ArrayList<>(1);
-      waiting.add(deferral);
-      underWay.put(rawPath, waiting);
+      workers.execute(look);
+      isTaken = true;
     } catch (RejectedExecutionException e) {
       deferral.answer(new Answer(Found.of(Kind.BUSY)));
-    }
-  }
-
-  /** On a worker. However it ends, those who wait hear of it. */
-  private void look(String rawPath, String urlPath, long askedNanos, Executor loop) {
-    Found found = Found.of(Kind.FAULT);
-    try {
-      found = finder.find(urlPath);
-    } catch (RuntimeException e) {
-      log.error("looking for a script failed", e);
     } finally {
-      Entry entry = new Entry(found, askedNanos);
-      loop.execute(() -> finish(rawPath, entry));
+      if (!isTaken) {
+        underWay.remove(rawPath);
+      }
     }
   }
 
-  private void finish(String rawPath, Entry entry) {
-    List<Deferral> waiting = underWay.remove(rawPath);
+  /** On its way to a worker and back: it tells of its end when memory has run out, too. */
+  private final class Look implements Runnable {
+    private final String rawPath;
+    private final String urlPath;
+    private final long askedNanos;
+    private final Executor loop;
+    private final Runnable finishTask = this::finish;
+    private volatile Found found = Found.of(Kind.FAULT);
+
+    Look(String rawPath, String urlPath, long askedNanos, Executor loop) {
+      this.rawPath = rawPath;
+      this.urlPath = urlPath;
+      this.askedNanos = askedNanos;
+      this.loop = loop;
+    }
+
+    @Override
+    public void run() {
+      try {
+        found = finder.find(urlPath);
+      } finally {
+        loop.execute(finishTask);
+      }
+    }
+
+    private void finish() {
+      List<Deferral> waiting = underWay.remove(rawPath);
+      try {
+        keep(rawPath, new Entry(found, askedNanos));
+      } finally {
+        tell(waiting, found);
+      }
+    }
+  }
+
+  private void keep(String rawPath, Entry entry) {
     if (entry.found.kind() == Kind.SCRIPT && rawPath.length() <= LONGEST_OCTETS) {
       entries.put(rawPath, entry);
       if (entries.size() > ENTRIES) {
@@ -121,10 +148,21 @@ final class ScriptLookups {
     } else {
       entries.remove(rawPath);
     }
-    if (waiting != null) {
-      for (Deferral deferral : waiting) {
-        deferral.answerNow(new Answer(entry.found));
+  }
+
+  /** Whatever fails, all hear of it. */
+  private void tell(@Nullable List<Deferral> waiting, Found found) {
+    Throwable fault = null;
+    for (int i = 0; waiting != null && i < waiting.size(); i++) {
+      try {
+        waiting.get(i).answerNow(new Answer(found));
+      } catch (RuntimeException | Error e) {
+        fault = e;
+        waiting.get(i).failNow();
       }
+    }
+    if (fault != null) {
+      throw new IllegalStateException("an answer could not be given", fault);
     }
   }
 

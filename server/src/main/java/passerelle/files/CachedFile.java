@@ -188,21 +188,22 @@ final class CachedFile {
 
     @Override
     public void fetch(long position, long count, Runnable whenDone) {
-      users++; // closing a channel would wait for whoever reads from it
       Runnable done =
           () -> {
             CachedFile.this.release();
             whenDone.run();
           };
+      Runnable task =
+          () -> {
+            try {
+              read(position, count);
+            } finally {
+              loop.execute(done);
+            }
+          };
+      users++; // closing a channel would wait for whoever reads from it
       try {
-        worker.execute(
-            () -> {
-              try {
-                read(position, count);
-              } finally {
-                loop.execute(done);
-              }
-            });
+        worker.execute(task);
       } catch (RejectedExecutionException e) {
         log.debug("{} is sent without being read first", path, e); // when there is no room for it
         done.run();

@@ -8,8 +8,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import passerelle.files.Finder.Outcome;
 import passerelle.http.Deferral;
 import passerelle.http.Status;
@@ -21,8 +19,6 @@ import passerelle.http.Status;
  * <p>Confined to the loop thread.
  */
 final class Lookups {
-  private static final Logger log = LoggerFactory.getLogger(Lookups.class);
-
   private final Finder finder;
   private final FileCache cache;
   private final FileWorkers workers;
@@ -85,13 +81,19 @@ final class Lookups {
 
   /** One path that is being looked up. */
   private final class Lookup {
+    // Made before a worker is asked: it must be able to tell of its end when memory has run out.
+    private final Runnable finishTask = this::finish;
+    private final Runnable findTask = () -> find(false);
     private final Subject subject;
     private final @Nullable Resource known;
     private final long askedNanos = nanoClock.getAsLong();
     private final List<Runnable> waiting = new ArrayList<>(1);
+    private final Outcome failure = Outcome.of(Status.INTERNAL_SERVER_ERROR);
+    private volatile Outcome found = failure;
     private Outcome outcome = Outcome.of(Status.SERVICE_UNAVAILABLE);
     private @Nullable Resource resource;
     private boolean isDone;
+    private @Nullable Throwable fault;
 
     Lookup(Subject subject, @Nullable Resource known) {
       this.subject = subject;
@@ -99,11 +101,21 @@ final class Lookups {
     }
 
     void add(Deferral deferral, Waiter waiter) {
-      Runnable answer = () -> deferral.answerNow(waiter.answer(outcome, resource));
+      Runnable answer = () -> tell(deferral, waiter);
       if (isDone) {
         subject.loop.execute(answer); // no worker took it; the exchange is not ready for that yet
       } else {
         waiting.add(answer);
+      }
+    }
+
+    /** Throws nothing, so that the others hear of the end as well. */
+    private void tell(Deferral deferral, Waiter waiter) {
+      try {
+        deferral.answerNow(waiter.answer(outcome, resource));
+      } catch (RuntimeException | Error e) {
+        fault = e;
+        deferral.failNow();
       }
     }
 
@@ -114,14 +126,11 @@ final class Lookups {
 
     /** However it ends, those who wait hear of it. */
     private void findOnWorker(boolean wantsGzip) {
-      Outcome found = Outcome.of(Status.INTERNAL_SERVER_ERROR);
+      found = failure;
       try {
         found = finder.find(subject.urlPath, known, wantsGzip);
-      } catch (RuntimeException e) {
-        log.error("looking up a file failed", e);
       } finally {
-        Outcome result = found;
-        subject.loop.execute(() -> finish(result));
+        subject.loop.execute(finishTask);
       }
     }
 
@@ -131,13 +140,11 @@ final class Lookups {
 
     private void checkOnWorker(Resource current) {
       boolean isCurrent = false;
+      found = Outcome.UNCHANGED;
       try {
         isCurrent = finder.isCurrent(subject.urlPath, current);
-      } catch (RuntimeException e) {
-        log.error("checking a file failed", e);
       } finally {
-        Runnable next = isCurrent ? () -> finish(Outcome.UNCHANGED) : () -> find(false);
-        subject.loop.execute(next);
+        subject.loop.execute(isCurrent ? finishTask : findTask);
       }
     }
 
@@ -145,19 +152,33 @@ final class Lookups {
       try {
         worker.execute(task);
       } catch (RejectedExecutionException e) {
-        finish(Outcome.of(Status.SERVICE_UNAVAILABLE));
+        found = outcome; // too much to do
+        finish();
+      } catch (Error e) {
+        finish();
+        throw e;
       }
     }
 
-    private void finish(Outcome found) {
+    private void finish() {
       underWay.remove(subject.rawPath);
       if (known != null) {
         known.isBeingChecked = false;
       }
       isDone = true;
-      outcome = found;
-      resource = kept(found);
-      waiting.forEach(Runnable::run);
+      outcome = failure;
+      try {
+        Outcome result = found;
+        resource = kept(result);
+        outcome = result;
+      } finally {
+        for (int i = 0; i < waiting.size(); i++) {
+          waiting.get(i).run();
+        }
+      }
+      if (fault != null) {
+        throw new IllegalStateException("an answer could not be given", fault);
+      }
     }
 
     /** The resource as it stands in the cache now. */

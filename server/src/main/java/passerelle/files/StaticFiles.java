@@ -140,7 +140,7 @@ public final class StaticFiles implements Handler {
     Deferral deferral = exchange.defer(WAIT_NANOS, () -> log.debug("a file was not awaited"));
     OrderedFile.Way way = new OrderedFile.Way(answers, this::refuseOrder, onRefusal);
     try {
-      workers.reads().execute(() -> deferral.answer(OrderedFile.load(finder, name, way)));
+      workers.reads().execute(deferral.answering(() -> OrderedFile.load(finder, name, way)));
     } catch (RejectedExecutionException e) {
       refuseOrder(exchange, Refusal.of(Status.SERVICE_UNAVAILABLE));
     }
@@ -250,7 +250,9 @@ public final class StaticFiles implements Handler {
     try {
       workers
           .reads()
-          .execute(() -> deferral.answer(listing.answer(directory, wanted, deferral::isCancelled)));
+          .execute(
+              deferral.answering(
+                  () -> listing.answer(directory, wanted, deferral::isCancelled)));
       if (settings.isCrossOrigin()) {
         CrossOrigin.allow(exchange.response()); // the answer comes on this thread, later
       }

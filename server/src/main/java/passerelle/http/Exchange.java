@@ -143,19 +143,51 @@ public final class Exchange {
     pending = null;
     try {
       answer.applyTo(this);
-    } catch (RuntimeException e) {
-      log.error("an answer could not be given", e);
-      answer.discard();
+    } catch (RuntimeException | Error e) {
+      giveUp(answer);
+      log.error("an answer could not be given", e); // last, for that may fail as well
+    }
+  }
+
+  /** What can be done is done, whatever fails, out of memory too. */
+  private void giveUp(Deferral.Answer answer) {
+    try {
       if (!answered) {
         failWith(Status.INTERNAL_SERVER_ERROR);
+      }
+    } catch (RuntimeException | Error e) {
+      channel.onFault();
+    } finally {
+      answer.discard();
+    }
+  }
+
+  /** The answer cannot be made: the client gets an error, or at least an end. Throws nothing. */
+  void failDeferred(Deferral deferral) {
+    if (deferral == pending) {
+      pending = null;
+      try {
+        failWith(Status.INTERNAL_SERVER_ERROR);
+      } catch (RuntimeException | Error e) {
+        channel.onFault(); // whoever calls this has a fault to report already
       }
     }
   }
 
-  /** Ends the exchange: an answer that is still to come will be discarded. */
+  /**
+   * Ends the exchange: an answer that is still to come will be discarded, and a body that was
+   * prepared and never sent is closed.
+   */
   public void end() {
     answered = true;
-    cancelPending();
+    Body unsent = response.takeBody();
+    try {
+      cancelPending();
+    } finally {
+      if (unsent != null) {
+        unsent.close();
+      }
+    }
   }
 
   private void cancelPending() {

@@ -17,4 +17,7 @@ public interface ResponseChannel {
 
   /** The sink accepts content again, or the body has content again. */
   void onResume();
+
+  /** The exchange cannot even be answered with an error: end the connection. Throws nothing. */
+  void onFault();
 }

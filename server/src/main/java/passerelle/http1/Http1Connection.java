@@ -160,9 +160,16 @@ public final class Http1Connection implements Protocol {
 
   @Override
   public void onClosed() {
-    machine.close();
-    input.release();
-    staging.release();
+    // Each is released whatever became of the one before it.
+    try {
+      machine.close();
+    } finally {
+      try {
+        input.release();
+      } finally {
+        staging.release();
+      }
+    }
   }
 
   private void advance() {
@@ -178,9 +185,9 @@ public final class Http1Connection implements Protocol {
       settle();
     } catch (IOException e) {
       close("sending", e);
-    } catch (RuntimeException e) {
-      log.error("the connection with {} is closed for a fault", port.remoteAddress(), e);
+    } catch (RuntimeException | Error e) {
       port.close();
+      log.error("the connection with {} is closed for a fault", port.remoteAddress(), e);
     } finally {
       isAdvancing = false;
     }

@@ -129,9 +129,17 @@ final class Machine implements ResponseChannel {
 
   /** Releases what the exchange under way holds, and tells the listener of it. */
   void close() {
-    content.abort();
-    phase = Phase.CLOSED;
-    endExchange();
+    try {
+      content.abort();
+    } finally {
+      phase = Phase.CLOSED;
+      endExchange();
+    }
+  }
+
+  @Override
+  public void onFault() {
+    port.close();
   }
 
   @Override
@@ -397,11 +405,19 @@ final class Machine implements ResponseChannel {
   }
 
   private void endExchange() {
-    if (isExchangeOpen) {
-      http1.listener.onEnd(exchange, sender.contentOctets());
-    }
+    boolean wasOpen = isExchangeOpen;
     isExchangeOpen = false;
-    sender.end();
-    exchange.end();
+    // Each hears of it whatever became of the one before it.
+    try {
+      if (wasOpen) {
+        http1.listener.onEnd(exchange, sender.contentOctets());
+      }
+    } finally {
+      try {
+        sender.end();
+      } finally {
+        exchange.end();
+      }
+    }
   }
 }

@@ -114,9 +114,10 @@ final class ResponseSender {
   }
 
   private void dropBody() {
-    if (body != null) {
-      body.close();
-      body = null;
+    Body dropped = body;
+    body = null;
+    if (dropped != null) {
+      dropped.close();
     }
   }
 

@@ -3,6 +3,8 @@ package passerelle.cgi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.files.Requests;
+import passerelle.harness.FailingLog;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
@@ -72,6 +75,67 @@ final class ScriptLookupsTest {
     assertEquals(List.of(), found);
     runAll();
     assertEquals(List.of("/x.sh SCRIPT", "/x.sh SCRIPT", "/y.sh NOTHING"), found);
+  }
+
+  /** Whatever a worker's look ends with, all who wait hear of it, and the next one looks again. */
+  @Test
+  void aLookThatFailsIsTheEndOfTheWaitForAll() throws IOException {
+    assertTrue(folder.resolve("x.sh").toFile().setExecutable(true), "the rule asks for its name");
+    ScriptRule rule =
+        new ScriptRule(
+            Set.of(),
+            path -> {
+              FailingLog.fail(FailingLog.FAULTS.get(found.size() / 2));
+              return false;
+            });
+    ScriptFinder finder = new ScriptFinder(folder.toRealPath(), "", Set.of(), List.of(), rule);
+    lookups =
+        new ScriptLookups(
+            finder,
+            tasks::add,
+            () -> nowNanos,
+            (exchange, what) -> found.add(String.valueOf(what.kind())));
+    for (int i = 0; i < FailingLog.FAULTS.size(); i++) {
+      await("/x.sh");
+      await("/x.sh");
+      assertThrows(FailingLog.FAULTS.get(i).getClass(), tasks.remove(0)::run);
+      loop.runAll();
+      assertEquals(2 * i + 2, found.size());
+      assertEquals("FAULT", found.get(2 * i + 1));
+    }
+  }
+
+  @Test
+  void workersThatFailLeaveNothingUnderWay() throws IOException {
+    for (Throwable fault : FailingLog.FAULTS) {
+      lookups = lookups(task -> FailingLog.fail(fault));
+      assertThrows(fault.getClass(), () -> await("/x.sh"));
+      assertThrows(fault.getClass(), () -> await("/x.sh"), "each time");
+    }
+  }
+
+  @Test
+  void anAnswerThatFailsIsNotTheEndOfTheOthers() throws IOException {
+    ScriptFinder finder =
+        new ScriptFinder(folder.toRealPath(), "", Set.of(".sh"), List.of("index.html"), null);
+    lookups =
+        new ScriptLookups(
+            finder,
+            tasks::add,
+            () -> nowNanos,
+            (exchange, what) -> {
+              found.add("told");
+              FailingLog.fail(FailingLog.FAULTS.get(found.size() - 1));
+            });
+    List<Exchange> waiting = new ArrayList<>();
+    for (int i = 0; i < FailingLog.FAULTS.size(); i++) {
+      waiting.add(await("/x.sh"));
+    }
+    runAll();
+    assertEquals(FailingLog.FAULTS.size(), found.size());
+    for (Exchange exchange : waiting) {
+      assertEquals(500, exchange.response().status().code());
+    }
   }
 
   @Test
@@ -142,13 +206,5 @@ final class ScriptLookupsTest {
     await("/x.sh");
     loop.runAll();
     assertEquals(List.of("/x.sh BUSY", "/x.sh BUSY"), found);
-  }
-
-  @Test
-  void aFaultOfTheLookReachesThoseWhoWait() {
-    await("/\0"); // no path that a request could have
-    await("/\0");
-    runAll();
-    assertEquals(List.of("/\0 FAULT", "/\0 FAULT"), found);
   }
 }

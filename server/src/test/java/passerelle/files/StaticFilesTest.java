@@ -2,6 +2,7 @@ package passerelle.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -15,14 +16,18 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.harness.FailingLog;
 import passerelle.http.Body;
+import passerelle.http.ContentSink;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
+import passerelle.http.ResponseChannel;
 import passerelle.http.SilentChannel;
 import passerelle.io.QueuedLoop;
 import passerelle.posix.Kernel;
@@ -34,6 +39,7 @@ final class StaticFilesTest {
   private final List<Runnable> reads = new ArrayList<>();
   private final QueuedLoop loop = new QueuedLoop();
   private long nowNanos;
+  private @Nullable Throwable fault;
   private StaticFiles files;
 
   @BeforeEach
@@ -51,17 +57,51 @@ final class StaticFilesTest {
 
   private StaticFiles files(Executor checker, Executor reader) throws IOException {
     FileSettings settings = FileSettings.standard();
-    DocumentRoot root = new DocumentRoot(folder, path -> false, settings);
+    DocumentRoot root = new DocumentRoot(folder, path -> isScript(), settings);
     FileWorkers workers = new FileWorkers(checker, reader);
     return new StaticFiles(root, MediaTypes.standard(), settings, workers, () -> nowNanos);
   }
 
+  /** Fails if it is to. */
+  private boolean isScript() {
+    if (fault != null) {
+      FailingLog.fail(fault);
+    }
+    return false;
+  }
+
   private Exchange ask(String target) {
-    Exchange exchange =
-        new Exchange(
-            Requests.of(Method.GET, target), SilentChannel.INSTANCE, loop, new ErrorPages());
+    return ask(target, SilentChannel.INSTANCE);
+  }
+
+  private Exchange ask(String target, ResponseChannel channel) {
+    Exchange exchange = exchange(target, channel);
     files.handle(exchange);
     return exchange;
+  }
+
+  private Exchange exchange(String target, ResponseChannel channel) {
+    return new Exchange(Requests.of(Method.GET, target), channel, loop, new ErrorPages());
+  }
+
+  /** A connection that runs out of memory. */
+  private static final class FailingChannel implements ResponseChannel {
+    @Override
+    public void onResponse() {
+      throw new OutOfMemoryError("for a test");
+    }
+
+    @Override
+    public void onContentWanted(ContentSink sink) {}
+
+    @Override
+    public void onDeferred(long timeoutNanos) {}
+
+    @Override
+    public void onResume() {}
+
+    @Override
+    public void onFault() {}
   }
 
   private void passMillis(long millis) {
@@ -97,6 +137,68 @@ final class StaticFilesTest {
     assertEquals("200 5", answer(second));
     assertEquals(404, other.response().status().code());
     assertTrue(reads.isEmpty() && checks.isEmpty());
+  }
+
+  /** Whatever a worker's look ends with, all who wait hear of it, and the next one looks again. */
+  @Test
+  void aLookThatFailsIsTheEndOfTheWaitForAll() {
+    for (Throwable each : FailingLog.FAULTS) {
+      fault = each;
+      Exchange first = ask("/a.txt");
+      Exchange second = ask("/a.txt");
+      Runnable look = reads.remove(0);
+      assertThrows(each.getClass(), look::run, "whose thread it is hears of it");
+      loop.runAll();
+      assertEquals(500, first.response().status().code());
+      assertEquals(500, second.response().status().code());
+    }
+    fault = null;
+    Exchange next = ask("/a.txt");
+    run(reads);
+    assertEquals("200 5", answer(next));
+  }
+
+  @Test
+  void aCheckThatFailsIsFollowedByALook() {
+    ask("/a.txt");
+    run(reads);
+    passMillis(1100);
+    for (Throwable each : FailingLog.FAULTS) {
+      assertEquals("200 5", answer(ask("/a.txt")));
+      fault = each;
+      assertThrows(each.getClass(), checks.remove(0)::run);
+      loop.runAll();
+      fault = null;
+      run(reads);
+      passMillis(1100);
+    }
+  }
+
+  /** One that cannot be answered keeps no other from its answer. */
+  @Test
+  void anAnswerThatFailsIsNotTheEndOfTheOthers() {
+    Exchange first = ask("/a.txt");
+    Exchange second = ask("/a.txt", new FailingChannel());
+    Exchange third = ask("/a.txt");
+    run(reads);
+    assertEquals("200 5", answer(first));
+    assertTrue(second.isAnswered());
+    assertEquals("200 5", answer(third));
+  }
+
+  /** A reader that takes nothing, for whatever reason, is not there. */
+  @Test
+  void aReaderThatFailsLeavesNothingUnderWay() throws IOException {
+    for (Throwable each : FailingLog.FAULTS) {
+      StaticFiles failing = files(checks::add, task -> FailingLog.fail(each));
+      for (int i = 0; i < 2; i++) {
+        Exchange exchange = exchange("/a.txt", SilentChannel.INSTANCE);
+        if (each instanceof Error) {
+          assertThrows(each.getClass(), () -> failing.handle(exchange), "each time");
+        }
+      }
+      failing.close();
+    }
   }
 
   @Test

@@ -53,6 +53,11 @@ final class ScriptResponseParserFuzzTest {
     public void onResume() {
       throw new AssertionError("an answer without content has nothing to resume");
     }
+
+    @Override
+    public void onFault() {
+      throw new AssertionError("an answer can be given");
+    }
   }
 
   /** What the parser made of the octets; the response only if the head is complete. */

@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.harness.FailingLog;
 
 /** One response per exchange, and late answers that reach nobody else's. */
 final class ExchangeTest {
@@ -149,6 +152,79 @@ final class ExchangeTest {
     deferral.answer(answer("a"));
     channel.loop.runAll();
     assertEquals(List.of("a cancelled", "a discarded"), events);
+  }
+
+  /** What an answer throws costs its exchange; the loop hears of nothing, unless the log fails. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAnswerThatCannotBeAppliedBecomes500AndIsDiscarded(boolean connectionFails) {
+    channel.isFailing = connectionFails;
+    for (Throwable fault : FailingLog.FAULTS) {
+      events.clear();
+      int before = channel.faults;
+      defer("a").answer(failing(fault));
+      try (FailingLog log = new FailingLog(false)) {
+        channel.loop.runAll();
+        assertTrue(log.isUsed());
+      }
+      assertEquals(List.of("discarded"), events);
+      assertEquals(500, exchange.response().status().code());
+      assertEquals(connectionFails ? 1 : 0, channel.faults - before);
+      next();
+    }
+  }
+
+  @Test
+  void aLogThatFailsKeepsNoAnswerFromBeingDiscarded() {
+    defer("a").answer(failing(new OutOfMemoryError("for a test")));
+    try (FailingLog log = new FailingLog(true)) {
+      assertThrows(OutOfMemoryError.class, channel.loop::runAll);
+      assertTrue(log.isUsed());
+    }
+    assertEquals(List.of("discarded"), events);
+    assertEquals(500, exchange.response().status().code());
+  }
+
+  private Deferral.Answer failing(Throwable fault) {
+    return new Deferral.Answer() {
+      @Override
+      public void applyTo(Exchange to) {
+        FailingLog.fail(fault);
+      }
+
+      @Override
+      public void discard() {
+        events.add("discarded");
+      }
+    };
+  }
+
+  @Test
+  void aWorkerThatCannotMakeItsAnswerTellsTheExchange() {
+    for (Throwable fault : FailingLog.FAULTS) {
+      Runnable work =
+          defer("a")
+              .answering(
+                  () -> {
+                    FailingLog.fail(fault);
+                    return answer("a");
+                  });
+      assertThrows(fault.getClass(), work::run);
+      channel.loop.runAll();
+      assertEquals(500, exchange.response().status().code());
+      next();
+    }
+    channel.isFailing = true;
+    defer("b").failNow();
+    assertEquals(1, channel.faults);
+  }
+
+  @Test
+  void aWorkerThatMakesItsAnswerHandsItToTheLoop() {
+    defer("a").answering(() -> answer("a")).run();
+    assertEquals(List.of(), events);
+    channel.loop.runAll();
+    assertEquals(List.of("a applied"), events);
   }
 
   @Test

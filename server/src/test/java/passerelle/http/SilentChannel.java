@@ -15,4 +15,7 @@ public enum SilentChannel implements ResponseChannel {
 
   @Override
   public void onResume() {}
+
+  @Override
+  public void onFault() {}
 }

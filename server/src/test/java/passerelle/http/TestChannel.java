@@ -9,6 +9,8 @@ final class TestChannel implements ResponseChannel {
   final QueuedLoop loop = new QueuedLoop();
   int responses;
   int resumes;
+  int faults;
+  boolean isFailing;
   long timeoutNanos = -1;
   @Nullable ContentSink sink;
 
@@ -20,6 +22,9 @@ final class TestChannel implements ResponseChannel {
   @Override
   public void onResponse() {
     responses++;
+    if (isFailing) {
+      throw new OutOfMemoryError("for a test, in the connection");
+    }
   }
 
   @Override
@@ -35,5 +40,10 @@ final class TestChannel implements ResponseChannel {
   @Override
   public void onResume() {
     resumes++;
+  }
+
+  @Override
+  public void onFault() {
+    faults++;
   }
 }

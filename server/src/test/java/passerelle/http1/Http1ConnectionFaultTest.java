@@ -2,12 +2,14 @@ package passerelle.http1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import passerelle.harness.FailingLog;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
 import passerelle.http.StreamBody;
@@ -47,6 +49,37 @@ final class Http1ConnectionFaultTest {
       assertFalse(rig.output().contains("half done"));
       assertFalse(rig.output().contains("a bug, for a test"));
       rig.assertOpenAndIdle();
+    }
+  }
+
+  /** Out of memory, or of stack: that connection ends, whatever fails at its end, and releases all. */
+  @Test
+  void anErrorInAHandlerEndsTheConnection() {
+    for (Throwable fault : FailingLog.FAULTS) {
+      if (fault instanceof RuntimeException) {
+        continue;
+      }
+      List<String> events = new ArrayList<>();
+      try (FailingLog log = new FailingLog(false);
+          Rig rig =
+              new Rig(
+                  exchange -> {
+                    exchange
+                        .response()
+                        .body(new StreamBody(5, exchange.loop(), () -> events.add("released")));
+                    exchange.defer(
+                        Handlers.LONG_NANOS,
+                        () -> {
+                          events.add("cancelled");
+                          FailingLog.fail(fault);
+                        });
+                    FailingLog.fail(fault);
+                  })) {
+        assertThrows(fault.getClass(), () -> rig.send(GET), "of the cancellation");
+        rig.assertClosed();
+        assertEquals(List.of("cancelled", "released"), events);
+        assertFalse(log.isUsed(), "whoever catches what is thrown tells of it");
+      }
     }
   }
 

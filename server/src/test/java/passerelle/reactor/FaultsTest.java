@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
+import passerelle.harness.FailingLog;
 
 /** Faults are kept without allocating, and told when the log can be written. */
 final class FaultsTest {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import passerelle.harness.FailingLog;
 
 /**
  * What the last line of defence catches: exceptions and errors in each place of a connection's

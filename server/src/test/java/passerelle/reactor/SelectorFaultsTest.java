@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.harness.FailingLog;
 
 /** A loop whose Selector fails goes on, unless it does nothing else. */
 @Timeout(180)

@@ -1,13 +1,13 @@
-package passerelle.reactor;
+package passerelle.harness;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 
 /** Faults for a test, and a log that may fail with one, too: standard error, as the logger uses it. */
-final class FailingLog implements AutoCloseable {
+public final class FailingLog implements AutoCloseable {
   /** Of each kind that code must be ready for. */
-  static final List<Throwable> FAULTS =
+  public static final List<Throwable> FAULTS =
       List.of(
           new IllegalStateException("a bug, for a test"),
           new StackOverflowError("a bug, for a test"),
@@ -41,18 +41,18 @@ final class FailingLog implements AutoCloseable {
   }
 
   /** Keeps what is logged from the terminal, and fails at it if it is to. */
-  FailingLog(boolean isFailing) {
+  public FailingLog(boolean isFailing) {
     stream = new Stream(isFailing);
     System.setErr(stream);
   }
 
   /** Whether something was logged. */
-  boolean isUsed() {
+  public boolean isUsed() {
     return stream.isUsed;
   }
 
   /** Throws a fault. */
-  static void fail(Throwable fault) {
+  public static void fail(Throwable fault) {
     if (fault instanceof Error error) {
       throw error;
     }

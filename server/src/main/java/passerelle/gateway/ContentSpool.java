@@ -53,6 +53,12 @@ public final class ContentSpool implements ContentSink {
   private boolean isAborted;
   private @Nullable Path file;
 
+  /** Made before a block is written: its end must be told when memory has run out, too. */
+  private final Runnable written = this::onWritten;
+
+  /** What went wrong with the block that was written last; the disk worker's while it writes. */
+  private @Nullable String problem;
+
   /** An empty spool; {@code onReady} runs on the loop when all content is here. */
   ContentSpool(Exchange exchange, Executor disk, SpoolBudget budget, Runnable onReady) {
     this.exchange = exchange;
@@ -138,7 +144,7 @@ public final class ContentSpool implements ContentSink {
 
   /** On the disk worker. */
   private void write(ByteBuffer full) {
-    String problem = null;
+    problem = "the disk worker failed";
     try {
       Path target = file;
       if (target == null) {
@@ -151,14 +157,15 @@ public final class ContentSpool implements ContentSink {
           channel.write(full);
         }
       }
-    } catch (IOException | RuntimeException | Error e) {
-      problem = String.valueOf(e.getMessage()); // whatever it is, the request is to hear of it
+      problem = null;
+    } catch (IOException e) {
+      problem = e.toString();
+    } finally {
+      exchange.loop().execute(written);
     }
-    String outcome = problem;
-    exchange.loop().execute(() -> onWritten(outcome));
   }
 
-  private void onWritten(@Nullable String problem) {
+  private void onWritten() {
     isWriting = false;
     hold(-writtenSize);
     if (isAborted) {
@@ -175,15 +182,18 @@ public final class ContentSpool implements ContentSink {
     }
   }
 
-  private void fail(String problem) {
-    log.error("cannot keep the content of a request in a temporary file: {}", problem);
+  private void fail(String reason) {
     isAborted = true;
-    if (!exchange.isAnswered()) {
-      exchange.refuse(
-          Refusal.of(INSUFFICIENT_STORAGE)
-              .because("The server has no room for the content of this request."));
+    try {
+      if (!exchange.isAnswered()) {
+        exchange.refuse(
+            Refusal.of(INSUFFICIENT_STORAGE)
+                .because("The server has no room for the content of this request."));
+      }
+    } finally {
+      closeOnDisk();
     }
-    closeOnDisk();
+    log.error("cannot keep the content of a request in a temporary file: {}", reason);
   }
 
   /** Releases everything; a file is deleted off the loop. */

@@ -22,6 +22,7 @@ final class Closing implements AutoCloseable {
   }
 
   private volatile boolean isInterrupted;
+  private volatile boolean isUntold;
 
   /** Takes a step, which must bear to be taken more than once. */
   void step(Step step) {
@@ -45,14 +46,26 @@ final class Closing implements AutoCloseable {
       isInterrupted = true;
       return false;
     } catch (Exception | Error e) {
-      log.error("closing the server goes on after a failure", e);
+      tell(e);
       return true;
+    }
+  }
+
+  /** The log may fail as well, if it is memory that has run out: the steps go on. */
+  private void tell(Throwable failure) {
+    try {
+      log.error("closing the server goes on after a failure", failure);
+    } catch (RuntimeException | Error e) {
+      isUntold = true;
     }
   }
 
   /** Passes an interruption on. */
   @Override
   public void close() {
+    if (isUntold) {
+      wasTaken(() -> log.error("closing the server has failed in more than what the log tells"));
+    }
     if (isInterrupted) {
       Thread.currentThread().interrupt();
     }

@@ -3,12 +3,15 @@ package passerelle.app;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import passerelle.io.OctetPath;
+import passerelle.ops.ErrorOutput;
+import passerelle.ops.LogProvider;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -26,6 +29,9 @@ public final class Main {
   private static final int WRONG_USAGE = 2;
   private static final String ENVIRONMENT_PREFIX = "PASSERELLE_";
 
+  /** How long the end of the process waits for whoever reads standard error. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
   /** The version in the jar's manifest. */
   static final String VERSION =
       Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "development");
@@ -35,21 +41,27 @@ public final class Main {
 
   private Main() {}
 
-  /** Runs until SIGTERM or Ctrl-C; exit codes are 0, 1 for a failed start, 2 for wrong usage. */
-  public static void main(String[] arguments) {
+  /**
+   * Runs until SIGTERM or Ctrl-C. Exit codes are 0, 1 for a failed start or an end that nobody
+   * asked for, 2 for wrong usage.
+   */
+  public static void main(String[] arguments) throws InterruptedException {
+    ErrorOutput errors = LogProvider.install(); // before anything has a logger
     // What people read is UTF-8, whatever the locale: the names of their files are in it.
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(errors.stream(), false, StandardCharsets.UTF_8);
     System.setErr(err);
     int code = run(RawProcess.arguments(arguments), RawProcess.environment(), out, err);
     if (code >= 0) {
+      errors.finish(LAST_WORDS);
       System.exit(code);
     }
   }
 
-  /** Starts the server; returns an exit code, or -1 if the server runs. */
+  /** Runs the server to its end; returns an exit code, or -1 if it was asked to end. */
   private static int run(
-      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+      List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err)
+      throws InterruptedException {
     Options options = new Options();
     CommandLine line = new CommandLine(options);
     line.getCommandSpec().version("Passerelle " + VERSION);
@@ -68,8 +80,7 @@ public final class Main {
         return OK;
       }
       Settings settings = options.settings(environment);
-      serve(settings, out);
-      return -1;
+      return await(start(settings, out), err);
     } catch (ParameterException e) {
       err.println(
           "passerelle: " + oneLine(OctetPath.display(message(e))) + " (--help lists the options)");
@@ -123,7 +134,18 @@ public final class Main {
     return arguments;
   }
 
-  private static void serve(Settings settings, PrintStream out) throws IOException {
+  /** Waits for the end of a server; returns an exit code, or -1 if it was asked to end. */
+  static int await(Server server, PrintStream err) throws InterruptedException {
+    server.awaitEnd();
+    Throwable failure = server.failure();
+    if (failure == null) {
+      return -1; // whoever closes the server ends the process
+    }
+    err.println("passerelle: the server has failed: " + oneLine(failure.toString()));
+    return FAILED;
+  }
+
+  private static Server start(Settings settings, PrintStream out) throws IOException {
     Server server = Server.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(server), "passerelle-shutdown"));
     StringBuilder ready = new StringBuilder("Serving ");
@@ -141,11 +163,18 @@ public final class Main {
       ready.append(" (started by ").append(server.scriptStarts()).append(')');
     }
     out.println(ready);
+    return server;
   }
 
   /** SIGTERM and Ctrl-C are the usual ways to end the server, so they are a success. */
   private static void shutDown(Server server) {
-    server.close();
-    Runtime.getRuntime().halt(OK);
+    try {
+      server.close();
+      LogProvider.install().finish(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody who knows this thread interrupts it
+    } finally {
+      Runtime.getRuntime().halt(server.failure() == null ? OK : FAILED);
+    }
   }
 }

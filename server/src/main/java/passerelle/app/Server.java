@@ -80,6 +80,7 @@ public final class Server implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicBoolean isClosing = new AtomicBoolean();
+  private volatile @Nullable Throwable failure;
 
   private Server(Settings settings) throws IOException {
     Path root = directory(settings);
@@ -136,6 +137,7 @@ public final class Server implements AutoCloseable {
       throw new StartFailure("This system cannot share a port: leave out --reuse-port.");
     }
     reactor.everySecond(() -> connections.sweep(reactor));
+    reactor.everySecond(this::reviveWorkers);
     if (!logs.areEmpty()) {
       reactor.everySecond(logs::flush);
     }
@@ -233,6 +235,12 @@ public final class Server implements AutoCloseable {
         "Cannot listen on " + place + ": " + e.getMessage() + ". Choose another --port or --bind.");
   }
 
+  private void reviveWorkers() {
+    checkers.revive();
+    readers.revive();
+    disk.revive();
+  }
+
   private void refresh(ErrorPageFiles errorPages) {
     try {
       disk.execute(errorPages::refresh);
@@ -241,18 +249,23 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** On the loop's thread. However it ends, whoever waits for the end hears of it. */
   private void loop() {
-    try {
-      reactor.run();
-    } catch (IOException e) {
-      log.error("the event loop ended", e);
-    } finally {
+    try (Closing closing = new Closing()) {
       try {
-        connections.closeAll();
-        files.close();
-      } finally {
-        ended.countDown();
+        reactor.run();
+        failure = isClosing.get() ? null : new IllegalStateException("the event loop has ended");
+      } catch (Throwable e) {
+        failure = e;
       }
+      closing.step(listener::close);
+      closing.step(connections::closeAll);
+      closing.step(files::close);
+      if (failure != null) {
+        closing.step(() -> log.error("the server has failed and serves nobody any more", failure));
+      }
+    } finally {
+      ended.countDown();
     }
   }
 
@@ -282,9 +295,21 @@ public final class Server implements AutoCloseable {
     return address.getAddress().isAnyLocalAddress();
   }
 
-  /** Waits until the server has been closed. */
+  /**
+   * Waits until the server serves nobody any more: because it was closed, or has failed. Which of
+   * the two it was, {@link #failure} tells.
+   */
   public void awaitEnd() throws InterruptedException {
     ended.await();
+  }
+
+  /**
+   * Why the server has ended though nobody closed it; null while it runs, and if it was closed.
+   * What failed is the event loop itself: a fault in a request or a connection does not end it. The
+   * program goes on, and is still to close the server, which releases what is left.
+   */
+  public @Nullable Throwable failure() {
+    return failure;
   }
 
   /** Shuts down: finishes what is under way, for as long as the settings say. */
@@ -313,7 +338,9 @@ public final class Server implements AutoCloseable {
   }
 
   private void close(Duration wait, Closing closing) {
-    closing.cuttable(() -> drain(wait));
+    if (ended.getCount() > 0) {
+      closing.cuttable(() -> drain(wait));
+    }
     if (gateway != null) {
       gateway.close(closing);
     }

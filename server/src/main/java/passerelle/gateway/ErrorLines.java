@@ -12,7 +12,8 @@ import passerelle.io.SafeText;
  * <p>Confined to one worker.
  */
 final class ErrorLines {
-  private static final Logger log = LoggerFactory.getLogger(ErrorLines.class);
+  /** What scripts say has a log of its own, since it is limited here, and may be much. */
+  private static final Logger log = LoggerFactory.getLogger("passerelle.scripts");
 
   /** Longer lines are folded. */
   private static final int LINE_OCTETS = 512;

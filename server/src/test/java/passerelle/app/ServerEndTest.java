@@ -2,11 +2,17 @@ package passerelle.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.reactor.Reactor;
 
 /** When {@code close} has returned, nothing of the server is left. */
 @Timeout(120)
@@ -92,6 +99,41 @@ final class ServerEndTest {
       assertFalse(hasLoop());
       log.await("requests were still in progress");
     }
+  }
+
+  /** The loop ends, and nobody asked for it: clients are let go, and whoever embeds it is told. */
+  @Test
+  void anEndThatNobodyAskedForIsTold() throws Exception {
+    site.startWithScripts();
+    Server server = site.server();
+    assertNull(server.failure());
+    try (RawClient client = site.connect();
+        ServerLog log = new ServerLog()) {
+      long script = begin(client, "stuck.sh");
+      Field reactor = Server.class.getDeclaredField("reactor");
+      reactor.setAccessible(true);
+      ((Reactor) reactor.get(server)).close(); // what the loop cannot go on without
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      assertEquals(1, Main.await(server, new PrintStream(said, true, StandardCharsets.UTF_8)));
+      assertTrue(said.toString(StandardCharsets.UTF_8).startsWith("passerelle: the server has"));
+      assertNotNull(server.failure());
+      log.await("serves nobody any more");
+      assertThrows(IOException.class, () -> client.get("/"));
+      assertThrows(ConnectException.class, site::connect);
+      server.close(LONG); // which waits for no loop
+      assertFalse(Files.exists(Path.of("/proc/" + script)));
+      assertFalse(hasLoop());
+    }
+  }
+
+  @Test
+  void anEndThatWasAskedForIsNoFailure() throws Exception {
+    site.startWithScripts();
+    Server server = site.server();
+    server.close(LONG);
+    server.awaitEnd();
+    assertNull(server.failure());
+    assertEquals(-1, Main.await(server, System.err));
   }
 
   @Test

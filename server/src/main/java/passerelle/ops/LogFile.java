@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The loop renders lines into a block; a full block, or once a second whatever there is, goes
  * through a bounded queue to the one thread that writes. If the disk cannot follow, blocks are
- * dropped and their lines counted: a log never slows an answer down.
+ * dropped and their lines counted: a log never slows an answer down. The blocks that are written
+ * are used again; one that cannot be had for want of memory costs the lines in the last.
  *
  * <p>Confined to the loop thread.
  */
@@ -23,6 +24,7 @@ final class LogFile {
   private static final Logger log = LoggerFactory.getLogger(LogFile.class);
   private static final int BLOCK_OCTETS = 64 * 1024;
   private static final int QUEUED_BLOCKS = 64;
+  private static final int SPARE_BLOCKS = 2;
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -31,12 +33,21 @@ final class LogFile {
   private record Block(byte[] octets, int length, int lines) {}
 
   private final BlockingQueue<Block> queue = new ArrayBlockingQueue<>(QUEUED_BLOCKS);
+  private final BlockingQueue<byte[]> spare = new ArrayBlockingQueue<>(SPARE_BLOCKS);
   private final String name;
   private final Thread writer;
   private byte[] block = new byte[BLOCK_OCTETS];
   private int length;
+
+  /** Up to here the lines have ended. */
+  private int ended;
+
   private int lines;
   private long dropped;
+
+  /** Lines that could not be written, of which nothing was told. The writer's. */
+  private long lost;
+
   private long warnedNanos = System.nanoTime() - WARNING_NANOS;
 
   /**
@@ -53,6 +64,7 @@ final class LogFile {
 
   /** Makes room for a line of at most so many octets; if there can be none, it is dropped. */
   boolean hasRoomFor(int octets) {
+    length = ended; // whoever failed within a line leaves nothing of it
     if (length + octets > block.length) {
       flush();
       if (octets > block.length) {
@@ -106,24 +118,42 @@ final class LogFile {
   /** Ends the line. */
   void endLine() {
     block[length++] = '\n';
+    ended = length;
     lines++;
   }
 
   /** Hands what there is to the writer; call it once a second. */
   void flush() {
-    if (length > 0) {
-      if (queue.offer(new Block(block, length, lines))) {
-        block = new byte[BLOCK_OCTETS];
-      } else {
-        dropLines();
-      }
-      length = 0;
-      lines = 0;
+    int handed = lines;
+    boolean isDropped = ended > 0 && !tryHandOver();
+    begin();
+    if (isDropped) {
+      dropLines(handed);
     }
   }
 
-  private void dropLines() {
-    dropped += lines;
+  private void begin() {
+    length = 0;
+    ended = 0;
+    lines = 0;
+  }
+
+  private boolean tryHandOver() {
+    try {
+      byte[] next = spare.poll();
+      next = next == null ? new byte[BLOCK_OCTETS] : next;
+      if (queue.offer(new Block(block, ended, lines))) {
+        block = next;
+        return true;
+      }
+      return false;
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+  }
+
+  private void dropLines(int number) {
+    dropped += number;
     long now = System.nanoTime();
     if (now - warnedNanos >= WARNING_NANOS) {
       warnedNanos = now;
@@ -139,12 +169,8 @@ final class LogFile {
   private void write(OutputStream target) {
     try (target) {
       for (Block full = queue.take(); full.lines > 0; full = queue.take()) {
-        try {
-          target.write(full.octets, 0, full.length);
-          target.flush();
-        } catch (IOException | RuntimeException | Error e) {
-          report(full.lines, e);
-        }
+        write(target, full);
+        spare.offer(full.octets);
       }
     } catch (InterruptedException e) {
       log.debug("{} was told to end", name, e);
@@ -153,22 +179,34 @@ final class LogFile {
     }
   }
 
-  /** Throws nothing: the writer goes on. */
-  private void report(int lost, Throwable problem) {
+  /** Whatever fails costs these lines; if telling of it fails as well, the next are written yet. */
+  private void write(OutputStream target, Block full) {
     try {
-      log.error("{} lines of {} are lost: {}", lost, name, problem.getMessage());
+      target.write(full.octets, 0, full.length);
+      target.flush();
+    } catch (IOException | RuntimeException | Error e) {
+      lost += full.lines;
+      tellLost(e);
+    }
+  }
+
+  private void tellLost(Throwable problem) {
+    long untold = lost;
+    lost = 0;
+    try {
+      log.error("{} lines of {} are lost: {}", untold, name, problem.getMessage());
     } catch (RuntimeException | Error e) {
-      // There is nobody to tell.
+      lost = untold; // to be told with the next
     }
   }
 
   /** Writes what is left, ends the writer and closes the target. After the loop has ended. */
   void close(Duration wait) throws InterruptedException {
     long deadlineNanos = System.nanoTime() + wait.toNanos();
-    if (length > 0 && !offer(new Block(block, length, lines), deadlineNanos)) {
-      dropLines();
+    if (ended > 0 && !offer(new Block(block, ended, lines), deadlineNanos)) {
+      dropLines(lines);
     }
-    length = 0;
+    begin();
     if (offer(new Block(new byte[0], 0, 0), deadlineNanos)) {
       writer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
     } else {

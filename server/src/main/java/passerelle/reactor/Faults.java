@@ -77,10 +77,14 @@ final class Faults {
     }
   }
 
+  /** What a fault comes from, for people. */
+  static String reason(@Nullable Throwable fault) {
+    return fault instanceof OutOfMemoryError ? "memory has run out" : "this is a bug in the server";
+  }
+
   private void tellOf(int index) {
     Throwable fault = kept[index];
-    String reason =
-        fault instanceof OutOfMemoryError ? "memory has run out" : "this is a bug in the server";
+    String reason = reason(fault);
     try {
       log.error("{}; {}", places[index], reason, fault);
     } catch (Throwable e) {

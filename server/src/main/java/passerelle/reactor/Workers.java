@@ -100,7 +100,7 @@ public final class Workers implements Executor {
   /** The log may fail as well, if it is memory that has run out. */
   private void tell(Throwable fault) {
     try {
-      log.error("a task of a worker failed; this is a bug in the server", fault);
+      log.error("a task of a worker failed; {}", Faults.reason(fault), fault);
       long others = untold.getAndSet(0);
       if (others > 0) {
         log.error("{} such failures could not be told before", others);

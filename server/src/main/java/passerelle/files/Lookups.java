@@ -83,7 +83,7 @@ final class Lookups {
   private final class Lookup {
     // Made before a worker is asked: it must be able to tell of its end when memory has run out.
     private final Runnable finishTask = this::finish;
-    private final Runnable findTask = () -> find(false);
+    private final Runnable findTask = this::findAgain;
     private final Subject subject;
     private final @Nullable Resource known;
     private final long askedNanos = nanoClock.getAsLong();
@@ -117,6 +117,10 @@ final class Lookups {
         fault = e;
         deferral.failNow();
       }
+    }
+
+    private void findAgain() {
+      find(false);
     }
 
     void find(boolean wantsGzip) {

@@ -74,8 +74,7 @@ public final class StaticFiles implements Handler {
     this.lookups = new Lookups(finder, cache, workers, nanoClock);
     this.answers = new FileAnswer(workers.reads());
     this.listing =
-        new DirectoryListing(
-            types::of, root, ListingBudget.standard(), DirectoryListing.ENTRIES);
+        new DirectoryListing(types::of, root, ListingBudget.standard(), DirectoryListing.ENTRIES);
   }
 
   @Override
@@ -251,8 +250,7 @@ public final class StaticFiles implements Handler {
       workers
           .reads()
           .execute(
-              deferral.answering(
-                  () -> listing.answer(directory, wanted, deferral::isCancelled)));
+              deferral.answering(() -> listing.answer(directory, wanted, deferral::isCancelled)));
       if (settings.isCrossOrigin()) {
         CrossOrigin.allow(exchange.response()); // the answer comes on this thread, later
       }

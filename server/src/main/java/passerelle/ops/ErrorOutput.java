@@ -1,7 +1,6 @@
 package passerelle.ops;
 
 import java.io.OutputStream;
-
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;

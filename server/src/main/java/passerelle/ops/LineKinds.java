@@ -96,8 +96,7 @@ final class LineKinds {
       Map.Entry<Kind, Minute> next = all.next();
       Minute minute = next.getValue();
       if (minute.leftOut > 0 && (isAll || isOver(minute, now))) {
-        String told =
-            "left out, " + minute.leftOut + " more like this: " + next.getKey().pattern;
+        String told = "left out, " + minute.leftOut + " more like this: " + next.getKey().pattern;
         all.remove();
         kindsLeftOut--;
         return told;

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -28,7 +29,10 @@ final class LineText {
   /** An entry of this moment, at most {@link ErrorOutput#ENTRY_OCTETS} long. */
   static byte[] of(String level, String message, @Nullable Throwable fault) {
     StringWriter text = new StringWriter();
-    text.append(DATE.format(LocalDateTime.now())).append(' ').append(level).append(' ');
+    text.append(DATE.format(LocalDateTime.now(ZoneId.systemDefault())))
+        .append(' ')
+        .append(level)
+        .append(' ');
     text.append(message).append('\n');
     if (fault != null) {
       fault.printStackTrace(new PrintWriter(text, true));

@@ -12,8 +12,8 @@ import passerelle.io.Transport;
 /**
  * One accepted socket: its key, its deadline, its place in the list, and the protocol it runs.
  *
- * <p>It owns the socket. A fault in what it runs costs this connection only. Interest is changed only when it differs, so that an exchange that is
- * answered at once touches the key not at all.
+ * <p>It owns the socket. A fault in what it runs costs this connection only. Interest is changed
+ * only when it differs, so that an exchange that is answered at once touches the key not at all.
  *
  * <p>Confined to the loop thread.
  */

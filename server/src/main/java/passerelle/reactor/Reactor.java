@@ -198,15 +198,16 @@ public final class Reactor implements Executor, AutoCloseable {
     }
   }
 
-  /** The Selector has failed: it is asked again after a pause, lest the loop spin, but not for ever. */
+  /**
+   * The Selector has failed: it is asked again after a pause, lest the loop spin, but not for ever.
+   */
   private void bear(Throwable failure) throws IOException {
     failures++;
     if (failures >= mostFailures) {
       throw new IOException("the Selector fails again and again", failure);
     }
     faults.note("the Selector failed and is asked again", failure);
-    LockSupport.parkNanos(
-        TimeUnit.MILLISECONDS.toNanos(Math.min(failures, LONGEST_PAUSE_MILLIS)));
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(failures, LONGEST_PAUSE_MILLIS)));
   }
 
   private long millisToTick() {

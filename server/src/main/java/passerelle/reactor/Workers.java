@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Workers implements Executor {
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
-  private static final RejectedExecutionException NO_MEMORY = new NoMemory();
+  private final RejectedExecutionException noMemory = new NoMemory();
 
   private final ThreadPoolExecutor pool;
   private final AtomicLong untold = new AtomicLong();
@@ -84,7 +84,7 @@ public final class Workers implements Executor {
     } catch (OutOfMemoryError e) {
       // It may be one more thread that there is no memory for: then one of the others will do.
       if (guarded == null || pool.getPoolSize() == 0 || !pool.getQueue().offer(guarded)) {
-        throw NO_MEMORY;
+        throw noMemory;
       }
     }
   }

@@ -4,7 +4,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Faults for a test, and a log that may fail with one, too: standard error, as the logger uses it. */
+/**
+ * Faults for a test, and a log that may fail with one, too: standard error, as the logger uses it.
+ */
 public final class FailingLog implements AutoCloseable {
   /** Of each kind that code must be ready for. */
   public static final List<Throwable> FAULTS =

@@ -52,7 +52,9 @@ final class Http1ConnectionFaultTest {
     }
   }
 
-  /** Out of memory, or of stack: that connection ends, whatever fails at its end, and releases all. */
+  /**
+   * Out of memory, or of stack: that connection ends, whatever fails at its end, and releases all.
+   */
   @Test
   void anErrorInAHandlerEndsTheConnection() {
     for (Throwable fault : FailingLog.FAULTS) {

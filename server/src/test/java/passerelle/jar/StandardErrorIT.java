@@ -56,8 +56,7 @@ final class StandardErrorIT {
     words.addAll(List.of(RunningJar.java(), RunningJar.temporary(), "-jar", RunningJar.jar()));
     words.addAll(List.of("-p", "0", "--cgi", "/cgi-bin", "--cgi-sendfile", folder.toString()));
     HttpClient client = HttpClient.newHttpClient();
-    try (RunningJar server =
-        RunningJar.start(RunningJar.patient(Command.of(words)).in(folder))) {
+    try (RunningJar server = RunningJar.start(RunningJar.patient(Command.of(words)).in(folder))) {
       for (int i = 0; i < 3; i++) {
         assertEquals(200, status(client, server, "/cgi-bin/talks.sh"));
         assertEquals(502, status(client, server, "/cgi-bin/refused.sh"));

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.event.Level;
@@ -70,10 +71,18 @@ final class ErrorOutputTest {
     }
   }
 
-  private Target target = new Target(true, List.of());
+  private Target target;
   private ErrorOutput output;
 
+  /** One that is read. */
+  @BeforeEach
+  void start() {
+    target = new Target(true, List.of());
+    output = new ErrorOutput(target);
+  }
+
   private void start(Target to) {
+    output.close();
     target = to;
     output = new ErrorOutput(to);
   }
@@ -91,7 +100,6 @@ final class ErrorOutputTest {
 
   @Test
   void entriesAreWrittenInTheirOrder() throws InterruptedException {
-    start(new Target(true, List.of()));
     StringBuilder expected = new StringBuilder();
     for (int i = 0; i < ErrorOutput.QUEUED_ENTRIES / 2; i++) {
       output.offer(octets(i + "\n"));
@@ -120,7 +128,10 @@ final class ErrorOutputTest {
     assertEquals("line " + (ErrorOutput.QUEUED_ENTRIES - 1), lines.get(lines.size() - 3));
     int missing = offered - ErrorOutput.QUEUED_ENTRIES;
     assertTrue(
-        lines.get(lines.size() - 2).endsWith("lines missing here, for nobody read them: " + missing), lines::toString);
+        lines
+            .get(lines.size() - 2)
+            .endsWith("lines missing here, for nobody read them: " + missing),
+        lines::toString);
     assertEquals("last", lines.get(lines.size() - 1));
   }
 
@@ -163,7 +174,6 @@ final class ErrorOutputTest {
 
   @Test
   void whatCouldNotBeMadeIsCounted() throws InterruptedException {
-    start(new Target(true, List.of()));
     output.drop();
     assertTrue(output.finish(PATIENCE));
     assertTrue(target.text().endsWith("nobody read them: 1\n"), target.text());
@@ -171,7 +181,6 @@ final class ErrorOutputTest {
 
   @Test
   void whatIsPrintedBecomesLines() throws InterruptedException {
-    start(new Target(true, List.of()));
     PrintStream stream = new PrintStream(output.stream(), false, StandardCharsets.UTF_8);
     stream.println("é");
     stream.print("part");
@@ -187,7 +196,7 @@ final class ErrorOutputTest {
   @Test
   void whatWasLeftOutIsToldThoughNothingElseIsSaid() throws InterruptedException {
     AtomicLong nowNanos = new AtomicLong();
-    target = new Target(true, List.of());
+    output.close();
     output = new ErrorOutput(target, new LineKinds(nowNanos::get));
     LineLogger logger = new LineLogger("name", output, Level.INFO);
     for (int i = 0; i < LineKinds.LINES; i++) {
@@ -196,12 +205,12 @@ final class ErrorOutputTest {
     Awaitility.await().until(() -> target.text().lines().count() == LineKinds.LINES);
     logger.warn("of client {}", "left out");
     nowNanos.set(LineKinds.MINUTE_NANOS);
-    Awaitility.await().until(() -> target.text().endsWith("left out, 1 more like this: of client {}\n"));
+    Awaitility.await()
+        .until(() -> target.text().endsWith("left out, 1 more like this: of client {}\n"));
   }
 
   @Test
   void theEndTellsWhatWasLeftOut() throws InterruptedException {
-    start(new Target(true, List.of()));
     LineLogger logger = new LineLogger("name", output, Level.INFO);
     for (int i = 0; i < LineKinds.LINES + 5; i++) {
       logger.warn("of client {}", i);
@@ -209,7 +218,6 @@ final class ErrorOutputTest {
     assertTrue(output.finish(PATIENCE));
     List<String> lines = target.text().lines().toList();
     assertTrue(lines.get(LineKinds.LINES - 1).endsWith(" WARN of client 99"), lines.get(99));
-    assertTrue(
-        lines.get(lines.size() - 1).endsWith("left out, 5 more like this: of client {}"));
+    assertTrue(lines.get(lines.size() - 1).endsWith("left out, 5 more like this: of client {}"));
   }
 }

@@ -35,15 +35,15 @@ final class LineLoggerTest {
   void aLineHasATimeALevelAndAMessage() throws InterruptedException {
     logger.warn("{} is café", "this");
     String line = text();
-    assertTrue(
-        line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d WARN this is café\n"), line);
+    assertTrue(line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d WARN this is café\n"), line);
   }
 
   @Test
   void aFaultHasItsStackInTheSameEntry() throws InterruptedException {
     logger.error("it failed", new IllegalStateException("for a test"));
     String entry = text();
-    assertTrue(entry.contains("ERROR it failed\njava.lang.IllegalStateException: for a test\n\tat"));
+    assertTrue(
+        entry.contains("ERROR it failed\njava.lang.IllegalStateException: for a test\n\tat"));
   }
 
   @Test

@@ -56,7 +56,7 @@ final class FaultsTest {
           private static final long serialVersionUID = 1L;
 
           @Override
-          public String toString() {
+          public String getMessage() {
             throw new OutOfMemoryError("for a test");
           }
         });

@@ -191,7 +191,9 @@ final class LoopFaultsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"DRAIN", "CLOSED"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"DRAIN", "CLOSED"},
+      mode = EnumSource.Mode.EXCLUDE)
   void aFaultCostsTheConnectionThatItIsOfOnly(Place place) throws IOException {
     try (Socket bystander = connect()) {
       assertIsServed(bystander);

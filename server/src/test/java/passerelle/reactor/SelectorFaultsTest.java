@@ -3,6 +3,7 @@ package passerelle.reactor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
@@ -103,6 +104,7 @@ final class SelectorFaultsTest {
           };
       reactor.execute(self[0]);
       reactor.run();
+      assertTrue(log.isUsed());
     }
     return run[0];
   }

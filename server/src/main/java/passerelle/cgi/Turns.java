@@ -98,15 +98,14 @@ final class Turns implements Runnable, StopSwitch.Owner {
     }
   }
 
-  /** A call that fails otherwise than for good may be made again. */
+  /** A call that fails may be made again: it may be memory that the workers lack. */
   private void queueUp() {
     boolean isDone = false;
     try {
       queue.callBack(this);
       isDone = true;
     } catch (RejectedExecutionException e) {
-      isDone = true;
-      log.debug("the server ends before a run of a script", e);
+      log.debug("no worker goes on with a run of a script", e);
     } finally {
       if (!isDone) {
         synchronized (this) {

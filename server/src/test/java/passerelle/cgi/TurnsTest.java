@@ -13,7 +13,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.gateway.RunQueue;
+import passerelle.harness.FailingLog;
 import passerelle.io.QueuedLoop;
 
 /** A run's turns: one at a time, and one for every call. */
@@ -33,6 +36,31 @@ final class TurnsTest {
     workers.runAll();
     assertEquals(2, taken);
     assertFalse(workers.runAll());
+  }
+
+  /** A run that is stuck in a turn that failed would hold its place for ever. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTurnThatFailsIsFollowedByAnother(boolean logFails) {
+    int faults = FailingLog.FAULTS.size();
+    Turns turns =
+        new Turns(
+            queue,
+            () -> {
+              if (taken < faults) {
+                FailingLog.fail(FailingLog.FAULTS.get(taken++));
+              }
+              return ++taken < faults + 2;
+            });
+    queue.add(turns);
+    try (FailingLog log = new FailingLog(logFails)) {
+      workers.runAll();
+      assertTrue(log.isUsed());
+    }
+    assertEquals(faults + 2, taken);
+    turns.call();
+    workers.runAll();
+    assertEquals(faults + 3, taken);
   }
 
   @Test
@@ -110,6 +138,10 @@ final class TurnsTest {
     isOpen.set(false);
     turns.call();
     assertEquals(1, taken);
+    isOpen.set(true); // it was memory that they lacked
+    turns.call();
+    workers.runAll();
+    assertEquals(2, taken);
   }
 
   /** What is put down before a call is seen by a turn, however the two meet. */

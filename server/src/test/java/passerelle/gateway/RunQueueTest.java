@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.gateway.RunQueue.Bounds;
+import passerelle.harness.FailingLog;
 import passerelle.io.QueuedLoop;
 
 /** Who gets the next free worker, and who has to wait, or to go. */
@@ -41,6 +44,25 @@ final class RunQueueTest {
     assertEquals(1, workers.size(), "one worker does all");
     workers.runAll();
     assertEquals(List.of("a", "b", "c"), order);
+  }
+
+  /** Whatever they throw, several in a row: the worker goes on, and is free again in the end. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void runsThatFailKeepNoOtherFromItsTurn(boolean logFails) {
+    RunQueue queue = new RunQueue(workers, new Bounds(1, 10, 10));
+    for (Throwable fault : FailingLog.FAULTS) {
+      queue.add(() -> FailingLog.fail(fault));
+    }
+    queue.add(run("a"));
+    try (FailingLog log = new FailingLog(logFails)) {
+      workers.runAll();
+      assertTrue(log.isUsed());
+    }
+    assertEquals(List.of("a"), order);
+    queue.add(run("b"));
+    workers.runAll();
+    assertEquals(List.of("a", "b"), order);
   }
 
   /** Neither talkative scripts keep new ones out, nor new ones those that have something to say. */

@@ -22,11 +22,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import passerelle.files.DocumentRoot;
+import passerelle.files.DiskQueue;
 import passerelle.files.FileSettings;
 import passerelle.files.FileWorkers;
-import passerelle.files.MediaTypes;
-import passerelle.files.StaticFiles;
 import passerelle.http.ContentSink;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
@@ -35,6 +33,7 @@ import passerelle.http.ResponseChannel;
 import passerelle.http.Status;
 import passerelle.http1.RequestParser;
 import passerelle.io.Slice;
+import passerelle.site.Site;
 import passerelle.wire.Limits;
 
 /**
@@ -64,7 +63,7 @@ public class FileCacheBenchmark {
 
   private final Slice[] paths = new Slice[NAMES];
   private Path directory;
-  private StaticFiles files;
+  private Site files;
   private Request request;
   private Exchange exchange;
   private int next = 1;
@@ -109,13 +108,12 @@ public class FileCacheBenchmark {
       }
     }
     FileSettings settings = FileSettings.standard();
-    files =
-        new StaticFiles(
-            new DocumentRoot(directory, path -> false, settings),
-            MediaTypes.standard(),
-            settings,
-            new FileWorkers(this::check, this::read),
-            () -> nanos);
+    DiskQueue.Bounds bounds = new DiskQueue.Bounds(4, 4, 4);
+    FileWorkers workers =
+        new FileWorkers(
+            new DiskQueue(this::check, Runnable::run, () -> nanos, bounds),
+            new DiskQueue(this::read, Runnable::run, () -> nanos, bounds));
+    files = Site.ofFiles(directory, settings, workers, () -> nanos);
     InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     request = new Request(nobody, nobody);
     byte[] head = RequestHeads.SMALL.text().getBytes(StandardCharsets.US_ASCII);

@@ -92,7 +92,10 @@ public class HeadWriterBenchmark {
     fileOctets =
         checked(
             write(file, 1024, false),
-            "HTTP/1.1 200 OK\r\n" + DATE_AND_SERVER + lines(OF_FILE) + "Content-Length: 1024\r\n\r\n");
+            "HTTP/1.1 200 OK\r\n"
+                + DATE_AND_SERVER
+                + lines(OF_FILE)
+                + "Content-Length: 1024\r\n\r\n");
     notModifiedOctets =
         checked(
             write(notModified, Body.UNKNOWN, false),

@@ -21,13 +21,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import passerelle.files.DocumentRoot;
+import passerelle.files.DiskQueue;
 import passerelle.files.FileSettings;
 import passerelle.files.FileWorkers;
-import passerelle.files.MediaTypes;
-import passerelle.files.StaticFiles;
 import passerelle.http.ExchangeListener;
 import passerelle.reactor.LoopClock;
+import passerelle.site.Site;
 import passerelle.wire.AnswerDefaults;
 import passerelle.wire.Limits;
 
@@ -55,7 +54,7 @@ public class StaticExchangeBenchmark {
 
   private final ArrayDeque<Runnable> loop = new ArrayDeque<>();
   private Path directory;
-  private StaticFiles files;
+  private Site files;
   private Way get;
   private Way pipelined;
   private Way notModified;
@@ -118,16 +117,11 @@ public class StaticExchangeBenchmark {
     Path file = Files.writeString(directory.resolve(NAME), CONTENT);
     Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
     FileSettings settings = FileSettings.standard();
-    MediaTypes types = MediaTypes.standard();
     // Time stands still: what is in the cache stays fresh, and the date is rendered once.
     LoopClock clock = new LoopClock(() -> 1_000_000_000L, () -> 784_111_777_000L);
-    files =
-        new StaticFiles(
-            new DocumentRoot(directory, path -> false, settings),
-            types,
-            settings,
-            new FileWorkers(Runnable::run, Runnable::run),
-            clock::nanos);
+    DiskQueue queue =
+        new DiskQueue(Runnable::run, Runnable::run, clock::nanos, new DiskQueue.Bounds(4, 4, 4));
+    files = Site.ofFiles(directory, settings, new FileWorkers(queue, queue), clock::nanos);
     Http1 http1 =
         new Http1(
             files,

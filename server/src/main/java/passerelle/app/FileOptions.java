@@ -1,5 +1,6 @@
 package passerelle.app;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,13 @@ import picocli.CommandLine.Spec;
 final class FileOptions {
   /** What is compressed is kept in memory. */
   private static final long LARGEST_GZIP = 32L << 20;
+
+  @Option(
+      names = "--files",
+      paramLabel = "PREFIX[=DIR]",
+      description =
+          "URLs under PREFIX are files, in DIR or in the folder of that name, even below the prefix of a program. Repeatable.")
+  List<String> folders = new ArrayList<>();
 
   @Option(
       names = "--index",
@@ -100,7 +108,11 @@ final class FileOptions {
   CommandSpec spec;
 
   /** Puts what the options say into the settings. */
-  void apply(Settings.Builder settings) {
+  void apply(Settings.Builder settings) throws IOException {
+    for (String given : folders) {
+      FolderOption folder = FolderOption.of("--files", given, spec.commandLine());
+      settings.files(folder.prefix(), folder.path());
+    }
     index.forEach(name -> addIndex(settings, name));
     settings
         .listing(isOn())

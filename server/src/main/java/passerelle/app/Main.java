@@ -155,9 +155,11 @@ public final class Main {
       ready.append(" (and on every other interface)");
     }
     String separator = "; scripts under ";
-    for (String prefix : settings.scripts().prefixes()) {
-      ready.append(separator).append(OctetPath.display(prefix));
-      separator = ", ";
+    for (MountSettings mount : settings.mounts()) {
+      if (mount.kind().hasScripts()) {
+        ready.append(separator).append(OctetPath.display(mount.prefix()));
+        separator = ", ";
+      }
     }
     if (!server.scriptStarts().isEmpty()) {
       ready.append(" (started by ").append(server.scriptStarts()).append(')');

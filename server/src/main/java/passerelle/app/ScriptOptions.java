@@ -1,9 +1,11 @@
 package passerelle.app;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,6 +26,13 @@ final class ScriptOptions {
       description =
           "URLs under PREFIX are scripts, in DIR or in the folder of that name; / makes the whole directory a mix of pages and scripts. Repeatable.")
   List<String> cgi = new ArrayList<>();
+
+  @Option(
+      names = "--cgi-mixed",
+      paramLabel = "PREFIX[=DIR]",
+      description =
+          "URLs under PREFIX are pages and scripts side by side, in DIR or in the folder of that name. Repeatable.")
+  List<String> mixed = new ArrayList<>();
 
   @Option(
       names = "--cgi-mount",
@@ -131,6 +140,9 @@ final class ScriptOptions {
     for (String folder : cgi) {
       addFolder(settings, folder);
     }
+    for (String folder : mixed) {
+      mount(folder, "--cgi-mixed", settings::cgiMixed);
+    }
     for (String mount : mounts) {
       addProgram(settings, mount);
     }
@@ -153,21 +165,22 @@ final class ScriptOptions {
   }
 
   private void addFolder(Settings.Builder settings, String mount) throws IOException {
-    int equals = mount.indexOf('=');
-    String prefix = prefix("--cgi", equals < 0 ? mount : mount.substring(0, equals), mount);
-    require(
-        equals < 0 || prefix.length() > 1,
-        "--cgi / takes no folder: it is for the directory that is served");
-    require(
-        equals + 1 < mount.length(),
-        "--cgi "
-            + mount
-            + " names no folder; leave the = away for the one in the served directory");
-    if (equals < 0) {
-      settings.cgi(prefix);
-    } else {
-      settings.cgi(prefix, RawProcess.path(mount.substring(equals + 1)));
-    }
+    mount(
+        mount,
+        "--cgi",
+        (prefix, folder) -> {
+          if (folder == null) {
+            settings.cgi(prefix);
+          } else {
+            settings.cgi(prefix, folder);
+          }
+        });
+  }
+
+  private void mount(String mount, String option, BiConsumer<String, @Nullable Path> target)
+      throws IOException {
+    FolderOption folder = FolderOption.of(option, mount, spec.commandLine());
+    target.accept(folder.prefix(), folder.path());
   }
 
   private void addProgram(Settings.Builder settings, String mount) throws IOException {
@@ -177,20 +190,9 @@ final class ScriptOptions {
         "--cgi-mount takes a URL prefix and a program, such as"
             + " /git=/usr/lib/git-core/git-http-backend, not "
             + mount);
-    String prefix = prefix("--cgi-mount", mount.substring(0, equals), mount);
+    String prefix =
+        FolderOption.prefix("--cgi-mount", mount.substring(0, equals), spec.commandLine());
     settings.cgiProgram(prefix, RawProcess.path(mount.substring(equals + 1)));
-  }
-
-  /** A URL prefix without a slash at its end. */
-  private String prefix(String option, String prefix, String given) {
-    require(
-        prefix.startsWith("/") && !prefix.contains("//") && !prefix.contains("/."),
-        option + " takes a URL prefix that begins with a slash, such as /cgi-bin, not " + given);
-    int end = prefix.length();
-    while (end > 1 && prefix.charAt(end - 1) == '/') {
-      end--;
-    }
-    return prefix.substring(0, end);
   }
 
   private void addVariable(Settings.Builder settings, String variable) {

@@ -1,6 +1,5 @@
 package passerelle.app;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 import passerelle.cgi.CgiResponder;
 
 /**
- * Which scripts a {@link Server} runs, and how.
+ * How a {@link Server} runs scripts.
  *
  * <p>Immutable.
  *
- * @param folders those with scripts
- * @param programs those that answer a whole URL space each
  * @param interpreters commands, in words, by extension such as {@code .py}
  * @param variables for the environment of every script, one character per octet
  * @param passed the names of variables that scripts get from the server's own environment
@@ -32,8 +29,6 @@ import passerelle.cgi.CgiResponder;
  *     scripts'
  */
 public record ScriptSettings(
-    List<Folder> folders,
-    List<Program> programs,
     Map<String, List<String>> interpreters,
     Map<String, String> variables,
     List<String> passed,
@@ -47,53 +42,11 @@ public record ScriptSettings(
     boolean explains,
     boolean isAlone) {
 
-  /**
-   * A folder with scripts.
-   *
-   * @param prefix the URL prefix, such as {@code /cgi-bin}; {@code /} for the whole root
-   * @param path where the scripts are; null for the place below the served directory that the
-   *     prefix names
-   */
-  public record Folder(String prefix, @Nullable Path path) {
-    /** Whether the whole root is a mixed place of scripts and pages. */
-    boolean isRoot() {
-      return prefix.equals("/");
-    }
-  }
-
-  /**
-   * A program that answers everything below a URL prefix.
-   *
-   * @param prefix the URL prefix; {@code /} for everything that no other prefix fits
-   * @param path where the program is
-   */
-  public record Program(String prefix, Path path) {
-    /** Whether it answers everything that no other prefix fits. */
-    boolean isRoot() {
-      return prefix.equals("/");
-    }
-  }
-
   /** Copies the collections. */
   public ScriptSettings {
-    folders = List.copyOf(folders);
-    programs = List.copyOf(programs);
     interpreters = Map.copyOf(interpreters);
     variables = Map.copyOf(variables);
     passed = List.copyOf(passed);
-  }
-
-  /** Whether there are no scripts at all. */
-  public boolean isEmpty() {
-    return folders.isEmpty() && programs.isEmpty();
-  }
-
-  /** The URL prefixes of folders, then of programs. */
-  List<String> prefixes() {
-    List<String> prefixes = new ArrayList<>();
-    folders.forEach(folder -> prefixes.add(folder.prefix()));
-    programs.forEach(program -> prefixes.add(program.prefix()));
-    return prefixes;
   }
 
   /** How many scripts are attended to at the same time unless somebody says otherwise. */
@@ -107,8 +60,6 @@ public record ScriptSettings(
    * <p>Confined to the thread that uses it.
    */
   static final class Builder {
-    final List<Folder> folders = new ArrayList<>();
-    final List<Program> programs = new ArrayList<>();
     final Map<String, List<String>> interpreters = new LinkedHashMap<>(CgiResponder.INTERPRETERS);
     final Map<String, String> variables = new LinkedHashMap<>();
     final List<String> passed = new ArrayList<>();
@@ -124,8 +75,6 @@ public record ScriptSettings(
 
     ScriptSettings build() {
       return new ScriptSettings(
-          folders,
-          programs,
           interpreters,
           variables,
           passed,

@@ -10,20 +10,19 @@ import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import passerelle.files.DocumentRoot;
+import passerelle.files.DiskQueue;
 import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
-import passerelle.files.StaticFiles;
+import passerelle.gateway.ScriptGateway;
 import passerelle.http.ErrorPages;
-import passerelle.http.Handler;
 import passerelle.http1.Http1;
 import passerelle.io.OctetPath;
 import passerelle.reactor.ConnectionList;
@@ -31,6 +30,9 @@ import passerelle.reactor.Listener;
 import passerelle.reactor.LoopClock;
 import passerelle.reactor.Reactor;
 import passerelle.reactor.Workers;
+import passerelle.site.Mount;
+import passerelle.site.ScriptRule;
+import passerelle.site.Site;
 import passerelle.wire.AnswerDefaults;
 import passerelle.wire.Limits;
 
@@ -48,7 +50,19 @@ import passerelle.wire.Limits;
 public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
   private static final int DISK_QUEUE = 1024;
-  private static final int FILE_READERS = 4;
+
+  /** How many threads read files and directories, and how many with those that hang. */
+  private static final int READERS = 4;
+
+  private static final int MOST_READERS = 32;
+
+  /** How many compare files with the disk. */
+  private static final int CHECKERS = 1;
+
+  private static final int MOST_CHECKERS = 8;
+
+  /** What the cache of files holds open. */
+  private static final int FILE_DESCRIPTORS = 512;
 
   /** The pipes of a script while it starts, its content, and a file that is looked into. */
   private static final int DESCRIPTORS_PER_START = 8;
@@ -68,7 +82,9 @@ public final class Server implements AutoCloseable {
   private final ConnectionList connections;
   private final Http1 http1;
   private final Listener listener;
-  private final StaticFiles files;
+  private final Site site;
+  private final DiskQueue checks;
+  private final DiskQueue reads;
   private final Workers disk;
   private final Workers checkers;
   private final Workers readers;
@@ -88,27 +104,16 @@ public final class Server implements AutoCloseable {
     MediaTypes types = MediaTypes.standard().with(settings.mediaTypes());
     disk = new Workers("passerelle-disk", 1, DISK_QUEUE);
     connections = connections(settings);
-    // A connection waits for one thing at a time, so these queues cannot overflow.
-    checkers = new Workers("passerelle-check", 1, StaticFiles.MOST_CHECKS);
-    readers =
-        new Workers(
-            "passerelle-files", FILE_READERS, connections.limit() + StaticFiles.MOST_CHECKS);
-    Predicate<Path> scripts = Gateway.scripts(settings, root, types);
-    files =
-        new StaticFiles(
-            new DocumentRoot(root, scripts, settings.files()),
-            types,
-            settings.files(),
-            new FileWorkers(checkers, readers),
-            clock::nanos);
+    checkers = new Workers("passerelle-check", MOST_CHECKERS);
+    readers = new Workers("passerelle-files", MOST_READERS);
     ErrorPages pages = new ErrorPages();
     AnswerDefaults defaults = new AnswerDefaults(settings.fields(), pages);
     ErrorPageFiles errorPages = new ErrorPageFiles(settings, root, types, pages);
     logs = new Logs(settings, clock);
-    Gateway.Surroundings surroundings =
-        new Gateway.Surroundings(types, files, disk, readers, clock::nanos, logs.runs());
-    gateway = settings.scripts().isEmpty() ? null : new Gateway(settings, root, surroundings);
-    Handler site = gateway == null ? files : gateway.site(settings, root, files);
+    gateway = settings.hasScripts() ? new Gateway(settings, root, disk, logs.runs()) : null;
+    checks = queue(checkers, CHECKERS, MOST_CHECKERS, clock);
+    reads = queue(readers, READERS, MOST_READERS, clock);
+    site = site(settings, root, types, clock);
     InetSocketAddress wanted = address(settings);
     drainTime = settings.drainTime();
     logs.open();
@@ -138,6 +143,8 @@ public final class Server implements AutoCloseable {
     }
     reactor.everySecond(() -> connections.sweep(reactor));
     reactor.everySecond(this::reviveWorkers);
+    reactor.everySecond(checks::tick);
+    reactor.everySecond(reads::tick);
     if (!logs.areEmpty()) {
       reactor.everySecond(logs::flush);
     }
@@ -180,14 +187,40 @@ public final class Server implements AutoCloseable {
     }
   }
 
+  /** A connection waits for one thing at a time, so these queues cannot overflow. */
+  private DiskQueue queue(Workers threads, int active, int most, LoopClock clock) {
+    int waiting = connections.limit() + Site.MOST_CHECKS;
+    return new DiskQueue(
+        threads,
+        task -> reactor().execute(task),
+        clock::nanos,
+        new DiskQueue.Bounds(active, most, waiting));
+  }
+
+  private Site site(Settings settings, Path root, MediaTypes types, LoopClock clock)
+      throws IOException {
+    List<Mount> mounts = Mounts.of(settings, root);
+    if (gateway != null) {
+      Mounts.checkPrograms(mounts, gateway);
+    }
+    ScriptRule rule = new ScriptRule(settings.scripts().interpreters().keySet(), types::isKnown);
+    Site.Plan plan = new Site.Plan(root, mounts, settings.files(), rule, types);
+    FileWorkers workers = new FileWorkers(checks, reads);
+    ScriptGateway scripts = gateway == null ? null : gateway.scripts();
+    boolean sendsFiles = settings.scripts().sendsFiles();
+    return new Site(plan, new Site.Means(workers, scripts, sendsFiles, clock::nanos));
+  }
+
+  private Reactor reactor() {
+    return reactor;
+  }
+
   private static ConnectionList connections(Settings settings) {
     int reserve =
         OTHER_DESCRIPTORS
-            + StaticFiles.DESCRIPTORS
+            + FILE_DESCRIPTORS
             + DESCRIPTORS_PER_START * settings.scripts().workers()
-            + (settings.scripts().isEmpty()
-                ? 0
-                : DESCRIPTORS_PER_SCRIPT * settings.scripts().processes());
+            + (settings.hasScripts() ? DESCRIPTORS_PER_SCRIPT * settings.scripts().processes() : 0);
     // An active connection holds two buffers, and all buffers together no more than the largest
     // heap.
     long buffers = Runtime.getRuntime().maxMemory() / 4 * 3 / settings.limits().bufferOctets();
@@ -260,7 +293,7 @@ public final class Server implements AutoCloseable {
       }
       closing.step(listener::close);
       closing.step(connections::closeAll);
-      closing.step(files::close);
+      closing.step(site::close);
       if (failure != null) {
         closing.step(() -> log.error("the server has failed and serves nobody any more", failure));
       }

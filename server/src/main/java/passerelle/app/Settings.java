@@ -11,6 +11,7 @@ import passerelle.files.FileSettings;
 import passerelle.gateway.VariableRule;
 import passerelle.http.FieldBlock;
 import passerelle.io.Ascii;
+import passerelle.site.Mount;
 import passerelle.wire.Limits;
 
 /**
@@ -22,7 +23,8 @@ import passerelle.wire.Limits;
  * @param bindAddress an address or a host name; empty for every interface
  * @param port 0 for any free one
  * @param isPortShared whether other processes may listen on the same port
- * @param scripts which scripts are run, and how
+ * @param mounts what stands below which URL prefix; the directory below all others
+ * @param scripts how scripts are run
  * @param accessLog a file's name, one character per octet, for lines in Combined Log Format; null
  *     for none, {@code -} for standard output
  * @param connectionLimit how many connections are open at the same time
@@ -41,6 +43,7 @@ public record Settings(
     String bindAddress,
     int port,
     boolean isPortShared,
+    List<MountSettings> mounts,
     ScriptSettings scripts,
     @Nullable String accessLog,
     int connectionLimit,
@@ -52,6 +55,11 @@ public record Settings(
     Map<Integer, String> errorPages,
     FieldBlock fields,
     Map<String, String> environment) {
+
+  /** Whether there is anything to run. */
+  public boolean hasScripts() {
+    return mounts.stream().anyMatch(mount -> mount.kind().hasScripts());
+  }
 
   /** Settings with the defaults, for a directory. */
   public static Builder serve(Path directory) {
@@ -65,6 +73,7 @@ public record Settings(
    */
   public static final class Builder {
     private final Path directory;
+    private final List<MountSettings> mounts = new ArrayList<>();
     private final ScriptSettings.Builder scripts = new ScriptSettings.Builder();
     private String bindAddress = "127.0.0.1";
     private int port = 8080;
@@ -114,21 +123,44 @@ public record Settings(
       return this;
     }
 
-    /** Runs the scripts below a URL prefix, in the folder of the same name. */
+    /**
+     * Sends the files of a folder below a URL prefix.
+     *
+     * @param folder null for that of the prefix's name in the directory
+     */
+    public Builder files(String prefix, @Nullable Path folder) {
+      return mount(prefix, Mount.Kind.FILES, folder);
+    }
+
+    /**
+     * Runs the scripts below a URL prefix, in the folder of the same name; the prefix {@code /}
+     * makes the whole directory a mix of pages and scripts.
+     */
     public Builder cgi(String prefix) {
-      scripts.folders.add(new ScriptSettings.Folder(prefix, null));
-      return this;
+      return mount(prefix, prefix.equals("/") ? Mount.Kind.MIXED : Mount.Kind.SCRIPTS, null);
     }
 
     /** Runs the scripts of a folder below a URL prefix. */
     public Builder cgi(String prefix, Path folder) {
-      scripts.folders.add(new ScriptSettings.Folder(prefix, folder));
-      return this;
+      return mount(prefix, Mount.Kind.SCRIPTS, folder);
+    }
+
+    /**
+     * Sends the pages and runs the scripts of a folder below a URL prefix.
+     *
+     * @param folder null for that of the prefix's name in the directory
+     */
+    public Builder cgiMixed(String prefix, @Nullable Path folder) {
+      return mount(prefix, Mount.Kind.MIXED, folder);
     }
 
     /** Has one program answer everything below a URL prefix. */
     public Builder cgiProgram(String prefix, Path program) {
-      scripts.programs.add(new ScriptSettings.Program(prefix, program));
+      return mount(prefix, Mount.Kind.PROGRAM, program);
+    }
+
+    private Builder mount(String prefix, Mount.Kind kind, @Nullable Path path) {
+      mounts.add(new MountSettings(prefix, kind, path));
       return this;
     }
 
@@ -328,6 +360,7 @@ public record Settings(
           bindAddress,
           port,
           isPortShared,
+          List.copyOf(mounts),
           scripts.build(),
           accessLog,
           connectionLimit,

@@ -30,7 +30,7 @@ import passerelle.posix.OpenFile;
  *
  * <p>Confined to the loop thread.
  */
-final class CachedFile {
+public final class CachedFile {
   private static final Logger log = LoggerFactory.getLogger(CachedFile.class);
 
   /** How much of a part that is to become resident a worker reads at once. */

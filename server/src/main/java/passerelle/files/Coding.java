@@ -5,7 +5,7 @@ package passerelle.files;
  *
  * <p>Immutable.
  */
-enum Coding {
+public enum Coding {
   /** As it is. */
   IDENTITY("identity", ""),
   GZIP("gzip", ".gz"),
@@ -26,7 +26,7 @@ enum Coding {
   }
 
   /** What the name of a file in this coding ends with, after the name of the file itself. */
-  String suffix() {
+  public String suffix() {
     return suffix;
   }
 }

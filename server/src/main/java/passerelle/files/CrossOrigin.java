@@ -10,9 +10,9 @@ import passerelle.http.Response;
  *
  * <p>Immutable.
  */
-final class CrossOrigin {
+public final class CrossOrigin {
   /** Those of every response. */
-  static final FieldBlock FIELDS =
+  public static final FieldBlock FIELDS =
       FieldBlock.of(
           "Access-Control-Allow-Origin",
           "*",
@@ -22,12 +22,12 @@ final class CrossOrigin {
   private CrossOrigin() {}
 
   /** Adds them to a response that is no file. */
-  static void allow(Response response) {
+  public static void allow(Response response) {
     response.fields(FIELDS);
   }
 
   /** Adds what a browser asks before a request that a form could not have made. */
-  static void answerPreflight(Request request, Response response) {
+  public static void answerPreflight(Request request, Response response) {
     allow(response);
     if (request.fields().first(FieldName.ACCESS_CONTROL_REQUEST_METHOD) != null) {
       response

@@ -23,7 +23,7 @@ import passerelle.http.Status;
  *
  * <p>Confined to the loop thread.
  */
-final class FileAnswer {
+public final class FileAnswer {
   /** What describes content that a client has already (RFC 9110 §15.4.5). */
   private static final List<String> LEFT_OUT_OF_304 =
       List.of("Content-Type", "Content-Length", "Content-Encoding", "Content-Range");
@@ -31,12 +31,12 @@ final class FileAnswer {
   private final Executor worker;
 
   /** Answers whose cold parts are read by a worker. */
-  FileAnswer(Executor worker) {
+  public FileAnswer(Executor worker) {
     this.worker = worker;
   }
 
   /** Sends the answer; returns a refusal that the caller is to send instead, or null. */
-  @Nullable Refusal send(Exchange exchange, CachedFile file) {
+  public @Nullable Refusal send(Exchange exchange, CachedFile file) {
     return send(exchange, file, file.fields());
   }
 

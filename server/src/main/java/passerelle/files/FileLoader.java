@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
-import passerelle.files.DocumentRoot.Found;
 import passerelle.http.FieldBlock;
 import passerelle.posix.OpenFile;
 
@@ -20,7 +19,7 @@ import passerelle.posix.OpenFile;
  *
  * <p>Safe from any thread.
  */
-final class FileLoader {
+public final class FileLoader {
   /**
    * Files up to this size are kept in memory and leave with their head in one write; larger ones go
    * zero-copy from the open file (decision D8).
@@ -43,7 +42,7 @@ final class FileLoader {
   private final FileSettings settings;
   private final FieldBlock common;
 
-  FileLoader(MediaTypes types, FileSettings settings) {
+  public FileLoader(MediaTypes types, FileSettings settings) {
     this.types = types;
     this.settings = settings;
     this.common =
@@ -59,19 +58,19 @@ final class FileLoader {
    * @param wantsGzip whether to compress it, if it is worth it and no file holds it compressed
    * @throws IOException if it cannot be opened or read, or changes all the time
    */
-  Resource load(Target target, boolean wantsGzip) throws IOException {
+  public Resource load(Target target, boolean wantsGzip) throws IOException {
     @Nullable CachedFile[] files = new @Nullable CachedFile[Coding.values().length];
     boolean isLoaded = false;
     try {
-      Path path = Objects.requireNonNull(target.path());
+      Path path = target.path();
       boolean canGzip = target.sibling(Coding.GZIP) == null && canGzip(path, target.attributes());
       boolean isNegotiable = canGzip || !target.siblings().isEmpty();
       String type = types.of(Objects.toString(path.getFileName(), ""));
       Reading reading = new Reading(type, isNegotiable);
       CachedFile plain = reading.open(path, Coding.IDENTITY);
       files[Resource.number(Coding.IDENTITY)] = plain;
-      for (Map.Entry<Coding, Found> sibling : target.siblings().entrySet()) {
-        Path siblingPath = Objects.requireNonNull(sibling.getValue().path());
+      for (Map.Entry<Coding, Located> sibling : target.siblings().entrySet()) {
+        Path siblingPath = sibling.getValue().path();
         Coding coding = sibling.getKey();
         files[Resource.number(coding)] = reading.open(siblingPath, coding);
       }
@@ -90,7 +89,7 @@ final class FileLoader {
   }
 
   /** Loads one file as it is, in no other coding. */
-  CachedFile loadPlain(Path path) throws IOException {
+  public CachedFile loadPlain(Path path) throws IOException {
     String type = types.of(Objects.toString(path.getFileName(), ""));
     return new Reading(type, false).open(path, Coding.IDENTITY);
   }
@@ -103,9 +102,8 @@ final class FileLoader {
     }
   }
 
-  private boolean canGzip(Path path, @Nullable BasicFileAttributes attributes) {
-    return attributes != null
-        && attributes.size() >= settings.leastGzip()
+  private boolean canGzip(Path path, BasicFileAttributes attributes) {
+    return attributes.size() >= settings.leastGzip()
         && attributes.size() <= settings.mostGzip()
         && types.isCompressible(Objects.toString(path.getFileName(), ""));
   }

@@ -1,14 +1,12 @@
 package passerelle.files;
 
-import java.util.concurrent.Executor;
-
 /**
  * Who waits for the disk.
  *
- * <p>Safe from any thread.
+ * <p>Confined to the loop thread.
  *
  * @param checks compares files that are being sent with the disk; nothing that takes long goes
  *     there, so that it is always done in time
  * @param reads looks up, opens, reads and compresses files, and reads directories
  */
-public record FileWorkers(Executor checks, Executor reads) {}
+public record FileWorkers(DiskQueue checks, DiskQueue reads) {}

@@ -18,7 +18,7 @@ import passerelle.http.Status;
  *
  * <p>Confined to the loop thread.
  */
-final class OrderedFile implements Deferral.Answer {
+public final class OrderedFile implements Deferral.Answer {
   private static final Logger log = LoggerFactory.getLogger(OrderedFile.class);
 
   /**
@@ -30,7 +30,7 @@ final class OrderedFile implements Deferral.Answer {
    * @param onError sends a refusal that conditions and ranges come to
    * @param onRefusal told in words why there is no file
    */
-  record Way(
+  public record Way(
       FileAnswer answers, BiConsumer<Exchange, Refusal> onError, Consumer<String> onRefusal) {}
 
   private final Way way;
@@ -43,10 +43,20 @@ final class OrderedFile implements Deferral.Answer {
     this.problem = problem;
   }
 
-  /** Opens a file by its absolute name; on a worker. However that ends, there is an answer. */
-  static OrderedFile load(Finder finder, String name, Way way) {
+  /** Finds a file, and opens it. */
+  public interface Opener {
+    /**
+     * Opens the file, which belongs to the caller. On a worker.
+     *
+     * @throws IOException whose message says, in words, why it is not to be sent
+     */
+    CachedFile open() throws IOException;
+  }
+
+  /** Opens a file; on a worker. However that ends, there is an answer. */
+  public static OrderedFile load(Opener opener, Way way) {
     try {
-      return new OrderedFile(way, finder.load(name), "");
+      return new OrderedFile(way, opener.open(), "");
     } catch (IOException e) {
       return new OrderedFile(way, null, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {

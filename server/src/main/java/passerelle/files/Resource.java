@@ -1,38 +1,28 @@
 package passerelle.files;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import passerelle.files.DocumentRoot.Found;
 import passerelle.http.FieldName;
 import passerelle.http.Fields;
 import passerelle.http.WeightedList;
 import passerelle.io.Slice;
 
 /**
- * What a URL path leads to: a file, in the codings there are of it, or a directory that lacks its
- * slash.
+ * A file that a path leads to, in the codings there are of it.
  *
  * <p>A worker makes it and hands it over; from then on only what never changes may be read by
  * workers.
  *
  * <p>Confined to the loop thread.
  */
-final class Resource {
+public final class Resource {
   private static final Coding[] CODINGS = Coding.values();
 
   private final @Nullable CachedFile[] files;
   private final @Nullable CachedFile identity;
-  private final @Nullable Path directory;
   private final boolean isNegotiable;
   private final boolean isGzipDue;
   private final boolean isSettled;
   private final Slice value = Slice.of("");
-
-  /** When the disk was last asked for it, on the loop's clock. */
-  long checkedNanos;
-
-  /** Whether a worker is comparing it with the disk. */
-  boolean isBeingChecked;
 
   /**
    * A resource.
@@ -46,29 +36,13 @@ final class Resource {
       @Nullable CachedFile[] files, boolean isGzipDue, boolean isNegotiable, boolean isSettled) {
     this.files = files;
     this.identity = files[0];
-    this.directory = null;
     this.isGzipDue = isGzipDue;
     this.isNegotiable = isNegotiable;
     this.isSettled = isSettled;
   }
 
-  /** A directory that was asked for without the slash at its end. */
-  Resource(Path directory) {
-    this.files = new @Nullable CachedFile[CODINGS.length];
-    this.identity = null;
-    this.directory = directory;
-    this.isGzipDue = false;
-    this.isNegotiable = false;
-    this.isSettled = true;
-  }
-
-  /** Whether it is a directory, and not a file to send. */
-  boolean isDirectory() {
-    return directory != null;
-  }
-
   /** The file in a coding, or null. Any thread may ask. */
-  @Nullable CachedFile in(Coding coding) {
+  public @Nullable CachedFile in(Coding coding) {
     return files[number(coding)];
   }
 
@@ -79,15 +53,12 @@ final class Resource {
   }
 
   /** Whether a gzip coding can be made, but has not been. Any thread may ask. */
-  boolean isGzipDue() {
+  public boolean isGzipDue() {
     return isGzipDue;
   }
 
   /** Whether this is still what the disk holds. Any thread may ask. */
-  boolean isSameAs(Target target) {
-    if (directory != null) {
-      return target.found().isDirectory() && directory.equals(target.path());
-    }
+  public boolean isSameAs(Target target) {
     if (!isSettled || identity == null || !identity.isSameAs(target.path(), target.attributes())) {
       return false;
     }
@@ -100,7 +71,7 @@ final class Resource {
     return true;
   }
 
-  private static boolean isSame(@Nullable CachedFile known, @Nullable Found now) {
+  private static boolean isSame(@Nullable CachedFile known, @Nullable Located now) {
     return known == null
         ? now == null
         : now != null && known.isSameAs(now.path(), now.attributes());
@@ -119,7 +90,7 @@ final class Resource {
    * The coding to send (RFC 9110 §12.5.3): that with the highest weight, of equals the later in
    * {@link Coding}. A client that accepts none of those there are gets the file as it is.
    */
-  Coding choose(Fields request) {
+  public Coding choose(Fields request) {
     if (!isNegotiable || !request.find(FieldName.ACCEPT_ENCODING, value)) {
       return Coding.IDENTITY;
     }
@@ -173,7 +144,7 @@ final class Resource {
   }
 
   /** It left the cache: its files close as soon as nobody sends them. */
-  void retire() {
+  public void retire() {
     for (CachedFile file : files) {
       if (file != null) {
         file.retire();

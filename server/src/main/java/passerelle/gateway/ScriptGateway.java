@@ -97,16 +97,22 @@ public final class ScriptGateway {
     return true;
   }
 
-  /** Refuses a script that may not be executed, and has no interpreter: 403, and a line. */
-  public void refuseInert(Exchange exchange, Script script) {
+  /**
+   * Refuses a script that cannot be run: 403, and a line.
+   *
+   * @param trouble why, such as "is not executable"
+   * @param advice what to type
+   */
+  public void refuseInert(Exchange exchange, Script script, String trouble, List<String> advice) {
     if (isRefused(exchange)) {
       return;
     }
     if (errorLines.tryTake()) { // nobody has to start anything for such a line
       log.warn(
-          "{} is not run: it is not executable, and its extension has no interpreter; chmod +x {}",
+          "{} is 403: it {}. {}",
           OctetPath.display(script.scriptName()),
-          OctetPath.display(script.fileOctets()));
+          trouble,
+          String.join(" ", advice));
     }
     if (!explainsTo(exchange)) {
       exchange.refuse(Status.FORBIDDEN);
@@ -114,8 +120,8 @@ public final class ScriptGateway {
     }
     FailurePage.Story story =
         new FailurePage.Story(
-            "is not executable, and its extension has no interpreter",
-            adviceFor(script),
+            trouble,
+            advice,
             "",
             "",
             List.of(),
@@ -126,14 +132,6 @@ public final class ScriptGateway {
 
   private boolean explainsTo(Exchange exchange) {
     return settings.explains() && FailurePage.isFor(exchange.request());
-  }
-
-  private static List<String> adviceFor(Script inert) {
-    String permission = "Type: chmod +x " + OctetPath.display(inert.fileOctets());
-    String extension = OctetPath.display(inert.extension());
-    return extension.isEmpty()
-        ? List.of(permission)
-        : List.of(permission, "Or start the server with --interpreter " + extension + "=COMMAND.");
   }
 
   /**

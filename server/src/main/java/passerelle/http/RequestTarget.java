@@ -14,6 +14,12 @@ import passerelle.io.Slice;
  * <p>Confined to the loop thread.
  */
 public final class RequestTarget {
+  /**
+   * Stands in {@link #decodedNames} for a slash that was sent percent-encoded: it separates
+   * nothing, and no file's name holds it.
+   */
+  public static final char ENCODED_SLASH = '\uffff';
+
   private final Slice path = Slice.of("/");
   private Slice query = Slice.of("");
   private boolean hasQuery;
@@ -86,8 +92,22 @@ public final class RequestTarget {
    *     root
    */
   public @Nullable String decodedPath() {
-    String decoded = percentDecode(path);
-    return decoded == null ? null : removeDotSegments(decoded);
+    String decoded = percentDecode(path, '/');
+    return decoded == null ? null : withoutDotSegments(decoded);
+  }
+
+  /**
+   * The same, but with {@link #ENCODED_SLASH} for each slash that was sent percent-encoded: what
+   * stands between two slashes is one name.
+   *
+   * @return null where {@link #decodedPath} is null
+   */
+  public @Nullable String decodedNames() {
+    String decoded = decodedPath();
+    if (decoded == null || !hasEncodedSlash()) {
+      return decoded;
+    }
+    return withoutDotSegments(String.valueOf(percentDecode(path, ENCODED_SLASH)));
   }
 
   /**
@@ -105,7 +125,7 @@ public final class RequestTarget {
     return reference.toString();
   }
 
-  private static @Nullable String percentDecode(CharSequence raw) {
+  private static @Nullable String percentDecode(CharSequence raw, char slash) {
     StringBuilder decoded = new StringBuilder(raw.length());
     for (int i = 0; i < raw.length(); i++) {
       int c = raw.charAt(i);
@@ -116,6 +136,7 @@ public final class RequestTarget {
           return null;
         }
         c = high << 4 | low;
+        c = c == '/' ? slash : c;
         i += 2;
       }
       if (c == 0) {
@@ -126,7 +147,11 @@ public final class RequestTarget {
     return decoded.toString();
   }
 
-  private static @Nullable String removeDotSegments(String path) {
+  /**
+   * A decoded path without its dot segments and empty ones (RFC 3986 §5.2.4); null if a ".." leads
+   * out of it.
+   */
+  public static @Nullable String withoutDotSegments(String path) {
     StringBuilder clean = new StringBuilder(path.length());
     int at = 0;
     while (at < path.length()) {

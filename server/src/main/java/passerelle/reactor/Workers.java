@@ -2,8 +2,10 @@ package passerelle.reactor;
 
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,20 +49,29 @@ public final class Workers implements Executor {
    * have nothing to do for 30 seconds end.
    */
   public Workers(String name, int threads, int queueLimit) {
+    this(name, threads, threads, new ArrayBlockingQueue<>(queueLimit));
+    pool.allowCoreThreadTimeOut(true);
+  }
+
+  /** The same without a queue: a task gets a thread that has nothing to do, or else a new one. */
+  public Workers(String name, int threads) {
+    this(name, 0, threads, new SynchronousQueue<>());
+  }
+
+  private Workers(String name, int kept, int threads, BlockingQueue<Runnable> queue) {
     AtomicInteger number = new AtomicInteger();
     pool =
         new ThreadPoolExecutor(
-            threads,
+            kept,
             threads,
             30,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(queueLimit),
+            queue,
             task -> {
               Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
-    pool.allowCoreThreadTimeOut(true);
   }
 
   /** Starts all threads now, and lets none of them end: no task will have to wait for memory. */

@@ -204,7 +204,7 @@ final class CgiMountTest {
   @Test
   void twoForTheSamePrefixAreRefused() throws IOException {
     Files.createDirectory(site.root.resolve("cgi-bin"));
-    String said = " are given to scripts twice: leave one --cgi or --cgi-mount for them away.";
+    String said = " are given away twice: leave one option for them away.";
     assertEquals(
         "URLs under /m" + said,
         failure(s -> s.cgiProgram("/m", program).cgiProgram("/m", program)));

@@ -76,10 +76,22 @@ final class CgiOddRequestTest {
 
   @ParameterizedTest
   @CsvSource({
+    "/cgi-bin/env.sh%2Fa, 404",
+    "/cgi-bin%2Fenv.sh, 404",
+    "/%2Fcgi-bin/env.sh, 404",
+    "/x/..%2Fcgi-bin/env.sh, 404",
+    "/cgi-bin/a%2Fb/env.sh/x, 404",
+    "/cgi-bin/a/b%2F..%2Fb/env.sh, 404",
+    "/cgi-bin/env.sh/a%2F..%2F..%2Fb, 400",
+    "/cgi-bin/env.sh/..%2Fa/b/env.sh, 400",
+  })
+  void anEncodedSlashSeparatesNoNamesAndLeadsNowhere(String target, int status) throws IOException {
+    assertEquals(status, site.get(target).status());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "/cgi-bin/env.sh/a%2Fb,             /cgi-bin/env.sh,         /a/b",
-    "/cgi-bin/env.sh%2Fa,               /cgi-bin/env.sh,         /a",
-    "/cgi-bin/a%2Fb/env.sh/x,           /cgi-bin/a/b/env.sh,     /x",
-    "/cgi-bin/env.sh/a%2F..%2F..%2Fb,   /cgi-bin/env.sh,         ''",
     "/cgi-bin/env.sh/a+b%2B,            /cgi-bin/env.sh,         /a+b+",
     "/cgi-bin/env.sh/\u00c3\u00a9%E9,   /cgi-bin/env.sh,         /\u00c3\u00a9\u00e9",
     "/cgi-bin/env.sh/;a=b/%3B,          /cgi-bin/env.sh,         /;a=b/;",
@@ -88,10 +100,6 @@ final class CgiOddRequestTest {
     "/cgi-bin/a/b/c.d/env.sh/a/b,       /cgi-bin/a/b/c.d/env.sh, /a/b",
   })
   void aPathIsDecodedOnce(String target, String name, String info) throws IOException {
-    if (info.isEmpty()) {
-      assertEquals(404, site.get(target).status()); // it led out of the script
-      return;
-    }
     for (int i = 0; i < 2; i++) {
       Map<String, String> variables = get(target + "?%41");
       assertEquals(name, variables.get("SCRIPT_NAME"));

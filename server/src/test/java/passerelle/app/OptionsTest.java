@@ -15,8 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import passerelle.app.ScriptSettings.Folder;
 import passerelle.io.OctetPath;
+import passerelle.site.Mount.Kind;
 import passerelle.wire.Limits;
 import passerelle.wire.Patience;
 import picocli.CommandLine;
@@ -43,7 +43,7 @@ final class OptionsTest {
     assertEquals(here(), settings.directory().normalize());
     assertEquals("127.0.0.1", settings.bindAddress());
     assertEquals(8080, settings.port());
-    assertEquals(List.of(), settings.scripts().folders());
+    assertEquals(List.of(), settings.mounts());
     assertEquals(
         Map.of(
             ".py", List.of("python3"),
@@ -114,7 +114,8 @@ final class OptionsTest {
     assertTrue(scripts.explains());
     assertEquals("runs", scripts.log());
     assertEquals(
-        List.of(new ScriptSettings.Program("/git", Path.of("/usr/bin/git"))), scripts.programs());
+        List.of(new MountSettings("/git", Kind.PROGRAM, Path.of("/usr/bin/git"))),
+        settings.mounts());
     assertEquals(Map.of("A", "b=c"), scripts.variables());
     assertEquals(List.of("HOME", "USER"), scripts.passed());
     assertEquals(99, settings.connectionLimit());
@@ -154,13 +155,26 @@ final class OptionsTest {
         settings("--cgi", "/cgi-bin", "--cgi=/a/=/x/y", "--cgi", "/b=z=1", "--cgi", "/");
     assertEquals(
         List.of(
-            new Folder("/cgi-bin", null),
-            new Folder("/a", Path.of("/x/y")),
-            new Folder("/b", here().resolve("z=1")),
-            new Folder("/", null)),
-        settings.scripts().folders());
-    assertTrue(settings.scripts().folders().get(3).isRoot());
-    assertFalse(settings.scripts().folders().get(0).isRoot());
+            new MountSettings("/cgi-bin", Kind.SCRIPTS, null),
+            new MountSettings("/a", Kind.SCRIPTS, Path.of("/x/y")),
+            new MountSettings("/b", Kind.SCRIPTS, here().resolve("z=1")),
+            new MountSettings("/", Kind.MIXED, null)),
+        settings.mounts());
+    assertTrue(settings.mounts().get(3).isRoot());
+    assertFalse(settings.mounts().get(0).isRoot());
+    assertTrue(settings.hasScripts());
+  }
+
+  @Test
+  void filesAndMixedFoldersStandBelowPrefixesToo() throws IOException {
+    Settings settings = settings("--cgi-mixed", "/a=/x/y", "--files", "/b/c", "--cgi-mixed=/d/");
+    assertEquals(
+        List.of(
+            new MountSettings("/b/c", Kind.FILES, null),
+            new MountSettings("/a", Kind.MIXED, Path.of("/x/y")),
+            new MountSettings("/d", Kind.MIXED, null)),
+        settings.mounts());
+    assertFalse(settings("--files", "/b").hasScripts());
   }
 
   @Test
@@ -176,7 +190,7 @@ final class OptionsTest {
   void namesAreOctets() throws IOException {
     Settings settings = settings("--cgi", "/\u00e9=/s\u00ff", "/caf\u00c3\u00a9");
     assertEquals("/caf\u00c3\u00a9", OctetPath.octets(settings.directory()));
-    Folder mount = settings.scripts().folders().get(0);
+    MountSettings mount = settings.mounts().get(0);
     assertEquals("/\u00e9", mount.prefix());
     assertEquals("/s\u00ff", OctetPath.octets(mount.path() == null ? here() : mount.path()));
   }

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,12 +20,11 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import passerelle.files.DocumentRoot;
-import passerelle.files.FileSettings;
 import passerelle.files.FileWorkers;
-import passerelle.files.MediaTypes;
-import passerelle.files.StaticFiles;
-import passerelle.http.Router;
+import passerelle.http.Exchange;
+import passerelle.http.Handler;
+import passerelle.site.Site;
+import passerelle.site.Sites;
 
 /** The cases in {@code conformance/*.md}, one connection for each way of cutting its input. */
 final class ConformanceTest {
@@ -32,19 +32,26 @@ final class ConformanceTest {
   private static final int FEWEST_CASES = 600;
 
   @TempDir private static Path folder;
-  private static StaticFiles files;
-  private static Router site;
+  private static Site files;
+  private static Handler site;
+  private static Executor loop = Runnable::run;
 
   @BeforeAll
   static void makeSite() throws IOException {
     Files.writeString(folder.resolve("a.txt"), "hello");
     Files.writeString(folder.resolve("index.html"), "<p>start</p>");
     Files.writeString(Files.createDirectory(folder.resolve("dir")).resolve("b.txt"), "b");
-    FileSettings settings = FileSettings.standard();
-    DocumentRoot root = new DocumentRoot(folder, path -> false, settings);
-    FileWorkers workers = new FileWorkers(Runnable::run, Runnable::run);
-    files = new StaticFiles(root, MediaTypes.standard(), settings, workers, () -> 0);
-    site = new Router(files).route("/cgi-bin", Handlers.ECHO);
+    Executor current = task -> loop.execute(task);
+    FileWorkers workers = Sites.workers(Runnable::run, Runnable::run, current, () -> 0);
+    files = Sites.files(folder, workers, () -> 0);
+    site = ConformanceTest::handle;
+  }
+
+  private static void handle(Exchange exchange) {
+    loop = exchange.loop();
+    String path = String.valueOf(exchange.request().target().decodedPath());
+    boolean isEcho = path.equals("/cgi-bin") || path.startsWith("/cgi-bin/");
+    (isEcho ? Handlers.ECHO : files).handle(exchange);
   }
 
   @AfterAll

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.files.FileSettings.Links;
+import passerelle.site.Sites;
 
 /** What is read from a directory, and what memory it takes. */
 final class DirectoryListingTest {
@@ -73,7 +74,7 @@ final class DirectoryListingTest {
     DirectoryListing listing =
         new DirectoryListing(
             Listings.TYPES,
-            Listings.root(root, false, links),
+            Sites.rules(root, false, links),
             ListingBudget.standard(),
             DirectoryListing.ENTRIES);
     DirectorySnapshot all = listing.read(root.toRealPath(), ListingOrder.of(""), () -> false);

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import passerelle.files.DocumentRoot;
 import passerelle.files.FileSettings;
 import passerelle.files.MediaTypes;
 import passerelle.http.PiecesBody;
 import passerelle.io.OctetPath;
+import passerelle.site.Sites;
 
 /** Makes directories and reads listings of them, without a server. */
 final class Listings {
@@ -34,16 +34,9 @@ final class Listings {
     return OctetPath.of(OctetPath.octets(folder.toRealPath()) + "/" + name);
   }
 
-  /** The root at a folder, with or without names that begin with a dot. */
-  static DocumentRoot root(Path folder, boolean showsHidden) throws IOException {
-    return root(folder, showsHidden, FileSettings.Links.WITHIN);
-  }
-
-  static DocumentRoot root(Path folder, boolean showsHidden, FileSettings.Links links)
-      throws IOException {
-    FileSettings settings =
-        new FileSettings(List.of(), true, showsHidden, links, "", false, false, 0, -1);
-    return new DocumentRoot(folder, path -> false, settings);
+  /** The rules of a folder, with or without names that begin with a dot. */
+  static EntryRules root(Path folder, boolean showsHidden) {
+    return Sites.rules(folder, showsHidden, FileSettings.Links.WITHIN);
   }
 
   static DirectorySnapshot read(Path folder, String query) throws IOException {

@@ -1,8 +1,7 @@
-package passerelle.files;
+package passerelle.site;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.files.Requests;
 import passerelle.harness.FailingLog;
 import passerelle.http.Body;
 import passerelle.http.ContentSink;
@@ -33,14 +33,14 @@ import passerelle.io.QueuedLoop;
 import passerelle.posix.Kernel;
 
 /** What the loop does at once, what waits for a worker, and for which. */
-final class StaticFilesTest {
+final class SiteTest {
   @TempDir private Path folder;
   private final List<Runnable> checks = new ArrayList<>();
   private final List<Runnable> reads = new ArrayList<>();
   private final QueuedLoop loop = new QueuedLoop();
   private long nowNanos;
   private @Nullable Throwable fault;
-  private StaticFiles files;
+  private Site files;
 
   @BeforeEach
   void prepare() throws IOException {
@@ -55,19 +55,20 @@ final class StaticFilesTest {
     files.close();
   }
 
-  private StaticFiles files(Executor checker, Executor reader) throws IOException {
-    FileSettings settings = FileSettings.standard();
-    DocumentRoot root = new DocumentRoot(folder, path -> isScript(), settings);
-    FileWorkers workers = new FileWorkers(checker, reader);
-    return new StaticFiles(root, MediaTypes.standard(), settings, workers, () -> nowNanos);
+  private Site files(Executor checker, Executor reader) throws IOException {
+    return Sites.files(
+        folder, Sites.workers(checker, reader, loop, () -> nowNanos), () -> nowNanos);
   }
 
-  /** Fails if it is to. */
-  private boolean isScript() {
-    if (fault != null) {
-      FailingLog.fail(fault);
-    }
-    return false;
+  /** The same folder as a mix, in which looking fails if it is to. */
+  private void makeLooksFail() throws IOException {
+    files.close();
+    files =
+        Sites.failing(
+            folder,
+            () -> fault,
+            Sites.workers(checks::add, reads::add, loop, () -> nowNanos),
+            () -> nowNanos);
   }
 
   private Exchange ask(String target) {
@@ -141,13 +142,13 @@ final class StaticFilesTest {
 
   /** Whatever a worker's look ends with, all who wait hear of it, and the next one looks again. */
   @Test
-  void aLookThatFailsIsTheEndOfTheWaitForAll() {
+  void aLookThatFailsIsTheEndOfTheWaitForAll() throws IOException {
+    makeLooksFail();
     for (Throwable each : FailingLog.FAULTS) {
       fault = each;
       Exchange first = ask("/a.txt");
       Exchange second = ask("/a.txt");
-      Runnable look = reads.remove(0);
-      assertThrows(each.getClass(), look::run, "whose thread it is hears of it");
+      reads.remove(0).run();
       loop.runAll();
       assertEquals(500, first.response().status().code());
       assertEquals(500, second.response().status().code());
@@ -159,14 +160,15 @@ final class StaticFilesTest {
   }
 
   @Test
-  void aCheckThatFailsIsFollowedByALook() {
+  void aCheckThatFailsIsFollowedByALook() throws IOException {
+    makeLooksFail();
     ask("/a.txt");
     run(reads);
     passMillis(1100);
     for (Throwable each : FailingLog.FAULTS) {
       assertEquals("200 5", answer(ask("/a.txt")));
       fault = each;
-      assertThrows(each.getClass(), checks.remove(0)::run);
+      checks.remove(0).run();
       loop.runAll();
       fault = null;
       run(reads);
@@ -190,14 +192,14 @@ final class StaticFilesTest {
   @Test
   void aReaderThatFailsLeavesNothingUnderWay() throws IOException {
     for (Throwable each : FailingLog.FAULTS) {
-      StaticFiles failing = files(checks::add, task -> FailingLog.fail(each));
+      files.close();
+      files = files(checks::add, task -> FailingLog.fail(each));
       for (int i = 0; i < 2; i++) {
-        Exchange exchange = exchange("/a.txt", SilentChannel.INSTANCE);
-        if (each instanceof Error) {
-          assertThrows(each.getClass(), () -> failing.handle(exchange), "each time");
-        }
+        Exchange exchange = ask("/a.txt");
+        assertEquals("waits", answer(exchange));
+        loop.runAll();
+        assertEquals(503, exchange.response().status().code());
       }
-      failing.close();
     }
   }
 
@@ -280,7 +282,7 @@ final class StaticFilesTest {
     run(reads);
     passMillis(2000);
     Exchange waiting = ask("/a.txt");
-    for (int i = 1; i <= FileCache.ENTRIES; i++) {
+    for (int i = 1; i <= PathCache.ENTRIES; i++) {
       ask("/" + "./".repeat(i % 64) + "/".repeat(i / 64) + "a.txt"); // the same in other words
     }
     List<Runnable> lookups = List.copyOf(reads);

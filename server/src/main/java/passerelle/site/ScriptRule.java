@@ -1,4 +1,4 @@
-package passerelle.cgi;
+package passerelle.site;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

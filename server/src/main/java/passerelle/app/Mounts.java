@@ -1,0 +1,124 @@
+package passerelle.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import passerelle.gateway.Script;
+import passerelle.io.OctetPath;
+import passerelle.site.Mount;
+
+/**
+ * Makes the mounts of a site from what was asked for, or says what is wrong with that.
+ *
+ * <p>Confined to the thread that starts the server.
+ *
+ * <p>Immutable.
+ */
+final class Mounts {
+  private Mounts() {}
+
+  /**
+   * The mounts of a site, one of which is the root.
+   *
+   * @param root the real path of the served directory
+   * @throws StartFailure if a folder or a program is missing, or two mounts have one prefix
+   */
+  static List<Mount> of(Settings settings, Path root) throws StartFailure {
+    List<Mount> mounts = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (MountSettings wanted : settings.mounts()) {
+      if (!seen.add(wanted.prefix())) { // nobody could tell which of them was meant
+        throw new StartFailure(
+            "URLs under "
+                + OctetPath.display(wanted.prefix())
+                + " are given away twice: leave one option for them away.");
+      }
+      mounts.add(mount(wanted, root));
+    }
+    if (!seen.contains("/")) {
+      mounts.add(new Mount("", Mount.Kind.FILES, root));
+    }
+    return mounts;
+  }
+
+  private static Mount mount(MountSettings wanted, Path root) throws StartFailure {
+    String prefix = wanted.isRoot() ? "" : wanted.prefix();
+    Path path = wanted.path();
+    if (path == null) {
+      path = wanted.isRoot() ? root : OctetPath.of(OctetPath.octets(root) + prefix);
+    }
+    Path absolute = path.toAbsolutePath();
+    boolean isProgram = wanted.kind() == Mount.Kind.PROGRAM;
+    Path real = real(absolute);
+    if (real == null || (isProgram ? !Files.isRegularFile(real) : !Files.isDirectory(real))) {
+      throw missing(wanted, absolute);
+    }
+    if (wanted.kind() == Mount.Kind.SCRIPTS && root.startsWith(real)) {
+      throw new StartFailure(
+          "The folder for the scripts under "
+              + OctetPath.display(wanted.prefix())
+              + " holds the pages too: name a folder of its own, or use --cgi-mixed.");
+    }
+    return new Mount(prefix, wanted.kind(), absolute);
+  }
+
+  private static @Nullable Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static StartFailure missing(MountSettings wanted, Path path) {
+    String name = OctetPath.display(OctetPath.octets(path));
+    String prefix = OctetPath.display(wanted.prefix());
+    return new StartFailure(
+        switch (wanted.kind()) {
+          case FILES -> noFolder(name, "files", "--files " + prefix);
+          case SCRIPTS -> noFolder(name, "scripts", "--cgi " + prefix);
+          case MIXED -> noFolder(name, "pages and scripts", "--cgi-mixed " + prefix);
+          case PROGRAM ->
+              "There is no program "
+                  + name
+                  + ": install it, or name another with --cgi-mount "
+                  + prefix
+                  + "=PROGRAM.";
+        });
+  }
+
+  private static String noFolder(String name, String content, String option) {
+    return "There is no folder "
+        + name
+        + " for the "
+        + content
+        + ": create it, or name another with "
+        + option
+        + "=DIR.";
+  }
+
+  /** Says at once of a program that cannot be run why that is, not to its first client. */
+  static void checkPrograms(List<Mount> mounts, Gateway gateway) throws StartFailure {
+    for (Mount mount : mounts) {
+      if (mount.kind() == Mount.Kind.PROGRAM) {
+        Path real = real(mount.path());
+        String trouble =
+            gateway.troubleWith(
+                Script.mounted(real == null ? mount.path() : real, mount.prefix(), ""));
+        if (trouble != null) {
+          throw new StartFailure(
+              "The program for "
+                  + OctetPath.display(mount.isRoot() ? "/" : mount.prefix())
+                  + " cannot be run: "
+                  + trouble
+                  + ".");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package passerelle.site;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.AbstractSet;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import passerelle.files.DiskQueue;
+import passerelle.files.FileSettings;
+import passerelle.files.FileWorkers;
+import passerelle.files.MediaTypes;
+import passerelle.harness.FailingLog;
+import passerelle.listing.EntryRules;
+
+/** Sites without a server. */
+public final class Sites {
+  /** More than a test asks for. */
+  private static final DiskQueue.Bounds MANY = new DiskQueue.Bounds(100_000, 100_000, 100_000);
+
+  private Sites() {}
+
+  /** A queue that passes everything on at once. */
+  public static DiskQueue queue(Executor pool, Executor loop, LongSupplier nanoClock) {
+    return new DiskQueue(pool, loop, nanoClock, MANY);
+  }
+
+  /** Workers of which each passes everything on at once. */
+  public static FileWorkers workers(
+      Executor checks, Executor reads, Executor loop, LongSupplier nanoClock) {
+    return new FileWorkers(queue(checks, loop, nanoClock), queue(reads, loop, nanoClock));
+  }
+
+  /** The files of a folder. */
+  public static Site files(Path folder, FileWorkers workers, LongSupplier nanoClock)
+      throws IOException {
+    return site(folder, List.of(root(folder)), FileSettings.standard(), workers, nanoClock);
+  }
+
+  static Mount root(Path folder) {
+    return new Mount("", Mount.Kind.FILES, folder);
+  }
+
+  static ScriptRule rule() {
+    return new ScriptRule(Set.of(".py", ".sh", ".rb"), name -> name.endsWith(".html"));
+  }
+
+  static Site.Plan plan(Path folder, List<Mount> mounts, FileSettings settings) {
+    return new Site.Plan(folder, mounts, settings, rule(), MediaTypes.standard());
+  }
+
+  /** A folder of pages and scripts, whose look-ups fail if they are to. */
+  static Site failing(
+      Path folder, Supplier<@Nullable Throwable> fault, FileWorkers workers, LongSupplier nanoClock)
+      throws IOException {
+    ScriptRule rule =
+        new ScriptRule(
+            new AbstractSet<>() {
+              @Override
+              public boolean contains(Object extension) {
+                Throwable now = fault.get();
+                if (now != null) {
+                  FailingLog.fail(now);
+                }
+                return false;
+              }
+
+              @Override
+              public Iterator<String> iterator() {
+                return Collections.emptyIterator();
+              }
+
+              @Override
+              public int size() {
+                return 0;
+              }
+            },
+            name -> true);
+    List<Mount> mounts = List.of(new Mount("", Mount.Kind.MIXED, folder));
+    Site.Plan plan =
+        new Site.Plan(folder, mounts, FileSettings.standard(), rule, MediaTypes.standard());
+    return new Site(plan, new Site.Means(workers, null, false, nanoClock));
+  }
+
+  static Site site(
+      Path folder,
+      List<Mount> mounts,
+      FileSettings settings,
+      FileWorkers workers,
+      LongSupplier nanoClock)
+      throws IOException {
+    Site.Means means = new Site.Means(workers, null, false, nanoClock);
+    return new Site(plan(folder, mounts, settings), means);
+  }
+
+  static FileSettings settings(boolean showsHidden, FileSettings.Links links) {
+    return new FileSettings(
+        List.of("index.html"), true, showsHidden, links, "", false, false, 0, -1);
+  }
+
+  /** What a site says of the entries of a folder. */
+  public static EntryRules rules(Path folder, boolean showsHidden, FileSettings.Links links) {
+    try {
+      return new Folder(root(folder), settings(showsHidden, links), System::nanoTime);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 import passerelle.io.Slice;
 
 /**
- * One request and its one response: all that a handler sees.
+ * One request and its one response: all that a handler sees. What it calls is recorded and returns;
+ * the connection takes it up in its own turn, from the {@link ExchangeState}.
  *
  * <p>The object belongs to a connection and is used again for its next exchange; a worker holds a
  * {@link Deferral} instead.
@@ -20,26 +21,26 @@ public final class Exchange {
   /** How often one request may be turned by local redirects. */
   private static final int LOCAL_REDIRECTS = 10;
 
-  private final ResponseChannel channel;
+  private final ExchangeState state;
   private final Executor loop;
   private final Request request;
   private final RefusalContent pages;
   private final Response response = new Response();
   private @Nullable Deferral pending;
-  private boolean answered;
   private int localRedirects;
 
   /**
-   * An exchange that answers through a channel.
+   * An exchange that is recorded in a state of its own.
    *
    * @param loop runs tasks on the loop
    * @param pages the content of refusals that have none of their own
    */
-  public Exchange(Request request, ResponseChannel channel, Executor loop, RefusalContent pages) {
+  public Exchange(Request request, ExchangeState state, Executor loop, RefusalContent pages) {
     this.request = request;
-    this.channel = channel;
+    this.state = state;
     this.loop = loop;
     this.pages = pages;
+    state.belongsTo(this);
   }
 
   /** The request. */
@@ -59,21 +60,16 @@ public final class Exchange {
 
   /** Whether the response was sent, at least as far as the connection is concerned. */
   public boolean isAnswered() {
-    return answered;
+    return state.isAnswered();
   }
 
   /** Sends the response as it is filled in. Once per exchange. */
   public void send() {
-    if (answered) {
+    if (state.isAnswered()) {
       throw new IllegalStateException("this exchange was answered before");
     }
-    answered = true;
     cancelPending();
-    Body body = response.body();
-    if (body != null) {
-      body.onContent(channel::onResume);
-    }
-    channel.onResponse();
+    state.recordAnswer(response.body());
   }
 
   /** Sends a refusal that its status says all about. */
@@ -95,12 +91,12 @@ public final class Exchange {
 
   /** Has the request's content go to the sink; a client that waits for 100 gets it. */
   public void receive(ContentSink sink) {
-    channel.onContentWanted(sink);
+    state.recordSink(sink);
   }
 
   /** The sink accepts content again. */
   public void resume() {
-    channel.onResume();
+    state.recordResumption();
   }
 
   /**
@@ -112,7 +108,7 @@ public final class Exchange {
   public Deferral defer(long timeoutNanos, Runnable onCancel) {
     Deferral deferral = new Deferral(this, loop, onCancel);
     pending = deferral;
-    channel.onDeferred(timeoutNanos);
+    state.recordDeferral(timeoutNanos);
     return deferral;
   }
 
@@ -152,11 +148,11 @@ public final class Exchange {
   /** What can be done is done, whatever fails, out of memory too. */
   private void giveUp(Deferral.Answer answer) {
     try {
-      if (!answered) {
+      if (!state.isAnswered()) {
         failWith(Status.INTERNAL_SERVER_ERROR);
       }
     } catch (RuntimeException | Error e) {
-      channel.onFault();
+      state.recordFault();
     } finally {
       answer.discard();
     }
@@ -169,28 +165,13 @@ public final class Exchange {
       try {
         failWith(Status.INTERNAL_SERVER_ERROR);
       } catch (RuntimeException | Error e) {
-        channel.onFault(); // whoever calls this has a fault to report already
+        state.recordFault(); // whoever calls this has a fault to report already
       }
     }
   }
 
-  /**
-   * Ends the exchange: an answer that is still to come will be discarded, and a body that was
-   * prepared and never sent is closed.
-   */
-  public void end() {
-    answered = true;
-    Body unsent = response.takeBody();
-    try {
-      cancelPending();
-    } finally {
-      if (unsent != null) {
-        unsent.close();
-      }
-    }
-  }
-
-  private void cancelPending() {
+  /** An answer that is still to come will be discarded. */
+  void cancelPending() {
     Deferral waiting = pending;
     pending = null;
     if (waiting != null) {
@@ -198,23 +179,26 @@ public final class Exchange {
     }
   }
 
-  /** Takes the word from whoever was to answer, or has prepared an answer, and refuses. */
+  /**
+   * Takes the word from whoever was to answer, or has prepared an answer, and refuses.
+   *
+   * @throws IllegalStateException if the connection has begun to send the answer
+   */
   public void failWith(Status status) {
     failWith(Refusal.of(status));
   }
 
   /** The same, with more to say than a status. */
   public void failWith(Refusal refusal) {
+    state.withdrawAnswer();
     cancelPending();
     response.reset();
-    answered = false;
     refuse(refusal);
   }
 
   /** Makes the exchange ready for the connection's next request. */
-  public void reset() {
+  void reset() {
     pending = null;
-    answered = false;
     localRedirects = 0;
     response.reset();
   }

@@ -29,14 +29,11 @@ public final class Response {
 
   /** Forgets everything, for the next exchange, and closes a body that nobody took. */
   public void reset() {
-    if (body != null) {
-      body.close();
-    }
+    dropBody();
     status = Status.OK;
     namesAndValues.clear();
     defaults = FieldBlock.EMPTY;
     verbatimHead = null;
-    body = null;
     representationLength = Body.UNKNOWN;
     isLast = false;
   }
@@ -183,6 +180,15 @@ public final class Response {
       body = null;
     }
     return taken;
+  }
+
+  /** Closes a body that nobody took. */
+  void dropBody() {
+    Body dropped = body;
+    body = null;
+    if (dropped != null) {
+      dropped.close();
+    }
   }
 
   /** Says what Content-Length a response to HEAD shall have, when it carries no body to ask. */

@@ -55,6 +55,11 @@ final class ContentReader {
     return isWanted;
   }
 
+  /** Whether there is a sink that was not yet told of the end. */
+  boolean hasSink() {
+    return sink != Discard.INSTANCE;
+  }
+
   boolean isComplete() {
     return isChunked ? chunks.isDone() : remaining == 0;
   }

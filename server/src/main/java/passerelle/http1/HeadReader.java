@@ -16,17 +16,11 @@ final class HeadReader {
 
   private final Input input;
   private final RequestParser parser;
-  private boolean isInside;
   private int headsThisTurn;
 
   HeadReader(Input input, RequestParser parser) {
     this.input = input;
     this.parser = parser;
-  }
-
-  /** Whether a head has begun and is not complete. */
-  boolean isInside() {
-    return isInside;
   }
 
   void newTurn() {
@@ -36,11 +30,6 @@ final class HeadReader {
   /** Whether the rest of a pipeline has to wait for the next turn. */
   boolean hasHadItsShare() {
     return headsThisTurn == HEADS_PER_TURN;
-  }
-
-  /** Gives up the head under way. */
-  void giveUp() {
-    isInside = false;
   }
 
   /** Gives the input's buffer back, between requests. */
@@ -54,14 +43,20 @@ final class HeadReader {
     return parser.refusal();
   }
 
+  /** Whether a request line has begun: empty lines in front of one are no part of a request. */
+  boolean hasBegun() {
+    return !parser.isBeforeRequestLine();
+  }
+
+  /** Begins a head at the first unread octet. */
+  void begin() {
+    parser.begin(input.buffer(), input.at());
+  }
+
   /** Goes on with the unread input, of which there must be some; takes a complete head from it. */
   Outcome read() {
-    if (!isInside) {
-      isInside = true;
-      parser.begin(input.buffer(), input.at());
-    }
     Outcome outcome = parser.parse(input.filled());
-    input.take(parser.headStart());
+    input.take(parser.headStart()); // a CR without its LF stays, for another look
     boolean lacksRoom =
         outcome == Outcome.MORE
             || parser.headEnd() > input.buffer().capacity() - Limits.CONTENT_ROOM;
@@ -71,13 +66,10 @@ final class HeadReader {
       parser.begin(input.buffer(), 0);
       outcome = parser.parse(input.filled());
     }
-    // Empty lines alone are no part of a request; behind one, some clients send them.
-    boolean isBetween = outcome == Outcome.MORE && parser.isBeforeRequestLine();
-    if (outcome == Outcome.DONE || isBetween) {
+    if (outcome == Outcome.DONE) {
       input.take(parser.headEnd());
+      headsThisTurn++;
     }
-    isInside = outcome == Outcome.MORE && !isBetween;
-    headsThisTurn += outcome == Outcome.DONE ? 1 : 0;
     return outcome;
   }
 }

@@ -3,166 +3,152 @@ package passerelle.http1;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.http.ExchangeState;
+import passerelle.http.Progress;
+import passerelle.http.Request;
+import passerelle.http.Response;
 import passerelle.http.Status;
 import passerelle.reactor.Protocol;
+import passerelle.wire.Deadline;
 import passerelle.wire.Input;
+import passerelle.wire.Patience;
 import passerelle.wire.Port;
 import passerelle.wire.Staging;
 
 /**
- * One HTTP/1.1 connection: the machine that reads requests and sends their responses, in order.
+ * One HTTP/1.1 connection: reads requests and sends their responses, in order. {@link Phase} says
+ * what is special about each of its phases, ARCHITECTURE.md draws how they follow each other.
  *
- * <h2>The machine</h2>
+ * <p><b>How it runs.</b> Every event (readable, writable, again, a deadline, a record that a
+ * handler made outside of a turn) notes what it brought and calls {@link #pull}. That takes one
+ * step of the current phase after the other until nothing changes. Then it flushes what the steps
+ * staged, and sets interest and deadline from the phase's row alone. No event decides on its own
+ * what to wait for, so there is one place where a connection could fall asleep for ever.
  *
- * <pre>
- *                    head complete,          content complete,
- *                    content follows         no response yet
- *   ┌──► READ_HEAD ───────────────► READ_CONTENT ───────────► AWAIT_RESPONSE
- *   │     │    │ deferred, content    │      ▲ wanted now        │
- *   │     │    │ absent or not wanted │      │                  │ a worker answers,
- *   │     │    └──────────────────────┼──► AWAIT_RESPONSE       │ or its time is over
- *   │     │ no content, answered;     │ answered; or refused    │
- *   │     │ or refused                ▼                         │
- *   │     └─────────────────────► SEND_RESPONSE ◄───────────────┘
- *   │            persistent         │    │
- *   └───────────────────────────────┘    │ not persistent
- *                                        ▼
- *                                      LINGER ──► CLOSED
- * </pre>
- *
- * <p>Any phase may go to CLOSED: the client is gone, a deadline has passed, the server stops.
- *
- * <p><b>How it runs.</b> Every event (readable, writable, again, an answer, a deadline) notes what
- * it brought and calls {@link #advance}. That runs one step of the current phase after the other
- * until nothing changes; then it flushes what the steps staged, and recomputes interest and
- * deadline from the phase alone. No event handler decides on its own what to wait for, so there is
- * one place where a connection could fall asleep for ever, and it is twenty lines long. The steps
- * themselves are in {@link Machine}.
- *
- * <p><b>Content that nobody asked for yet.</b> A handler that first has to ask a worker leaves the
- * request's content where it is, in the input buffer and on the client's side, and asks for it
- * later, or never. Only then a client that waits for 100 is told to go on.
- *
- * <p><b>Pipelining.</b> A request that is already in the buffer is answered in the same turn, and
- * its answer joins the same write, sixteen at most; then others have their turn. While output is
- * blocked no further request is read.
- *
- * <p><b>Half-closed clients.</b> The end of input does not mean that the client is gone: it may
- * have ended only its side ({@code nc -N}) and still be waiting. While a worker prepares an answer
- * for such a client, an interim response 102 asks the network once a second: a client that waits
- * skips it (RFC 9110 §15.2), one that is gone answers with a reset, and its script is stopped.
- *
- * <p><b>Early answers.</b> A response that is sent before the request was read to its end closes
- * the connection lingeringly (RFC 9112 §9.6): output ends, input is discarded for a while, so that
- * no reset destroys the answer on its way.
+ * <p><b>Why every connection ends.</b> A wait begins with its phase. Octets that come postpone the
+ * end of content alone, at a bounded rate, and no other wait. The way back to an earlier phase leads
+ * through an exchange that was answered.
  *
  * <p>Confined to the loop thread.
  */
 public final class Http1Connection implements Protocol {
   private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
-  /** Ticks between the end of input and the first interim response. */
-  private static final int TICKS_BEFORE_PROBE = 2;
+  /** What follows the answer under way. */
+  private enum After {
+    NEXT_REQUEST,
+    CLOSE,
+    /** The client may still be sending what nobody will read. */
+    LINGER
+  }
 
+  private final Http1 http1;
+  private final Patience patience;
   private final Port port;
   private final Input input;
   private final Staging staging;
-  private final Machine machine;
-  private boolean isAdvancing;
-  private int ticksSinceInputEnded;
+  private final Request request;
+  private final ExchangeState state;
+  private final Dispatch dispatch;
+  private final HeadReader head;
+  private final ContentReader content;
+  private final ResponseSender sender;
+  private final HalfClose halfClose;
+  private final Deadline deadline;
+  private final Runnable wokenTask = this::pull;
+  private Phase phase = Phase.IDLE;
+  private After after = After.CLOSE;
+  private boolean isPulling;
+  private boolean isWoken;
 
   /** A connection that waits for its first request. */
   Http1Connection(Http1 http1, Port port) {
+    this.http1 = http1;
+    this.patience = http1.limits.patience();
     this.port = port;
     this.input = new Input(port.transport(), http1.buffers);
     this.staging = new Staging(port.transport(), http1.buffers);
-    this.machine = new Machine(http1, port, input, staging, this::advance);
-    port.deadline(machine.deadlineNanos());
+    this.request = new Request(port.remoteAddress(), port.localAddress());
+    this.state = new ExchangeState(this::wake);
+    this.dispatch = new Dispatch(http1, input, request, state);
+    this.head = new HeadReader(input, new RequestParser(request, http1.limits));
+    this.content = dispatch.content();
+    this.sender = new ResponseSender(staging, http1.heads);
+    this.halfClose = new HalfClose(request, input, staging);
+    this.deadline = new Deadline(http1.clock, patience);
+    deadline.within(patience.headTime().toNanos()); // who connects has a request at hand
+    port.deadline(deadline.nanos(false));
   }
 
   @Override
   public void onReadable() {
     try {
-      machine.inputCame(input.fill());
+      int octets = input.fill();
+      if (phase == Phase.READ_CONTENT && octets > 0) {
+        deadline.received(octets);
+      }
     } catch (IOException e) {
       close("reading", e);
       return;
     }
-    machine.newTurn(false);
-    advance();
+    onAgain();
   }
 
   @Override
   public void onWritable() {
-    machine.newTurn(true);
-    advance();
+    staging.full(false);
+    onAgain();
   }
 
   @Override
   public void onAgain() {
-    machine.newTurn(false);
-    advance();
+    head.newTurn();
+    pull();
   }
 
   @Override
   public void onDeadline() {
-    if (machine.isBlocked()) {
-      port.close(); // a client that does not read would not read an error either
-      return;
+    // A client that does not read would not read an error either.
+    Status status = staging.isFull() ? null : phase.waiting.onDeadline(content.isAccepting());
+    if (status == null) {
+      port.close();
+    } else {
+      answerInstead(status);
+      pull();
     }
-    switch (machine.phase()) {
-      case READ_HEAD -> {
-        if (machine.isInsideHead()) {
-          machine.refuse(Status.REQUEST_TIMEOUT);
-        } else {
-          port.close();
-        }
-      }
-      case READ_CONTENT ->
-          machine.answerInstead(
-              machine.acceptsContent() ? Status.REQUEST_TIMEOUT : Status.SERVICE_UNAVAILABLE);
-      case AWAIT_RESPONSE -> machine.answerInstead(Status.GATEWAY_TIMEOUT);
-      case SEND_RESPONSE, LINGER, CLOSED -> port.close();
-    }
-    advance();
   }
 
   @Override
   public void onTick() {
-    if (machine.phase() != Phase.AWAIT_RESPONSE || !input.isEnded()) {
-      ticksSinceInputEnded = 0;
-    } else if (++ticksSinceInputEnded >= TICKS_BEFORE_PROBE) {
-      try {
-        machine.probe();
-      } catch (IOException e) {
-        close("probing", e);
+    try {
+      if (halfClose.tryProbe(phase.waiting == Phase.Wait.ANSWER) || isWoken) {
+        pull();
       }
-      advance();
+    } catch (IOException e) {
+      close("probing", e);
     }
   }
 
   @Override
   public void onDrain() {
-    if (machine.phase() == Phase.LINGER) {
+    if (phase.drain == Phase.Drain.LAST_LOOK) {
+      onReadable(); // what has come by now is answered
+    } else if (phase.drain == Phase.Drain.CLOSE) {
       port.close();
-    } else if (machine.isIdle()) {
-      onReadable(); // a request that has come by now is answered
-      if (machine.isIdle()) {
-        port.close();
-      }
     }
   }
 
   @Override
   public boolean isWaitingSince(long nanos) {
-    return machine.isWaitingSince(nanos);
+    return phase.isBeforeRequest() && staging.isEmpty() && deadline.isIdleSince(nanos);
   }
 
   @Override
   public void onClosed() {
+    phase = Phase.CLOSED;
     // Each is released whatever became of the one before it.
     try {
-      machine.close();
+      endExchange();
     } finally {
       try {
         input.release();
@@ -172,15 +158,30 @@ public final class Http1Connection implements Protocol {
     }
   }
 
-  private void advance() {
-    if (isAdvancing || machine.phase() == Phase.CLOSED) {
+  /** A handler has recorded something: a turn is to follow soon, or a step in the one under way. */
+  private void wake() {
+    boolean isHeard = isWoken || isPulling || phase == Phase.CLOSED;
+    isWoken = true;
+    try {
+      if (!isHeard) {
+        http1.loop.execute(wokenTask);
+      }
+    } catch (RuntimeException | Error e) {
+      return; // out of memory: the next tick looks
+    }
+  }
+
+  private void pull() {
+    if (phase == Phase.CLOSED) {
       return;
     }
-    isAdvancing = true;
+    isPulling = true;
     try {
       boolean isMoving = true;
-      while (isMoving && machine.phase() != Phase.CLOSED) {
-        isMoving = machine.step();
+      while (isMoving && phase != Phase.CLOSED) {
+        isWoken = false;
+        takeRecords();
+        isMoving = step() || isWoken;
       }
       settle();
     } catch (IOException e) {
@@ -189,31 +190,228 @@ public final class Http1Connection implements Protocol {
       port.close();
       log.error("the connection with {} is closed for a fault", port.remoteAddress(), e);
     } finally {
-      isAdvancing = false;
+      isPulling = false;
+      isWoken = false;
     }
+  }
+
+  /** Takes up what the exchange's handler has asked for since the last step. */
+  private void takeRecords() {
+    dispatch.takeSink();
+    if (state.isBroken()) {
+      port.close();
+    }
+    if (state.takeDeferral() && phase == Phase.AWAIT_RESPONSE) {
+      deadline.within(state.deferralNanos());
+    }
+    if (state.takeResumption() && phase == Phase.READ_CONTENT) {
+      deadline.ofStall(); // it was the sink that made the client wait
+    }
+  }
+
+  /** One step of the current phase; returns whether another may follow at once. */
+  private boolean step() throws IOException {
+    if (staging.isFull() && phase.restsWhileFull()) {
+      return false;
+    }
+    return switch (phase) {
+      case IDLE, READ_HEAD -> readHead();
+      case READ_CONTENT -> readContent();
+      case AWAIT_RESPONSE -> awaitResponse();
+      case SEND_RESPONSE -> sendResponse();
+      case END_OUTPUT -> endOutput();
+      case LINGER -> linger();
+      case CLOSED -> false;
+    };
   }
 
   /** Writes what the steps staged, then waits for exactly what the phase needs. */
   private void settle() throws IOException {
-    if (machine.phase() == Phase.CLOSED) {
+    if (phase == Phase.CLOSED) {
       return;
     }
-    machine.flush();
-    boolean isBlocked = machine.isBlocked();
-    if (machine.phase() == Phase.READ_HEAD && !input.hasUnread() && !isBlocked) {
-      machine.rest();
+    boolean isSent = staging.flush();
+    boolean isFull = staging.isFull();
+    if (phase == Phase.IDLE && isSent && http1.isDraining()) {
+      port.close();
+      return;
+    }
+    if (phase == Phase.IDLE && !isFull && !input.hasUnread()) {
+      head.rest();
     }
     boolean canRead = !input.isEnded() && input.hasRoom();
-    boolean reads =
-        switch (machine.phase()) {
-          case READ_HEAD, SEND_RESPONSE -> canRead && !isBlocked;
-          case READ_CONTENT -> canRead && machine.acceptsContent();
-          case AWAIT_RESPONSE -> canRead;
-          case LINGER -> canRead && machine.isOutputEnded();
-          case CLOSED -> false;
-        };
-    port.interest(reads, isBlocked);
-    port.deadline(machine.deadlineNanos());
+    port.interest(canRead && phase.reading.isNow(isFull, content.isAccepting()), isFull);
+    deadline.sent(staging.takeWritten(), isFull || sender.hasMore());
+    port.deadline(deadline.nanos(isFull));
+  }
+
+  private void go(Phase following) {
+    assert phase.mayBecome(following) : phase + " to " + following;
+    phase = following;
+    deadline.within(phase.waiting.nanos(patience, state.deferralNanos()));
+  }
+
+  private boolean readHead() throws IOException {
+    if (!input.hasUnread()) {
+      return endIfInputEnded();
+    }
+    if (head.hasHadItsShare()) {
+      port.again();
+      return false;
+    }
+    if (phase == Phase.IDLE) {
+      head.begin();
+    }
+    RequestParser.Outcome outcome = head.read();
+    if (phase == Phase.IDLE && (head.hasBegun() || outcome == RequestParser.Outcome.REFUSED)) {
+      go(Phase.READ_HEAD);
+    }
+    return switch (outcome) {
+      case DONE -> beginExchange();
+      case REFUSED -> answerInstead(head.refusal());
+      case MORE -> endIfInputEnded();
+    };
+  }
+
+  /** Closes if the client has ended its side between requests, or in the middle of one. */
+  private boolean endIfInputEnded() throws IOException {
+    if (input.isEnded() && staging.flush()) {
+      port.close();
+    }
+    return false;
+  }
+
+  private boolean beginExchange() throws IOException {
+    Status refusal = dispatch.begin();
+    if (refusal != null) {
+      return answerInstead(refusal);
+    }
+    after = Persistence.isOffered(request) ? After.NEXT_REQUEST : After.CLOSE;
+    return content.isComplete() ? completeContent() : beginContent();
+  }
+
+  /**
+   * Content is still to come: read it, or answer without it and close. While there is no answer and
+   * nobody wants it, it stays where it is, and a client that waits for 100 waits on.
+   */
+  private boolean beginContent() throws IOException {
+    boolean awaitsContinue = Expectation.isContinue(request) && !input.hasUnread();
+    if (dispatch.isUndecided()) {
+      go(Phase.AWAIT_RESPONSE);
+    } else if (state.isAnswered() && (awaitsContinue || !content.isShort())) {
+      respond(After.LINGER);
+    } else {
+      if (awaitsContinue) {
+        staging.tryStage(Expectation.FULFILMENT);
+      }
+      go(Phase.READ_CONTENT);
+    }
+    return true;
+  }
+
+  private boolean completeContent() {
+    dispatch.completeContent();
+    if (state.isAnswered()) {
+      return respond(after);
+    }
+    if (phase != Phase.AWAIT_RESPONSE) {
+      go(Phase.AWAIT_RESPONSE);
+    }
+    return true;
+  }
+
+  private boolean readContent() {
+    Status refusal = input.hasUnread() ? content.read() : null;
+    if (state.isAnswered() && content.isWanted()) {
+      content.abort();
+      return respond(After.LINGER);
+    }
+    if (refusal != null) {
+      return answerInstead(refusal);
+    }
+    if (content.isComplete()) {
+      return completeContent();
+    }
+    if (input.isEnded() && !input.hasUnread()) {
+      port.close();
+    }
+    return false;
+  }
+
+  private boolean awaitResponse() throws IOException {
+    if (content.isComplete()) {
+      return (state.isAnswered() || content.hasSink()) && completeContent();
+    }
+    return !dispatch.isUndecided() && beginContent();
+  }
+
+  private boolean answerInstead(Status status) {
+    dispatch.answerInstead(status);
+    return respond(After.LINGER);
+  }
+
+  /** The answer is there: begins to send it. */
+  private boolean respond(After following) {
+    after = following;
+    http1.heads.renderFor(http1.clock.epochMillis());
+    Response response = dispatch.takeResponse();
+    boolean isLast = after != After.NEXT_REQUEST || http1.isDraining() || response.isLast();
+    sender.begin(response, !isLast);
+    go(Phase.SEND_RESPONSE);
+    return true;
+  }
+
+  private boolean sendResponse() throws IOException {
+    Progress progress = sender.proceed(request, dispatch.response());
+    switch (progress) {
+      case DONE -> {
+        endExchange();
+        go(sender.isPersistent() && !http1.isDraining() ? Phase.IDLE : Phase.END_OUTPUT);
+      }
+      case MORE -> {
+        port.again();
+        deadline.ofStall();
+      }
+      case BLOCKED -> staging.full(true);
+      case STARVED -> {
+        if (sender.hasMoved()) {
+          deadline.within(state.deferralNanos()); // the producer has a limit of its own
+        }
+      }
+    }
+    return progress == Progress.DONE;
+  }
+
+  /** Everything was said: ends the output, or closes at once if the client has nothing to lose. */
+  private boolean endOutput() throws IOException {
+    if (!staging.flush()) {
+      return false;
+    }
+    if (after != After.LINGER && !input.hasUnread()) {
+      port.close();
+      return false;
+    }
+    port.transport().shutdownOutput();
+    go(Phase.LINGER);
+    return true;
+  }
+
+  /** Drops what has come, and closes once the client has ended its side too. */
+  private boolean linger() {
+    head.rest();
+    if (input.isEnded()) {
+      port.close();
+    }
+    return false;
+  }
+
+  private void endExchange() {
+    try {
+      dispatch.end(sender.contentOctets());
+    } finally {
+      sender.end();
+    }
+    deadline.idle();
   }
 
   private void close(String activity, IOException e) {

@@ -112,9 +112,9 @@ public final class RequestParser {
     return next;
   }
 
-  /** Whether nothing but empty lines has come. */
+  /** Whether nothing but empty lines has come, the last of them perhaps not to its end. */
   boolean isBeforeRequestLine() {
-    return state == State.BEFORE;
+    return state == State.BEFORE || state == State.BEFORE_LF;
   }
 
   /** The status to answer with, after {@link Outcome#REFUSED}. */

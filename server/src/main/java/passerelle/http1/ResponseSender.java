@@ -9,26 +9,25 @@ import passerelle.http.Progress;
 import passerelle.http.Request;
 import passerelle.http.Response;
 import passerelle.http1.HeadWriter.ConnectionOption;
-import passerelle.io.Transport;
+import passerelle.wire.BodyPump;
 import passerelle.wire.Staging;
 
 /**
- * Sends one response: chooses its framing, writes its head, and lets its body write itself.
+ * Sends one response: chooses its framing, writes its head, and has its body pumped behind it.
  *
  * <p>It owns the body from {@link #begin} to {@link #end}.
  *
  * <p>Confined to the loop thread.
  */
 final class ResponseSender {
-  /** The most that one connection writes in one turn (decision D7). */
-  private static final long QUANTUM_OCTETS = 256 * 1024;
-
   private final Staging staging;
   private final HeadWriter heads;
-  private @Nullable Body body;
+  private final BodyPump pump = new BodyPump();
   private @Nullable ChunkedTransport chunks;
   private boolean isHeadWritten;
   private boolean isPersistent;
+  private Progress progress = Progress.DONE;
+  private boolean hasMoved;
 
   ResponseSender(Staging staging, HeadWriter heads) {
     this.staging = staging;
@@ -37,16 +36,12 @@ final class ResponseSender {
 
   /** Takes the response's body; {@code persistent} is what the connection would like. */
   void begin(Response response, boolean persistent) {
-    body = response.takeBody();
+    pump.begin(response.takeBody());
     chunks = null;
     isHeadWritten = false;
     isPersistent = persistent;
+    progress = Progress.MORE;
     staging.resetCount();
-  }
-
-  /** The connection will end after this response; too late once the head is written. */
-  void closeAfterwards() {
-    isPersistent = false;
   }
 
   /** Whether the connection can go on after this response. Known once the head is written. */
@@ -54,25 +49,39 @@ final class ResponseSender {
     return isPersistent;
   }
 
+  /** Whether the body used up its quantum and can go on. */
+  boolean hasMore() {
+    return progress == Progress.MORE;
+  }
+
+  /** Whether the last call of {@link #proceed} wrote content, or came to another result. */
+  boolean hasMoved() {
+    return hasMoved;
+  }
+
   /** Writes on, as far as it goes in this turn. */
   Progress proceed(Request request, Response response) throws IOException {
+    Progress before = progress;
+    long octetsBefore = contentOctets();
+    progress = write(request, response);
+    hasMoved = progress != before || contentOctets() > octetsBefore;
+    return progress;
+  }
+
+  private Progress write(Request request, Response response) throws IOException {
     if (!isHeadWritten) {
       if (!tryWriteHead(request, response)) {
         return Progress.BLOCKED;
       }
-      if (body != null && chunks == null) {
-        staging.count(body.moveInto(staging.buffer()));
+      if (chunks == null && pump.hasBody()) {
+        staging.count(pump.moveInto(staging.buffer()));
       }
     }
-    if (body == null) {
-      return Progress.DONE;
-    }
-    Transport target = chunks == null ? staging : chunks;
-    Progress progress = body.writeTo(target, QUANTUM_OCTETS);
-    if (progress == Progress.DONE && chunks != null && !chunks.finish()) {
+    Progress pumped = pump.pump(chunks == null ? staging : chunks);
+    if (pumped == Progress.DONE && chunks != null && !chunks.finish()) {
       return Progress.BLOCKED;
     }
-    return progress;
+    return pumped;
   }
 
   private boolean tryWriteHead(Request request, Response response) throws IOException {
@@ -89,11 +98,11 @@ final class ResponseSender {
     long length = response.representationLength();
     boolean isChunked = false;
     if (response.status().forbidsContent()) {
-      dropBody();
+      pump.drop();
       length = Body.UNKNOWN;
     } else if (request.method() == Method.HEAD) {
-      dropBody();
-    } else if (body == null) {
+      pump.drop();
+    } else if (!pump.hasBody()) {
       length = 0;
     } else if (length == Body.UNKNOWN) {
       isChunked = request.minorVersion() > 0;
@@ -113,14 +122,6 @@ final class ResponseSender {
     return true;
   }
 
-  private void dropBody() {
-    Body dropped = body;
-    body = null;
-    if (dropped != null) {
-      dropped.close();
-    }
-  }
-
   /** How many octets of content were handed to the transport. */
   long contentOctets() {
     return staging.counted();
@@ -128,8 +129,9 @@ final class ResponseSender {
 
   /** Closes the body, sent or not. */
   void end() {
-    dropBody();
+    pump.drop();
     chunks = null;
+    progress = Progress.DONE;
     staging.resetCount();
   }
 }

@@ -50,30 +50,19 @@ public final class Deadline {
     phaseNanos = clock.nanos() + nanos;
   }
 
-  /** A whole head has to come. */
-  public void ofHead() {
-    within(patience.headTime().toNanos());
-  }
-
-  /** A request may come, or not. */
-  public void ofIdle() {
-    idleNanos = clock.nanos();
-    within(patience.idleTime().toNanos());
-  }
-
-  /** Whether the last request was over by a moment, or the connection was made by then. */
-  public boolean isIdleSince(long nanos) {
-    return idleNanos - nanos <= 0;
-  }
-
   /** Something has to move. */
   public void ofStall() {
     within(patience.stallTime().toNanos());
   }
 
-  /** The client has to read the last answer. */
-  public void ofLinger() {
-    within(patience.lingerTime().toNanos());
+  /** The last request is over. */
+  public void idle() {
+    idleNanos = clock.nanos();
+  }
+
+  /** Whether the last request was over by a moment, or the connection was made by then. */
+  public boolean isIdleSince(long nanos) {
+    return idleNanos - nanos <= 0;
   }
 
   /** Octets of request content came. */

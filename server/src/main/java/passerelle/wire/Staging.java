@@ -25,6 +25,7 @@ public final class Staging implements Transport {
   private @Nullable ByteBuffer staged;
   private long accepted;
   private long written;
+  private boolean isFull;
 
   /** Output to a transport, which it closes; buffers are borrowed from the pool. */
   public Staging(Transport transport, BufferPool pool) {
@@ -60,10 +61,23 @@ public final class Staging implements Transport {
     }
   }
 
-  /** Writes what is staged; returns whether nothing is left. */
+  /** Whether the socket took less than it was offered, and has not asked for more since. */
+  public boolean isFull() {
+    return isFull;
+  }
+
+  /** Says whether the socket takes more, by what it was heard to say or to do. */
+  public void full(boolean value) {
+    isFull = value;
+  }
+
+  /** Writes what is staged, unless the socket is full; returns whether nothing is left. */
   public boolean flush() throws IOException {
     if (staged == null) {
       return true;
+    }
+    if (isFull) {
+      return false;
     }
     staged.flip();
     if (staged.hasRemaining()) {
@@ -75,6 +89,7 @@ public final class Staging implements Transport {
   private boolean afterWrite(ByteBuffer buffer) {
     if (buffer.hasRemaining()) {
       buffer.compact();
+      isFull = true;
       return false;
     }
     release();

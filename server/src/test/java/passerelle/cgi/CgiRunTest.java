@@ -43,9 +43,9 @@ import passerelle.gateway.ScriptResponseParser;
 import passerelle.http.Body;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
+import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Progress;
-import passerelle.http.SilentChannel;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
 import passerelle.posix.Libc;
@@ -86,7 +86,7 @@ final class CgiRunTest {
     exchange =
         new Exchange(
             Requests.of(Method.GET, "/x"),
-            SilentChannel.INSTANCE,
+            new ExchangeState(() -> {}),
             task -> {
               answers.incrementAndGet(); // nothing else of an exchange without large content
               loop.execute(task);

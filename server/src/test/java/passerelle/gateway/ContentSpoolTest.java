@@ -19,8 +19,8 @@ import passerelle.app.ServerLog;
 import passerelle.files.Requests;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
+import passerelle.http.ExchangeState;
 import passerelle.http.Method;
-import passerelle.http.SilentChannel;
 import passerelle.io.QueuedLoop;
 
 /** Content that is held, when there is room for it and when there is not. */
@@ -32,7 +32,7 @@ final class ContentSpoolTest {
   private final QueuedLoop disk = new QueuedLoop();
   private final ServerLog log = new ServerLog();
   private final Exchange exchange =
-      new Exchange(Requests.of(Method.POST, "/"), SilentChannel.INSTANCE, loop, new ErrorPages());
+      new Exchange(Requests.of(Method.POST, "/"), new ExchangeState(() -> {}), loop, new ErrorPages());
   private int ready;
 
   @AfterEach

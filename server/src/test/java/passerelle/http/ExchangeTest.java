@@ -3,6 +3,8 @@ package passerelle.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,12 +15,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.harness.FailingLog;
+import passerelle.io.QueuedLoop;
 
 /** One response per exchange, and late answers that reach nobody else's. */
 final class ExchangeTest {
-  private final TestChannel channel = new TestChannel();
-  private final Exchange exchange = channel.exchange();
+  private final QueuedLoop loop = new QueuedLoop();
+  private int wakes;
+  private final ExchangeState state = new ExchangeState(() -> wakes++);
+  private boolean isPageFailing;
+  private final Exchange exchange = Exchanges.of(state, loop, this::addPage);
   private final List<String> events = new ArrayList<>();
+
+  private void addPage(Response response, Refusal refusal) {
+    if (isPageFailing) {
+      throw new OutOfMemoryError("for a test, while a page is rendered");
+    }
+    new ErrorPages().addTo(response, refusal);
+  }
 
   private Deferral defer(String name) {
     return exchange.defer(5, () -> events.add(name + " cancelled"));
@@ -41,8 +54,8 @@ final class ExchangeTest {
 
   /** What a connection does between two exchanges. */
   private void next() {
-    exchange.end();
-    exchange.reset();
+    state.end();
+    state.begin(7);
   }
 
   @Test
@@ -50,10 +63,10 @@ final class ExchangeTest {
     assertFalse(exchange.isAnswered());
     exchange.send();
     assertTrue(exchange.isAnswered());
-    assertEquals(1, channel.responses);
+    assertEquals(1, wakes);
     assertThrows(IllegalStateException.class, exchange::send);
     assertThrows(IllegalStateException.class, () -> exchange.refuse(Status.NOT_FOUND));
-    assertEquals(1, channel.responses);
+    assertEquals(1, wakes);
   }
 
   @Test
@@ -74,8 +87,10 @@ final class ExchangeTest {
   void aDeferredAnswerIsAppliedOnTheLoop() {
     defer("a").answer(answer("a"));
     assertEquals(List.of(), events);
-    assertEquals(5, channel.timeoutNanos);
-    channel.loop.runAll();
+    assertEquals(5, state.deferralNanos());
+    assertTrue(state.takeDeferral());
+    assertFalse(state.takeDeferral(), "taken twice");
+    loop.runAll();
     assertEquals(List.of("a applied"), events);
     assertTrue(exchange.isAnswered());
   }
@@ -84,8 +99,8 @@ final class ExchangeTest {
   void theEndOfTheExchangeCancelsItsDeferralOnce() {
     Deferral deferral = defer("a");
     assertFalse(deferral.isCancelled());
-    exchange.end();
-    exchange.end();
+    state.end();
+    state.end();
     assertTrue(deferral.isCancelled());
     assertEquals(List.of("a cancelled"), events);
   }
@@ -93,11 +108,11 @@ final class ExchangeTest {
   @Test
   void aLateAnswerIsDiscarded() {
     Deferral deferral = defer("a");
-    exchange.end();
+    state.end();
     deferral.answer(answer("a"));
-    channel.loop.runAll();
+    loop.runAll();
     assertEquals(List.of("a cancelled", "a discarded"), events);
-    assertEquals(0, channel.responses);
+    assertEquals(1, wakes, "woken for more than the deferral");
   }
 
   @Test
@@ -106,19 +121,19 @@ final class ExchangeTest {
     next();
     Deferral second = defer("second");
     first.answer(answer("first"));
-    channel.loop.runAll();
+    loop.runAll();
     assertFalse(exchange.isAnswered());
     second.answer(answer("second"));
-    channel.loop.runAll();
+    loop.runAll();
     assertEquals(List.of("first cancelled", "first discarded", "second applied"), events);
-    assertEquals(1, channel.responses);
+    assertTrue(exchange.isAnswered());
   }
 
   @Test
   void anAnswerOnItsWayWhenTheExchangeEndsIsDiscarded() {
     defer("a").answer(answer("a"));
     next();
-    channel.loop.runAll();
+    loop.runAll();
     assertEquals(List.of("a cancelled", "a discarded"), events);
     assertFalse(exchange.isAnswered());
   }
@@ -128,7 +143,7 @@ final class ExchangeTest {
     Deferral deferral = defer("a");
     deferral.answer(answer("a"));
     deferral.answer(answer("again"));
-    channel.loop.runAll();
+    loop.runAll();
     assertEquals(List.of("a applied", "again discarded"), events);
   }
 
@@ -136,7 +151,7 @@ final class ExchangeTest {
   void anAnswerInTimeIsNotCancelledAfterwards() {
     Deferral deferral = defer("a");
     deferral.answer(answer("a"));
-    channel.loop.runAll();
+    loop.runAll();
     next();
     assertFalse(deferral.isCancelled());
     assertEquals(List.of("a applied"), events);
@@ -150,26 +165,25 @@ final class ExchangeTest {
     next();
     assertTrue(deferral.isCancelled());
     deferral.answer(answer("a"));
-    channel.loop.runAll();
+    loop.runAll();
     assertEquals(List.of("a cancelled", "a discarded"), events);
   }
 
   /** What an answer throws costs its exchange; the loop hears of nothing, unless the log fails. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void anAnswerThatCannotBeAppliedBecomes500AndIsDiscarded(boolean connectionFails) {
-    channel.isFailing = connectionFails;
+  void anAnswerThatCannotBeAppliedBecomes500AndIsDiscarded(boolean pageFails) {
+    isPageFailing = pageFails;
     for (Throwable fault : FailingLog.FAULTS) {
       events.clear();
-      int before = channel.faults;
       defer("a").answer(failing(fault));
       try (FailingLog log = new FailingLog(false)) {
-        channel.loop.runAll();
+        loop.runAll();
         assertTrue(log.isUsed());
       }
       assertEquals(List.of("discarded"), events);
       assertEquals(500, exchange.response().status().code());
-      assertEquals(connectionFails ? 1 : 0, channel.faults - before);
+      assertEquals(pageFails, state.isBroken());
       next();
     }
   }
@@ -178,7 +192,7 @@ final class ExchangeTest {
   void aLogThatFailsKeepsNoAnswerFromBeingDiscarded() {
     defer("a").answer(failing(new OutOfMemoryError("for a test")));
     try (FailingLog log = new FailingLog(true)) {
-      assertThrows(OutOfMemoryError.class, channel.loop::runAll);
+      assertThrows(OutOfMemoryError.class, loop::runAll);
       assertTrue(log.isUsed());
     }
     assertEquals(List.of("discarded"), events);
@@ -210,33 +224,37 @@ final class ExchangeTest {
                     return answer("a");
                   });
       assertThrows(fault.getClass(), work::run);
-      channel.loop.runAll();
+      loop.runAll();
       assertEquals(500, exchange.response().status().code());
       next();
     }
-    channel.isFailing = true;
+    isPageFailing = true;
+    assertFalse(state.isBroken());
     defer("b").failNow();
-    assertEquals(1, channel.faults);
+    assertTrue(state.isBroken());
   }
 
   @Test
   void aWorkerThatMakesItsAnswerHandsItToTheLoop() {
     defer("a").answering(() -> answer("a")).run();
     assertEquals(List.of(), events);
-    channel.loop.runAll();
+    loop.runAll();
     assertEquals(List.of("a applied"), events);
   }
 
   @Test
-  void aStreamThatWasSentWakesTheChannel() throws Exception {
-    StreamBody body = new StreamBody(Body.UNKNOWN, channel.loop, () -> {});
+  void aStreamThatWasSentWakesTheConnection() throws Exception {
+    StreamBody body = new StreamBody(Body.UNKNOWN, loop, () -> {});
     exchange.response().body(body);
     exchange.send();
     passerelle.io.MemoryTransport transport = new passerelle.io.MemoryTransport();
     assertEquals(Progress.STARVED, body.writeTo(transport, 100));
     assertEquals(StreamBody.Offer.TAKEN, body.offer(ByteBuffer.allocate(3), () -> {}));
-    channel.loop.runAll();
-    assertEquals(1, channel.resumes);
+    assertFalse(state.takeResumption());
+    loop.runAll();
+    assertEquals(2, wakes);
+    assertTrue(state.takeResumption());
+    assertFalse(state.takeResumption(), "taken twice");
   }
 
   @Test
@@ -248,7 +266,70 @@ final class ExchangeTest {
     assertEquals(Status.OK, exchange.response().status());
     assertEquals(0, exchange.response().fieldCount());
     exchange.send();
-    assertEquals(2, channel.responses);
+    assertTrue(exchange.isAnswered());
+  }
+
+  @Test
+  void whatAHandlerAsksForIsRecordedOnceForTheConnection() {
+    ContentSink sink = new Sink();
+    exchange.receive(sink);
+    assertEquals(List.of(), events, "the sink was told something");
+    assertSame(sink, state.takeSink());
+    assertNull(state.takeSink());
+    exchange.resume();
+    assertEquals(2, wakes);
+    assertTrue(state.takeResumption());
+    assertFalse(state.isDeferred());
+    assertFalse(state.isAnswered());
+  }
+
+  private static final class Sink implements ContentSink {
+    @Override
+    public void onContent(ByteBuffer content) {
+      throw new AssertionError("nobody read anything");
+    }
+
+    @Override
+    public void onComplete() {
+      throw new AssertionError("nothing was complete");
+    }
+
+    @Override
+    public void onAbort() {
+      throw new AssertionError("nothing was aborted");
+    }
+  }
+
+  @Test
+  void nothingThatWasAskedForReachesTheNextExchange() {
+    exchange.receive(new Sink());
+    exchange.resume();
+    defer("a");
+    next();
+    assertNull(state.takeSink());
+    assertFalse(state.takeResumption());
+    assertFalse(state.takeDeferral());
+    assertFalse(state.isDeferred());
+    assertEquals(7, state.deferralNanos());
+  }
+
+  @Test
+  void anAnswerCanBeReplacedUntilItIsTaken() {
+    exchange.send();
+    exchange.failWith(Status.BAD_GATEWAY);
+    assertEquals(Status.BAD_GATEWAY, state.takeResponse().status());
+    assertThrows(IllegalStateException.class, () -> exchange.failWith(Status.NOT_FOUND));
+    state.end();
+    assertThrows(IllegalStateException.class, () -> exchange.failWith(Status.NOT_FOUND));
+    assertEquals(Status.BAD_GATEWAY, exchange.response().status());
+  }
+
+  @Test
+  void aBodyThatNobodyTookIsReleasedAtTheEnd() {
+    exchange.response().body(new StreamBody(5, loop, () -> events.add("released")));
+    exchange.send();
+    state.end();
+    assertEquals(List.of("released"), events);
   }
 
   @Test

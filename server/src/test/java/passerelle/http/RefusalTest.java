@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each refusal says in the head of its response, whoever refuses. */
 final class RefusalTest {
-  private final TestChannel channel = new TestChannel();
-  private final Exchange exchange = channel.exchange();
+  private final ExchangeState state = new ExchangeState(() -> {});
+  private final Exchange exchange = Exchanges.of(state, Runnable::run);
 
   private List<String> fields() {
     Response response = exchange.response();
@@ -37,8 +37,8 @@ final class RefusalTest {
               () -> exchange.refuse(Refusal.of(busy), (response, refusal) -> {}),
               () -> exchange.defer(5, () -> {}).answerNow(Refusal.of(busy)));
       for (Runnable way : ways) {
-        exchange.end();
-        exchange.reset();
+        state.end();
+        state.begin(5);
         way.run();
         assertTrue(exchange.isAnswered());
         assertEquals("Retry-After: 1", fields().get(0));

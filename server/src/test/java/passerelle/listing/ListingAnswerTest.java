@@ -18,9 +18,9 @@ import passerelle.http.Body;
 import passerelle.http.Deferral;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
+import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Response;
-import passerelle.http.SilentChannel;
 import passerelle.http.Status;
 
 /** The answer to a request for a listing, and that its memory comes back however it ends. */
@@ -46,7 +46,7 @@ final class ListingAnswerTest {
 
   private static Exchange exchange() {
     return new Exchange(
-        Requests.of(Method.GET, "/"), SilentChannel.INSTANCE, Runnable::run, new ErrorPages());
+        Requests.of(Method.GET, "/"), new ExchangeState(() -> {}), Runnable::run, new ErrorPages());
   }
 
   private static Response applied(Deferral.Answer answer) {

@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.files.Requests;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
+import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Request;
-import passerelle.http.SilentChannel;
 import passerelle.http.Status;
 
 /** Combined Log Format, whatever clients send, and however slow the disk is. */
@@ -61,7 +61,7 @@ final class AccessLogTest {
   }
 
   private static Exchange exchange(Request request) {
-    return new Exchange(request, SilentChannel.INSTANCE, Runnable::run, new ErrorPages());
+    return new Exchange(request, new ExchangeState(() -> {}), Runnable::run, new ErrorPages());
   }
 
   private static Exchange answered(Request request, Status status) {

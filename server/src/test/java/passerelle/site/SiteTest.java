@@ -23,12 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import passerelle.files.Requests;
 import passerelle.harness.FailingLog;
 import passerelle.http.Body;
-import passerelle.http.ContentSink;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
+import passerelle.http.ExchangeState;
 import passerelle.http.Method;
-import passerelle.http.ResponseChannel;
-import passerelle.http.SilentChannel;
 import passerelle.io.QueuedLoop;
 import passerelle.posix.Kernel;
 
@@ -72,37 +70,17 @@ final class SiteTest {
   }
 
   private Exchange ask(String target) {
-    return ask(target, SilentChannel.INSTANCE);
+    return ask(target, new ExchangeState(() -> {}));
   }
 
-  private Exchange ask(String target, ResponseChannel channel) {
-    Exchange exchange = exchange(target, channel);
+  private Exchange ask(String target, ExchangeState state) {
+    Exchange exchange = exchange(target, state);
     files.handle(exchange);
     return exchange;
   }
 
-  private Exchange exchange(String target, ResponseChannel channel) {
-    return new Exchange(Requests.of(Method.GET, target), channel, loop, new ErrorPages());
-  }
-
-  /** A connection that runs out of memory. */
-  private static final class FailingChannel implements ResponseChannel {
-    @Override
-    public void onResponse() {
-      throw new OutOfMemoryError("for a test");
-    }
-
-    @Override
-    public void onContentWanted(ContentSink sink) {}
-
-    @Override
-    public void onDeferred(long timeoutNanos) {}
-
-    @Override
-    public void onResume() {}
-
-    @Override
-    public void onFault() {}
+  private Exchange exchange(String target, ExchangeState state) {
+    return new Exchange(Requests.of(Method.GET, target), state, loop, new ErrorPages());
   }
 
   private void passMillis(long millis) {
@@ -180,7 +158,15 @@ final class SiteTest {
   @Test
   void anAnswerThatFailsIsNotTheEndOfTheOthers() {
     Exchange first = ask("/a.txt");
-    Exchange second = ask("/a.txt", new FailingChannel());
+    boolean[] isDeferred = {false};
+    Runnable failing =
+        () -> {
+          if (isDeferred[0]) {
+            FailingLog.fail(new OutOfMemoryError("for a test"));
+          }
+          isDeferred[0] = true;
+        };
+    Exchange second = ask("/a.txt", new ExchangeState(failing));
     Exchange third = ask("/a.txt");
     run(reads);
     assertEquals("200 5", answer(first));
@@ -251,9 +237,10 @@ final class SiteTest {
 
   @Test
   void whoGaveUpIsNotAnswered() {
-    Exchange gone = ask("/a.txt");
+    ExchangeState state = new ExchangeState(() -> {});
+    Exchange gone = ask("/a.txt", state);
     Exchange stays = ask("/a.txt");
-    gone.end();
+    state.end();
     run(reads);
     assertEquals(null, gone.response().body());
     assertEquals("200 5", answer(stays));

@@ -34,14 +34,6 @@ import passerelle.wire.Staging;
 public final class Http1Connection implements Protocol {
   private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
-  /** What follows the answer under way. */
-  private enum After {
-    NEXT_REQUEST,
-    CLOSE,
-    /** The client may still be sending what nobody will read. */
-    LINGER
-  }
-
   private final Http1 http1;
   private final Patience patience;
   private final Port port;
@@ -57,7 +49,10 @@ public final class Http1Connection implements Protocol {
   private final Deadline deadline;
   private final Runnable wokenTask = this::pull;
   private Phase phase = Phase.IDLE;
-  private After after = After.CLOSE;
+
+  /** Whether the answer under way leaves something of its request that nobody will read. */
+  private boolean leavesUnread;
+
   private boolean isPulling;
   private boolean isWoken;
 
@@ -78,6 +73,10 @@ public final class Http1Connection implements Protocol {
     this.deadline = new Deadline(http1.clock, patience);
     deadline.within(patience.headTime().toNanos()); // who connects has a request at hand
     port.deadline(deadline.nanos(false));
+  }
+
+  Phase phase() {
+    return phase;
   }
 
   @Override
@@ -286,7 +285,6 @@ public final class Http1Connection implements Protocol {
     if (refusal != null) {
       return answerInstead(refusal);
     }
-    after = Persistence.isOffered(request) ? After.NEXT_REQUEST : After.CLOSE;
     return content.isComplete() ? completeContent() : beginContent();
   }
 
@@ -299,7 +297,7 @@ public final class Http1Connection implements Protocol {
     if (dispatch.isUndecided()) {
       go(Phase.AWAIT_RESPONSE);
     } else if (state.isAnswered() && (awaitsContinue || !content.isShort())) {
-      respond(After.LINGER);
+      respond(true);
     } else {
       if (awaitsContinue) {
         staging.tryStage(Expectation.FULFILMENT);
@@ -312,7 +310,7 @@ public final class Http1Connection implements Protocol {
   private boolean completeContent() {
     dispatch.completeContent();
     if (state.isAnswered()) {
-      return respond(after);
+      return respond(false);
     }
     if (phase != Phase.AWAIT_RESPONSE) {
       go(Phase.AWAIT_RESPONSE);
@@ -324,7 +322,7 @@ public final class Http1Connection implements Protocol {
     Status refusal = input.hasUnread() ? content.read() : null;
     if (state.isAnswered() && content.isWanted()) {
       content.abort();
-      return respond(After.LINGER);
+      return respond(true);
     }
     if (refusal != null) {
       return answerInstead(refusal);
@@ -347,16 +345,16 @@ public final class Http1Connection implements Protocol {
 
   private boolean answerInstead(Status status) {
     dispatch.answerInstead(status);
-    return respond(After.LINGER);
+    return respond(true);
   }
 
   /** The answer is there: begins to send it. */
-  private boolean respond(After following) {
-    after = following;
+  private boolean respond(boolean isUnread) {
+    leavesUnread = isUnread;
     http1.heads.renderFor(http1.clock.epochMillis());
     Response response = dispatch.takeResponse();
-    boolean isLast = after != After.NEXT_REQUEST || http1.isDraining() || response.isLast();
-    sender.begin(response, !isLast);
+    boolean isLast = leavesUnread || http1.isDraining() || response.isLast();
+    sender.begin(response, !isLast && Persistence.isOffered(request));
     go(Phase.SEND_RESPONSE);
     return true;
   }
@@ -387,7 +385,7 @@ public final class Http1Connection implements Protocol {
     if (!staging.flush()) {
       return false;
     }
-    if (after != After.LINGER && !input.hasUnread()) {
+    if (!leavesUnread && !input.hasUnread()) {
       port.close();
       return false;
     }

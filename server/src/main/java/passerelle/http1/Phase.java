@@ -59,7 +59,7 @@ enum Phase {
   /** The answer is being sent. */
   SEND_RESPONSE(
       Reading.UNLESS_FULL,
-      Wait.OUTPUT,
+      Wait.BODY,
       Drain.FINISH,
       to("IDLE", "sent, and the connection persists"),
       to("END_OUTPUT", "sent, and it does not")),
@@ -67,7 +67,7 @@ enum Phase {
   /** The last octets of the last answer are on their way to the socket. */
   END_OUTPUT(
       Reading.NEVER,
-      Wait.OUTPUT,
+      Wait.READER,
       Drain.FINISH,
       to("LINGER", "the client may still be sending")),
 
@@ -109,8 +109,9 @@ enum Phase {
         Patience::stallTime,
         Status.REQUEST_TIMEOUT,
         Status.SERVICE_UNAVAILABLE),
-    ANSWER("the handler's", null, Status.GATEWAY_TIMEOUT, Status.GATEWAY_TIMEOUT),
-    OUTPUT("between two moves; for a silent body the handler's", Patience::stallTime, null, null),
+    ANSWER("what the handler named", null, Status.GATEWAY_TIMEOUT, Status.GATEWAY_TIMEOUT),
+    BODY("for more of the body, or what the handler named", Patience::stallTime, null, null),
+    READER("for the client to read", Patience::stallTime, null, null),
     END("for the client's end", Patience::lingerTime, null, null),
     NOTHING("", null, null, null);
 

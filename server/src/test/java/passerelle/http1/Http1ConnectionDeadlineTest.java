@@ -222,6 +222,33 @@ final class Http1ConnectionDeadlineTest {
     }
   }
 
+  /** Each CR is the beginning of an empty line, and of no request. */
+  @Test
+  void crAndLfInTurnsDoNotKeepAConnectionOpen() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.send(GET).transport.takeOutput();
+      for (int i = 0; i < IDLE_SECONDS - 1; i++) {
+        rig.pass(1).send(i % 2 == 0 ? "\r" : "\n");
+      }
+      assertFalse(rig.isClosed());
+      rig.pass(1);
+      rig.assertClosed();
+      assertEquals("", rig.output());
+    }
+  }
+
+  @Test
+  void anEmptyLineInTwoPiecesIsSkipped() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.send("\r").send("\n");
+      rig.assertOpenAndIdle();
+      rig.send("\r").send("\n" + GET);
+      assertEquals("200 /a", rig.brief());
+      rig.send("\r").send("x");
+      assertEquals("200 /a|400", rig.brief());
+    }
+  }
+
   /** However fast the client reads: a long response makes progress, that is no reason to close. */
   @Test
   void aResponseThatTakesLongerThanTheWriteTimeAndNeverBlocksIsNotClosed() throws IOException {
@@ -294,6 +321,45 @@ final class Http1ConnectionDeadlineTest {
     @Override
     public void discard() {
       events.add("discard");
+    }
+  }
+
+  @Test
+  void aStreamThatSpeaksInTimeIsNotClosedHoweverLongItTakes() {
+    List<StreamBody> bodies = new ArrayList<>();
+    Handler handler =
+        exchange -> {
+          bodies.add(new StreamBody(-1, exchange.loop(), () -> {}));
+          exchange.response().body(bodies.get(0));
+          exchange.send();
+        };
+    try (Rig rig = new Rig(handler)) {
+      rig.send(GET);
+      for (int i = 0; i < 10; i++) {
+        rig.pass(STALL_SECONDS - 1);
+        bodies.get(0).offer(ByteBuffer.wrap(new byte[] {'x'}), () -> {});
+        rig.run();
+      }
+      bodies.get(0).finish();
+      assertEquals("200 " + "x".repeat(10), rig.run().brief());
+    }
+  }
+
+  /** Pipelined requests wait in the buffer; they are no reason to wait longer for the answer. */
+  @Test
+  void aStreamThatFallsSilentIsClosedWhateverTheClientSends() {
+    try (Rig rig =
+        new Rig(
+            exchange -> {
+              exchange.response().body(new StreamBody(-1, exchange.loop(), () -> {}));
+              exchange.send();
+            })) {
+      rig.send(GET);
+      for (int i = 0; i < STALL_SECONDS; i++) {
+        assertFalse(rig.isClosed());
+        rig.pass(1).send("G");
+      }
+      rig.assertClosed();
     }
   }
 
@@ -377,6 +443,20 @@ final class Http1ConnectionDeadlineTest {
       rig.turn();
       rig.drain();
       assertEquals(50_000, Answers.only(rig.output()).content().length());
+      rig.assertClosed();
+    }
+  }
+
+  /** Nothing is asked any more, but an answer that is on its way arrives. */
+  @Test
+  void drainingClosesAnIdleConnectionOnceItsAnswerIsRead() {
+    try (Rig rig = new Rig(Handlers.PATH)) {
+      rig.transport.capacity(0);
+      rig.send(GET).drain();
+      assertEquals(Phase.IDLE, rig.phase());
+      rig.transport.capacity(1000);
+      rig.run();
+      assertEquals("200 /a", rig.brief());
       rig.assertClosed();
     }
   }

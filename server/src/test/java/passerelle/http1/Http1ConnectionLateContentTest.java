@@ -179,6 +179,34 @@ final class Http1ConnectionLateContentTest {
   }
 
   @Test
+  void aLateSinkOfARequestWithoutContentIsToldOfItsEnd() {
+    try (Rig rig = new Rig(late)) {
+      rig.send(POST + "Content-Length: 0\r\n\r\n" + GET);
+      decide(this::deferAndReceive);
+      rig.run();
+      assertEquals("200|200 /next", rig.brief());
+    }
+  }
+
+  /** Whoever speaks for a handler outside of its connection's turn is done when the call returns. */
+  @Test
+  void nothingHappensBelowAHandlersCall() {
+    try (Rig rig = new Rig(late)) {
+      rig.send(SIZED + GET);
+      deferrals.get(0).answerNow(new Decision(this::deferAndReceive));
+      assertEquals(Phase.AWAIT_RESPONSE, rig.phase());
+      rig.run();
+      assertEquals("200 hello|200 /next", rig.brief());
+      rig.send(SIZED);
+      deferrals.get(1).answerNow(new Decision(exchange -> Handlers.text(exchange, "now")));
+      assertEquals(Phase.AWAIT_RESPONSE, rig.phase());
+      assertEquals(1, rig.loop.size(), "the connection is called once");
+      rig.run();
+      assertEquals("200 hello|200 /next|200 now", rig.brief());
+    }
+  }
+
+  @Test
   void aDeadlineHoldsWhileContentIsNotWantedYet() {
     try (Rig rig = new Rig(late)) {
       rig.send(EXPECTING).pass(9);

@@ -154,6 +154,10 @@ final class Rig implements AutoCloseable {
     return Answers.brief(output());
   }
 
+  Phase phase() {
+    return connection.phase();
+  }
+
   boolean isClosed() {
     return port.isClosed();
   }

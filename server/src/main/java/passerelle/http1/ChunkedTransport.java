@@ -86,6 +86,11 @@ final class ChunkedTransport implements Transport {
   }
 
   @Override
+  public int operations(boolean wantsToRead, boolean wantsToWrite) {
+    return staging.operations(wantsToRead, wantsToWrite);
+  }
+
+  @Override
   public void shutdownOutput() throws IOException {
     staging.shutdownOutput();
   }

@@ -3,6 +3,7 @@ package passerelle.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SelectionKey;
 
 /**
  * A non-blocking two-way stream of octets: a socket today, TLS one day, memory in tests.
@@ -30,6 +31,15 @@ public interface Transport {
    *     been truncated before {@code position}
    */
   long transferFrom(FileChannel file, long position, long count) throws IOException;
+
+  /**
+   * What to wait for at the socket, as a mask of {@link SelectionKey} constants, so that the user can
+   * go on who wants to read, to write, both or neither. A transport that only passes octets on waits
+   * for just that; one that encrypts may have to write before it can read.
+   */
+  default int operations(boolean wantsToRead, boolean wantsToWrite) {
+    return (wantsToRead ? SelectionKey.OP_READ : 0) | (wantsToWrite ? SelectionKey.OP_WRITE : 0);
+  }
 
   /** Ends the output (a FIN), input stays open: the first half of a lingering close. */
   void shutdownOutput() throws IOException;

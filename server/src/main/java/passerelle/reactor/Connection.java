@@ -6,11 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
-import passerelle.io.SocketTransport;
 import passerelle.io.Transport;
+import passerelle.io.TransportFactory;
 
 /**
- * One accepted socket: its key, its deadline, its place in the list, and the protocol it runs.
+ * One accepted socket: its key, its deadline, its place in the list, the transport over it, and the
+ * protocol that the transport carries.
  *
  * <p>It owns the socket. A fault in what it runs costs this connection only. Interest is changed
  * only when it differs, so that an exchange that is answered at once touches the key not at all.
@@ -23,13 +24,13 @@ public final class Connection implements Reactor.ReadyListener {
 
   private final Reactor reactor;
   private final ConnectionList list;
-  private final SocketTransport transport;
+  private final Transport transport;
   private final InetSocketAddress remoteAddress;
   private final InetSocketAddress localAddress;
   private final SelectionKey key;
   private final Protocol protocol;
   private final Runnable againTask = this::runAgain;
-  private int interest = SelectionKey.OP_READ;
+  private int interest;
   private long deadlineNanos = NO_DEADLINE;
   private boolean waitsForAgain;
   private boolean closed;
@@ -40,18 +41,27 @@ public final class Connection implements Reactor.ReadyListener {
   /** Its index in the {@link ConnectionList}, kept by that list. */
   int index = -1;
 
-  Connection(Reactor reactor, ConnectionList list, SocketChannel channel, ProtocolFactory factory)
+  /** A connection over a socket that was just accepted: the transport first, then its protocol. */
+  Connection(Reactor reactor, ConnectionList list, SocketChannel channel, Layers layers)
       throws IOException {
     this.reactor = reactor;
     this.list = list;
-    this.transport = new SocketTransport(channel);
+    this.transport = layers.transports.over(channel);
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();
-    this.key = reactor.register(channel, SelectionKey.OP_READ, this);
-    this.protocol = factory.newProtocol(this);
+    this.interest = transport.operations(true, false);
+    this.key = reactor.register(channel, interest, this);
+    this.protocol = layers.protocols.newProtocol(this);
   }
 
-  /** Makes the protocol of a new connection. */
+  /**
+   * What a connection is made of, from below.
+   *
+   * <p>Immutable.
+   */
+  public record Layers(TransportFactory transports, ProtocolFactory protocols) {}
+
+  /** Makes the protocol of a new connection, whose transport may have been told which one. */
   public interface ProtocolFactory {
     /** A protocol that will use this connection and nothing else. */
     Protocol newProtocol(Connection connection);
@@ -62,7 +72,7 @@ public final class Connection implements Reactor.ReadyListener {
     }
   }
 
-  /** The socket. */
+  /** The octets. */
   public Transport transport() {
     return transport;
   }
@@ -77,8 +87,9 @@ public final class Connection implements Reactor.ReadyListener {
     return localAddress;
   }
 
-  /** Sets the operations to wait for, a mask of {@link SelectionKey} constants. */
-  public void interest(int operations) {
+  /** Sets what the protocol waits for; the transport says what that is at the socket. */
+  public void interest(boolean wantsToRead, boolean wantsToWrite) {
+    int operations = transport.operations(wantsToRead, wantsToWrite);
     if (operations != interest && !closed) {
       interest = operations;
       key.interestOps(operations);

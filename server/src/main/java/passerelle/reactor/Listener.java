@@ -10,6 +10,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.io.Transport;
+import passerelle.io.TransportFactory;
 
 /**
  * The listening socket: accepts, up to the cap on connections, and backs off when descriptors or
@@ -50,7 +52,7 @@ public final class Listener implements Reactor.ReadyListener {
 
   private final Reactor reactor;
   private final ConnectionList connections;
-  private final Connection.ProtocolFactory factory;
+  private final Connection.Layers layers;
   private final ServerSocketChannel channel;
   private final SelectionKey key;
   private final ByteBuffer discarded = ByteBuffer.allocateDirect(DISCARD_OCTETS);
@@ -69,8 +71,14 @@ public final class Listener implements Reactor.ReadyListener {
    * @param address with the port 0 for any free one
    * @param isShared whether other processes of the same user may listen there too ({@code
    *     SO_REUSEPORT}); the system then spreads new connections over all that do
+   * @param transports what is put over each connection
    */
-  public record Place(InetSocketAddress address, boolean isShared) {}
+  public record Place(InetSocketAddress address, boolean isShared, TransportFactory transports) {
+    /** A place where octets pass as they are. */
+    public Place(InetSocketAddress address, boolean isShared) {
+      this(address, isShared, TransportFactory.PLAIN);
+    }
+  }
 
   /**
    * Binds and begins to accept; call it before the loop runs, or on the loop.
@@ -83,7 +91,7 @@ public final class Listener implements Reactor.ReadyListener {
       throws IOException {
     this.reactor = reactor;
     this.connections = connections;
-    this.factory = factory;
+    this.layers = new Connection.Layers(place.transports(), factory);
     this.channel = ServerSocketChannel.open();
     try {
       channel.configureBlocking(false);
@@ -110,7 +118,8 @@ public final class Listener implements Reactor.ReadyListener {
   public void onReady(SelectionKey ready) {
     boolean mayBeMore = true;
     for (int i = 0; i < ACCEPTS_PER_TURN && mayBeMore; i++) {
-      mayBeMore = tryAccept();
+      // That one waits is certain only for the first: nobody makes room for those who may not come.
+      mayBeMore = (i == 0 || !connections.isFull()) && tryAccept();
     }
   }
 
@@ -167,7 +176,7 @@ public final class Listener implements Reactor.ReadyListener {
       if (connections.size() >= CROWD) {
         accepted.setOption(StandardSocketOptions.SO_SNDBUF, CROWD_SEND_OCTETS);
       }
-      Connection connection = new Connection(reactor, connections, accepted, factory);
+      Connection connection = new Connection(reactor, connections, accepted, layers);
       try {
         connections.add(connection);
       } catch (Throwable e) {
@@ -189,9 +198,10 @@ public final class Listener implements Reactor.ReadyListener {
    */
   private void refuse(SocketChannel accepted) throws IOException {
     refused++;
-    accepted.write(factory.refusal());
-    accepted.read(discarded.clear());
-    accepted.close();
+    Transport transport = layers.transports().over(accepted);
+    transport.write(layers.protocols().refusal());
+    transport.read(discarded.clear());
+    transport.close();
   }
 
   private void closeQuietly(SocketChannel accepted) {

@@ -1,7 +1,6 @@
 package passerelle.wire;
 
 import java.net.InetSocketAddress;
-import java.nio.channels.SelectionKey;
 import passerelle.io.Transport;
 import passerelle.reactor.Connection;
 
@@ -30,7 +29,7 @@ public record SocketPort(Connection connection) implements Port {
 
   @Override
   public void interest(boolean read, boolean write) {
-    connection.interest((read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0));
+    connection.interest(read, write);
   }
 
   @Override

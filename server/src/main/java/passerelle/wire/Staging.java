@@ -158,6 +158,11 @@ public final class Staging implements Transport {
   }
 
   @Override
+  public int operations(boolean wantsToRead, boolean wantsToWrite) {
+    return transport.operations(wantsToRead, wantsToWrite);
+  }
+
+  @Override
   public void shutdownOutput() throws IOException {
     transport.shutdownOutput();
   }

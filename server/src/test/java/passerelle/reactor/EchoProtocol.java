@@ -2,7 +2,6 @@ package passerelle.reactor;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,7 +67,7 @@ final class EchoProtocol implements Protocol {
   @Override
   public void onWritable() {
     log.events.add("writable");
-    connection.interest(SelectionKey.OP_READ);
+    connection.interest(true, false);
   }
 
   @Override

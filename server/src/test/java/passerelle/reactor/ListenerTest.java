@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,6 +128,23 @@ final class ListenerTest {
         assertEquals(-1, first.getInputStream().read());
         assertEquals(-1, second.getInputStream().read());
         assertEquals("3", roundTrip(third, "3"), "closed although it does not wait");
+      }
+    }
+  }
+
+  /** Whether somebody comes after the last one that fits is not known before it has come. */
+  @Test
+  void nobodyMakesRoomForClientsThatDoNotCome() throws IOException {
+    try (Socket first = connect();
+        Socket second = connect()) {
+      assertEquals("1", roundTrip(first, "1"));
+      assertEquals("2", roundTrip(second, "2"));
+      log.waiting.addAll(log.protocols);
+      try (Socket third = connect()) {
+        assertEquals("3", roundTrip(third, "3"));
+        assertEquals("1", roundTrip(first, "1"));
+        assertEquals("2", roundTrip(second, "2"));
+        assertEquals(LIMIT, loop.call(connections::size));
       }
     }
   }
@@ -328,7 +344,7 @@ final class ListenerTest {
     try (Socket socket = connect()) {
       assertEquals("a", roundTrip(socket, "a"));
       Connection connection = log.protocols.get(0).connection;
-      loop.run(() -> connection.interest(SelectionKey.OP_READ | SelectionKey.OP_WRITE));
+      loop.run(() -> connection.interest(true, true));
       await().until(() -> log.count("writable") == 1);
       assertEquals("b", roundTrip(socket, "b"));
       assertEquals(1, log.count("writable"));
@@ -359,7 +375,7 @@ final class ListenerTest {
           () -> {
             connection.close();
             connection.close();
-            connection.interest(0);
+            connection.interest(false, false);
             connection.again();
           });
       assertEquals(1, log.count("closed"));

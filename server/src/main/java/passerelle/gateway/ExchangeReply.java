@@ -132,11 +132,11 @@ final class ExchangeReply implements Reply {
   @Override
   public void close(Ending ending) {
     try {
+      report.end(ending.end(), ending.wasStopped());
       if (!ending.outcome().isEmpty() && ways.listener != RunListener.NONE) {
         String name = order.script().displayName();
         ways.loop.execute(() -> ways.listener.onEnd(name, ending.outcome()));
       }
-      report.end(ending.end(), ending.wasStopped());
     } finally {
       settle(ending);
     }

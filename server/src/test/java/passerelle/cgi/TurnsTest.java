@@ -2,6 +2,7 @@ package passerelle.cgi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.ExecutorService;
@@ -118,6 +119,47 @@ final class TurnsTest {
     turns.call();
     workers.runAll();
     assertEquals(1, taken);
+  }
+
+  @Test
+  void aTurnThatFailsIsFollowedByAnother() {
+    Turns turns =
+        new Turns(
+            queue,
+            () -> {
+              if (++taken < 3) {
+                throw new OutOfMemoryError("as if");
+              }
+              return false;
+            });
+    queue.add(turns);
+    workers.runAll();
+    assertEquals(3, taken);
+    turns.call();
+    workers.runAll();
+    assertEquals(4, taken);
+  }
+
+  @Test
+  void aCallThatFailsMayBeMadeAgain() {
+    AtomicBoolean isShort = new AtomicBoolean();
+    RunQueue scarce =
+        new RunQueue(
+            task -> {
+              if (isShort.getAndSet(false)) {
+                throw new OutOfMemoryError("as if");
+              }
+              workers.execute(task);
+            },
+            new RunQueue.Bounds(1, 1, 1));
+    Turns turns = new Turns(scarce, () -> ++taken < 0);
+    scarce.add(turns);
+    workers.runAll();
+    isShort.set(true);
+    assertThrows(OutOfMemoryError.class, turns::call);
+    turns.call();
+    workers.runAll();
+    assertEquals(2, taken);
   }
 
   @Test

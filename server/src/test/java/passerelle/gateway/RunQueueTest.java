@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.gateway.RunQueue.Bounds;
 import passerelle.harness.FailingLog;
@@ -211,5 +212,53 @@ final class RunQueueTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aWorkerSurvivesWhateverARunThrows(Throwable failure) {
+    RunQueue queue = new RunQueue(workers, new Bounds(1, 10, 10));
+    queue.add(run("a"));
+    queue.add(() -> RunQueueTest.<RuntimeException>fail(failure));
+    queue.add(run("b"));
+    workers.runAll();
+    assertEquals(List.of("a", "b"), order);
+    queue.callBack(run("c"));
+    workers.runAll();
+    assertEquals(List.of("a", "b", "c"), order, "the worker was given back");
+  }
+
+  static List<Throwable> failures() {
+    return List.of(
+        new IllegalStateException("as if"),
+        new OutOfMemoryError("as if"),
+        new StackOverflowError("as if"),
+        new NoClassDefFoundError("as if"),
+        new Exception("as if"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void fail(Throwable failure) throws T {
+    throw (T) failure;
+  }
+
+  /** There may be no memory for a worker: whoever called may do so again. */
+  @Test
+  void aCallThatFailsHasNotBeenMade() {
+    AtomicBoolean isShort = new AtomicBoolean(true);
+    RunQueue queue =
+        new RunQueue(
+            task -> {
+              if (isShort.getAndSet(false)) {
+                throw new OutOfMemoryError("as if");
+              }
+              workers.execute(task);
+            },
+            new Bounds(1, 10, 10));
+    Runnable run = run("a");
+    assertThrows(OutOfMemoryError.class, () -> queue.callBack(run));
+    queue.callBack(run);
+    workers.runAll();
+    assertEquals(List.of("a"), order);
   }
 }

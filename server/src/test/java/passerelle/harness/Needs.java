@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
+import passerelle.posix.Libc;
 
 /**
  * What a test needs of the machine. Without it the test is skipped, with the reason; on CI, where
@@ -30,6 +31,12 @@ public final class Needs {
     }
     that(false, name + " is not installed");
     throw new IllegalStateException("not reached");
+  }
+
+  /** Native calls: nobody misses them where they are switched off on purpose. */
+  public static void nativeCalls() {
+    Assumptions.assumeFalse(Libc.isSwitchedOff(), "native calls are switched off");
+    that(Libc.isAvailable(), "native calls are missing: " + Libc.lack());
   }
 
   /** Anything else. */

@@ -17,7 +17,7 @@ final class PollSetTest {
 
   @BeforeEach
   void requireNativeCalls() {
-    Needs.that(Libc.isAvailable(), "native calls: " + Libc.lack());
+    Needs.nativeCalls();
   }
 
   /** How many descriptors this process may have, which is how many poll takes. */

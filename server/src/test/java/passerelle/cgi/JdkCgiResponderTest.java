@@ -1,0 +1,16 @@
+package passerelle.cgi;
+
+import passerelle.process.Launcher;
+
+/** The same where there are no native calls. */
+final class JdkCgiResponderTest extends CgiResponderTest {
+  @Override
+  Launcher launcher() {
+    return Launcher.byJdk();
+  }
+
+  @Override
+  protected boolean hearsErrors() {
+    return false;
+  }
+}

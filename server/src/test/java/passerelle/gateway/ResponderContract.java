@@ -1,0 +1,329 @@
+package passerelle.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.app.ServerLog;
+import passerelle.files.Requests;
+import passerelle.gateway.Step.Complains;
+import passerelle.gateway.Step.Echoes;
+import passerelle.gateway.Step.Exits;
+import passerelle.gateway.Step.Prints;
+import passerelle.gateway.Step.PrintsMany;
+import passerelle.gateway.Step.Sleeps;
+import passerelle.http.Body;
+import passerelle.http.ContentSink;
+import passerelle.http.ErrorPages;
+import passerelle.http.Exchange;
+import passerelle.http.Method;
+import passerelle.http.Progress;
+import passerelle.http.Request;
+import passerelle.http.ResponseChannel;
+import passerelle.http.Status;
+import passerelle.io.MemoryTransport;
+import passerelle.io.QueuedLoop;
+
+/**
+ * What the gateway counts on, whoever answers its orders. Each responder has a test of its own that
+ * extends this one; all that differs is who plays the script.
+ */
+@Timeout(180)
+public abstract class ResponderContract {
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Step HEAD = new Prints("Content-Type: text/plain\nX: y\n\n");
+
+  @TempDir protected Path folder;
+  private final QueuedLoop loop = new QueuedLoop();
+  private final ServerLog log = new ServerLog();
+  private final List<String> ends = new ArrayList<>();
+  private final SpoolBudget spools = new SpoolBudget(1 << 20, 1 << 24);
+  private @Nullable ContentSink sink;
+  private Duration limit = LONG;
+  private ScriptGateway gateway;
+  private Exchange exchange;
+
+  /** Has a responder play a script. */
+  protected abstract Responder responder(List<Step> steps) throws IOException;
+
+  /** The script, in the folder. */
+  protected abstract Script script(List<Step> steps) throws IOException;
+
+  /** Whether it hears what a script writes to its standard error. */
+  protected boolean hearsErrors() {
+    return true;
+  }
+
+  /** The responder answers nobody any more. */
+  protected abstract void close() throws Exception;
+
+  @BeforeEach
+  final void resolveTheFolder() throws IOException {
+    folder = folder.toRealPath();
+  }
+
+  @AfterEach
+  final void nothingIsHeld() throws Exception {
+    close();
+    loop.runAll();
+    log.close();
+    assertEquals(0, spools.inUse(), "all content was let go");
+  }
+
+  /** A connection that only notes who wants the content. */
+  private final class Channel implements ResponseChannel {
+    @Override
+    public void onResponse() {}
+
+    @Override
+    public void onContentWanted(ContentSink wanting) {
+      sink = wanting;
+    }
+
+    @Override
+    public void onDeferred(long timeoutNanos) {}
+
+    @Override
+    public void onResume() {}
+  }
+
+  /** Sends a request for a script that does this. */
+  private void request(Method method, String content, Step... steps) throws IOException {
+    List<Step> all = Arrays.asList(steps);
+    Request request = Requests.of(method, "/x");
+    request.contentLength(content.length());
+    exchange = new Exchange(request, new Channel(), loop, new ErrorPages());
+    GatewaySettings settings =
+        new GatewaySettings("/", limit, "Test", Map.of("PATH", "/usr/bin:/bin"), false);
+    ScriptGateway.Means means =
+        new ScriptGateway.Means(
+            responder(all), spools, loop, (script, outcome) -> ends.add(outcome));
+    gateway = new ScriptGateway(settings, means);
+    Elsewhere nowhere = new Elsewhere(other -> other.refuse(Status.NOT_FOUND), null);
+    gateway.run(exchange, script(all), nowhere);
+    if (sink != null) {
+      for (int i = 0; i < content.length(); i += 1000) {
+        String part = content.substring(i, Math.min(content.length(), i + 1000));
+        sink.onContent(ByteBuffer.wrap(part.getBytes(StandardCharsets.US_ASCII)));
+        loop.runAll(); // the disk's thread, too
+      }
+      sink.onComplete();
+    }
+    loop.runAll();
+  }
+
+  private void get(Step... steps) throws IOException {
+    request(Method.GET, "", steps);
+  }
+
+  private void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .until(
+            () -> {
+              loop.runAll();
+              return condition.call();
+            });
+  }
+
+  private int status() {
+    await(exchange::isAnswered);
+    return exchange.response().status().code();
+  }
+
+  private Body body() {
+    Body body = exchange.response().body();
+    if (body == null) {
+      throw new AssertionError("no content");
+    }
+    return body;
+  }
+
+  /** Takes all of the content, as the loop does. */
+  private String content() throws IOException {
+    MemoryTransport transport = new MemoryTransport();
+    Progress progress = Progress.MORE;
+    while (progress != Progress.DONE) {
+      if (progress == Progress.STARVED) {
+        await(() -> true);
+        Thread.onSpinWait();
+      }
+      progress = body().writeTo(transport, Long.MAX_VALUE);
+    }
+    body().close();
+    return transport.output();
+  }
+
+  private String end() {
+    await(() -> !ends.isEmpty());
+    assertEquals(1, ends.size());
+    return ends.get(0);
+  }
+
+  @Test
+  void headAndContentAreTheAnswer() throws IOException {
+    get(HEAD, new Prints("hello"));
+    assertEquals(200, status());
+    assertEquals("hello", content());
+    end();
+    assertEquals("", log.text());
+  }
+
+  @Test
+  void aHeadMayComeInPieces() throws IOException {
+    get(new Prints("Content-Type: te"), new Prints("xt/plain\nX: y\n"), new Prints("\nhel"));
+    assertEquals(200, status());
+    assertEquals("hel", content());
+    end();
+  }
+
+  @Test
+  void theScriptChoosesTheStatus() throws IOException {
+    get(new Prints("Status: 404 Nothing\nContent-Type: text/plain\n\nno"));
+    assertEquals(404, status());
+    assertEquals("no", content());
+    end();
+  }
+
+  @Test
+  void aHeadNeedsNoContent() throws IOException {
+    get(HEAD);
+    assertEquals(200, status());
+    assertEquals("", content());
+    end();
+  }
+
+  @Test
+  void nobodySeesTheContentOfAnAnswerToHead() throws IOException {
+    request(Method.HEAD, "", HEAD, new PrintsMany(500_000));
+    assertEquals(200, status());
+    end();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 60_000, 300_000})
+  void theContentOfTheRequestIsItsInput(int octets) throws IOException {
+    String content = "a".repeat(octets);
+    request(Method.POST, content, HEAD, new Echoes());
+    assertEquals(200, status());
+    assertEquals(content, content());
+    end();
+  }
+
+  /** The client takes nothing at first: nobody holds more than a few chunks for it. */
+  @Test
+  void aSlowReaderGetsAllInTheEnd() throws IOException {
+    get(HEAD, new Prints("begin"), new PrintsMany(3_000_000), new Prints("end"));
+    assertEquals(200, status());
+    assertTrue(ends.isEmpty(), "it cannot have printed all");
+    assertEquals("begin" + "x".repeat(3_000_000) + "end", content());
+    end();
+  }
+
+  @Test
+  void whatIsSaidBesideTheAnswerGoesToTheLog() throws IOException {
+    get(new Complains("before"), HEAD, new Complains("between"), new Prints("x"));
+    assertEquals(200, status());
+    assertEquals("x", content());
+    end();
+    for (String line : List.of("before", "between")) {
+      assertEquals(hearsErrors(), log.text().contains("script /x.sh says: " + line), log::text);
+    }
+  }
+
+  @Test
+  void anEndThatIsNotWellIsToldThoughTheAnswerIsWhole() throws IOException {
+    get(HEAD, new Prints("whole"), new Exits(3));
+    assertEquals(200, status());
+    assertEquals("whole", content());
+    end();
+    assertTrue(log.text().contains("script /x.sh exited with status 3"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "X: y\n", "X"})
+  void anEndBeforeTheHeadIs502(String printed) throws IOException {
+    get(new Prints(printed));
+    assertEquals(502, status());
+    end();
+    assertTrue(log.text().contains("ended without a complete head"), log::text);
+  }
+
+  @Test
+  void whatIsNoHeadIs502() throws IOException {
+    get(new Prints("<p>hello\n"));
+    assertEquals(502, status());
+    end();
+    assertTrue(log.text().contains("is no field"), log::text);
+  }
+
+  @Test
+  void silenceBeforeTheHeadIs504AtTheTimeLimit() throws IOException {
+    limit = SHORT;
+    get(new Sleeps());
+    assertEquals(504, status());
+    end();
+    assertTrue(log.text().contains("did not answer within the time limit"), log::text);
+  }
+
+  @Test
+  void silenceAfterTheHeadCutsTheAnswerAtTheTimeLimit() throws IOException {
+    limit = Duration.ofSeconds(1); // it may take a while to begin
+    get(HEAD, new Prints("part"), new Sleeps());
+    assertEquals(200, status());
+    assertThrows(IOException.class, this::content);
+    end();
+    assertTrue(log.text().contains("was stopped at the time limit"), log::text);
+  }
+
+  @Test
+  void whoeverLeavesBeforeTheHeadStopsTheRun() throws IOException {
+    request(Method.POST, "content", new Sleeps());
+    exchange.end();
+    await(() -> spools.inUse() == 0);
+    assertFalse(log.text().contains("exited"), log::text);
+  }
+
+  @Test
+  void whoeverLeavesAmidTheContentStopsTheRun() throws IOException {
+    get(HEAD, new Prints("part"), new Sleeps());
+    assertEquals(200, status());
+    body().close();
+    end();
+    assertEquals("", log.text());
+  }
+
+  @Test
+  void whoeverDrainsTakesNoMore() throws IOException {
+    get(HEAD);
+    assertEquals(200, status());
+    end();
+    gateway.drain();
+    exchange.reset();
+    gateway.run(exchange, script(List.of(HEAD)), new Elsewhere(other -> {}, null));
+    assertEquals(503, status());
+  }
+}

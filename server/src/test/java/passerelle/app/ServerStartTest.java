@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.io.OctetPath;
+import passerelle.posix.Libc;
+import passerelle.posix.ProcessCalls;
 
 /** How a server starts, or says why not, and how it ends. */
 final class ServerStartTest {
@@ -169,6 +171,7 @@ final class ServerStartTest {
     String log = site.folder.resolve("log").toString();
     Files.createDirectory(site.root.resolve("cgi-bin"));
     UnaryOperator<Settings.Builder> choices = s -> s.port(port).accessLog(log).cgi("/cgi-bin");
+    boolean takesOrphans = takesOrphans();
     assertFalse(failure(site.root, choices).isEmpty());
     int before = Site.descriptors();
     Set<Thread> threads = Site.threads();
@@ -178,6 +181,12 @@ final class ServerStartTest {
     Site.await("no more threads")
         .untilAsserted(() -> assertEquals(Set.of(), Site.threadsBeside(threads)));
     Site.await("no more descriptors").until(() -> Site.descriptors() <= before);
+    assertEquals(takesOrphans, takesOrphans());
+  }
+
+  /** Whether processes that lost their parent come to this one, which a program may not want. */
+  private static boolean takesOrphans() {
+    return Libc.isAvailable() && ProcessCalls.isSubreaper();
   }
 
   @Test

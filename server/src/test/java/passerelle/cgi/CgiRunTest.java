@@ -40,6 +40,7 @@ import passerelle.gateway.Run;
 import passerelle.gateway.RunQueue;
 import passerelle.gateway.Script;
 import passerelle.gateway.ScriptResponseParser;
+import passerelle.harness.Needs;
 import passerelle.http.Body;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
@@ -304,6 +305,7 @@ final class CgiRunTest {
   /** It is the child of a thread that starts scripts, so it is in nobody's list of orphans. */
   @Test
   void aScriptThatOutlivesItsWorkersIsReapedAllTheSame() throws Exception {
+    Needs.nativeCalls();
     begin(POSIX, LONG_NANOS, "", "echo $$ > pid; mv pid ready; exec sleep 1000");
     await().until(() -> Files.exists(folder.resolve("ready")));
     await().until(() -> responder.count() == 1);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.harness.Needs;
 import passerelle.io.OctetPath;
 import passerelle.posix.Descriptor;
 import passerelle.posix.Libc;
@@ -37,6 +38,7 @@ final class LaunchThreadsTest {
   /** Half of the files are there before the threads are, half come later. */
   @BeforeEach
   void start() throws IOException {
+    Needs.nativeCalls();
     open("before");
     threads.start();
     Assumptions.assumeTrue(threads.areSeparate(), "the system gives threads no tables");

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import passerelle.harness.Needs;
 import passerelle.io.OctetPath;
+import passerelle.posix.Libc;
 
 /** Both ways to start a program do the same. */
 final class LauncherTest {
@@ -40,7 +42,10 @@ final class LauncherTest {
 
   @BeforeAll
   static void prepare() throws IOException {
-    launchers = List.of(new PosixLauncher(), new JdkLauncher());
+    launchers =
+        Libc.isAvailable()
+            ? List.of(new PosixLauncher(), new JdkLauncher())
+            : List.of(new JdkLauncher());
     for (Launcher launcher : launchers) {
       launcher.prepare();
     }
@@ -194,7 +199,8 @@ final class LauncherTest {
   }
 
   @Test
-  void aScriptThatHasEndedIsSilentWhileAnotherHoldsItsOutput() throws IOException {
+  void aProgramThatHasEndedIsSilentWhileAnotherHoldsItsOutput() throws IOException {
+    Needs.nativeCalls();
     Child process = start(launchers.get(0), "sleep 1000 & echo $!", content(0));
     long child = Long.parseLong(new String(read(process), StandardCharsets.US_ASCII).strip());
     try {
@@ -214,5 +220,12 @@ final class LauncherTest {
     }
     assertEquals("exit 0", ending(process));
     awaitEnd(child);
+  }
+
+  /** A start may fail before it comes to that. */
+  @Test
+  void whatWasNotPreparedCanBeClosed() throws InterruptedException {
+    Launcher.best().close();
+    Launcher.byJdk().close();
   }
 }

@@ -17,9 +17,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import passerelle.app.ServerLog;
+import passerelle.harness.Needs;
 
 /** Whoever is there when its script has ended is reaped in the end, whatever has been closed. */
 @Timeout(120)
@@ -46,6 +48,12 @@ final class LeftoversTest {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
       return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
     }
+  }
+
+  /** Nothing is seen of orphans without them, and nothing reaped. */
+  @BeforeEach
+  void requireNativeCalls() {
+    Needs.nativeCalls();
   }
 
   private Leftovers opened(boolean isAlone) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.harness.Needs;
 import passerelle.posix.Descriptor;
 import passerelle.posix.Pipes;
 
@@ -33,6 +34,7 @@ final class PipePollerTest {
 
   @BeforeEach
   void open() throws IOException {
+    Needs.nativeCalls();
     poller.open();
   }
 

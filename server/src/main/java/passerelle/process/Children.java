@@ -74,13 +74,13 @@ public final class Children {
 
   /** Has the reaper run the task after so many nanoseconds, unless it is cancelled before. */
   public Future<?> after(long nanos, Runnable task) {
-    return reaper.schedule(() -> runUntilDone(task), nanos, TimeUnit.NANOSECONDS);
+    return reaper.schedule(() -> untilDone(task), nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Has the reaper stop something: now, and for good after so many nanoseconds. */
   void stop(Runnable gently, long graceNanos, Runnable forcibly) {
     try {
-      reaper.execute(() -> runUntilDone(gently));
+      reaper.execute(() -> untilDone(gently));
       Future<?> unused = after(graceNanos, forcibly);
     } catch (RejectedExecutionException e) {
       log.debug("a program is stopped that was killed at the shutdown", e);
@@ -91,7 +91,7 @@ public final class Children {
    * Nobody else would kill in time, so a task is tried again. The last handler allocates nothing:
    * what it is for may be a want of memory.
    */
-  private static void runUntilDone(Runnable task) {
+  static void untilDone(Runnable task) {
     for (int i = 0; i < TRIES; i++) {
       try {
         task.run();

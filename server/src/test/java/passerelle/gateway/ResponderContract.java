@@ -106,6 +106,11 @@ public abstract class ResponderContract {
 
     @Override
     public void onResume() {}
+
+    @Override
+    public void onFault() {
+      throw new AssertionError("nothing is to fail on the loop");
+    }
   }
 
   /** Sends a request for a script that does this. */

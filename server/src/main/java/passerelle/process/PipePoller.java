@@ -157,13 +157,21 @@ final class PipePoller implements AutoCloseable {
   }
 
   /** What one poll looks at, with the wake-up last. */
-  private record Round(PollSet polls, Map<Object, Watched> programs, int[] at)
-      implements AutoCloseable {
+  private static final class Round implements AutoCloseable {
+    private final PollSet polls;
+    private final Map<Object, Watched> programs;
+    private int next;
+
+    Round(PollSet polls, Map<Object, Watched> programs) {
+      this.polls = polls;
+      this.programs = programs;
+    }
+
     /** Asked of each program once, in the order of the map. */
     boolean isReady(Watched program) {
       boolean isReady = false;
       for (int i = 0; i < program.descriptors.length; i++) {
-        isReady |= polls.isReady(at[0]++);
+        isReady |= polls.isReady(next++);
       }
       return isReady;
     }
@@ -185,7 +193,7 @@ final class PipePoller implements AutoCloseable {
       }
     }
     polls.set(index, opened.descriptor());
-    return new Round(polls, programs, new int[1]);
+    return new Round(polls, programs);
   }
 
   /** Whoever could not be called stays, and is found again by the next look; returns false. */

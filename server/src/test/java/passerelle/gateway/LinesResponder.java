@@ -15,7 +15,7 @@ import passerelle.http.Status;
 import passerelle.http.StreamBody.Offer;
 
 /** A responder that is made of a test's lines: there is no process. */
-final class LinesResponder implements Responder, AutoCloseable {
+final class LinesResponder implements Responder {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Step> steps;
 
@@ -35,8 +35,8 @@ final class LinesResponder implements Responder, AutoCloseable {
     return run;
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  /** Ends whatever is played. */
+  void end() throws InterruptedException {
     threads.shutdownNow();
     threads.awaitTermination(1, TimeUnit.MINUTES);
   }

@@ -23,7 +23,7 @@ final class LinesResponderTest extends ResponderContract {
   @Override
   protected void close() throws InterruptedException {
     for (LinesResponder responder : all) {
-      responder.close();
+      responder.end();
     }
   }
 }

@@ -61,8 +61,7 @@ public abstract class ResponderContract {
   private final SpoolBudget spools = new SpoolBudget(1 << 20, 1 << 24);
   private @Nullable ContentSink sink;
   private Duration limit = LONG;
-  private ScriptGateway gateway;
-  private Exchange exchange;
+  private Exchange exchange = exchange(Requests.of(Method.GET, "/x"));
 
   /** Has a responder play a script. */
   protected abstract Responder responder(List<Step> steps) throws IOException;
@@ -113,18 +112,22 @@ public abstract class ResponderContract {
     }
   }
 
+  private Exchange exchange(Request request) {
+    return new Exchange(request, new Channel(), loop, new ErrorPages());
+  }
+
   /** Sends a request for a script that does this. */
-  private void request(Method method, String content, Step... steps) throws IOException {
+  private ScriptGateway request(Method method, String content, Step... steps) throws IOException {
     List<Step> all = Arrays.asList(steps);
     Request request = Requests.of(method, "/x");
     request.contentLength(content.length());
-    exchange = new Exchange(request, new Channel(), loop, new ErrorPages());
+    exchange = exchange(request);
     GatewaySettings settings =
         new GatewaySettings("/", limit, "Test", Map.of("PATH", "/usr/bin:/bin"), false);
     ScriptGateway.Means means =
         new ScriptGateway.Means(
             responder(all), spools, loop, (script, outcome) -> ends.add(outcome));
-    gateway = new ScriptGateway(settings, means);
+    ScriptGateway gateway = new ScriptGateway(settings, means);
     Elsewhere nowhere = new Elsewhere(other -> other.refuse(Status.NOT_FOUND), null);
     gateway.run(exchange, script(all), nowhere);
     if (sink != null) {
@@ -136,6 +139,7 @@ public abstract class ResponderContract {
       sink.onComplete();
     }
     loop.runAll();
+    return gateway;
   }
 
   private void get(Step... steps) throws IOException {
@@ -323,7 +327,7 @@ public abstract class ResponderContract {
 
   @Test
   void whoeverDrainsTakesNoMore() throws IOException {
-    get(HEAD);
+    ScriptGateway gateway = request(Method.GET, "", HEAD);
     assertEquals(200, status());
     end();
     gateway.drain();

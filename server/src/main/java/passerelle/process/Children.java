@@ -121,8 +121,17 @@ public final class Children {
     areEnding = true;
     long deadlineNanos = System.nanoTime() + waitNanos;
     while (!running.isEmpty() && System.nanoTime() - deadlineNanos < 0) {
-      running.forEach(StopSwitch::killNow);
+      running.forEach(Children::tryToKill);
       TimeUnit.NANOSECONDS.sleep(STEP_NANOS);
+    }
+  }
+
+  /** One that cannot be killed now keeps no other from it, and is killed in the next round. */
+  private static void tryToKill(StopSwitch program) {
+    try {
+      program.killNow();
+    } catch (RuntimeException | Error e) {
+      // The last handler: what it is for may be a want of memory.
     }
   }
 

@@ -70,6 +70,36 @@ final class ChildrenTest {
     due.cancel(false);
   }
 
+  @Test
+  void oneThatCannotBeKilledKeepsNoOtherFromIt() throws InterruptedException {
+    CountDownLatch others = new CountDownLatch(2);
+    for (int i = 0; i < 3; i++) {
+      boolean fails = i == 1;
+      StopSwitch[] self = new StopSwitch[1];
+      self[0] =
+          new StopSwitch(
+              children,
+              new StopSwitch.Owner() {
+                @Override
+                public void look() {
+                  if (fails && attempts.incrementAndGet() < 3) {
+                    throw new OutOfMemoryError("as if");
+                  }
+                  children.remove(self[0], true);
+                }
+
+                @Override
+                public void leave() {}
+              });
+      self[0].started(new Deaf(others));
+      children.add(self[0]);
+    }
+    children.killAll(LONG_NANOS);
+    assertEquals(0, children.count());
+    assertEquals(3, attempts.get());
+    assertEquals(0, others.getCount());
+  }
+
   /** It only notes what it is sent. */
   private static final class Deaf implements Child {
     private final CountDownLatch asked;

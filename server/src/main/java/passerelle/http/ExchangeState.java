@@ -172,9 +172,14 @@ public final class ExchangeState {
     wake.run();
   }
 
+  /** The exchange cannot even be refused. Throws nothing, and allocates nothing. */
   void recordFault() {
     isBroken = true;
-    wake.run();
+    try {
+      wake.run();
+    } catch (RuntimeException | Error e) {
+      // Then the connection finds it at its next deadline.
+    }
   }
 
   void recordResumption() {

@@ -36,10 +36,10 @@ import passerelle.http.Body;
 import passerelle.http.ContentSink;
 import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
+import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Progress;
 import passerelle.http.Request;
-import passerelle.http.ResponseChannel;
 import passerelle.http.Status;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
@@ -59,7 +59,7 @@ public abstract class ResponderContract {
   private final ServerLog log = new ServerLog();
   private final List<String> ends = new ArrayList<>();
   private final SpoolBudget spools = new SpoolBudget(1 << 20, 1 << 24);
-  private @Nullable ContentSink sink;
+  private ExchangeState state = new ExchangeState(() -> {});
   private Duration limit = LONG;
   private Exchange exchange = exchange(Requests.of(Method.GET, "/x"));
 
@@ -90,30 +90,9 @@ public abstract class ResponderContract {
     assertEquals(0, spools.inUse(), "all content was let go");
   }
 
-  /** A connection that only notes who wants the content. */
-  private final class Channel implements ResponseChannel {
-    @Override
-    public void onResponse() {}
-
-    @Override
-    public void onContentWanted(ContentSink wanting) {
-      sink = wanting;
-    }
-
-    @Override
-    public void onDeferred(long timeoutNanos) {}
-
-    @Override
-    public void onResume() {}
-
-    @Override
-    public void onFault() {
-      throw new AssertionError("nothing is to fail on the loop");
-    }
-  }
-
   private Exchange exchange(Request request) {
-    return new Exchange(request, new Channel(), loop, new ErrorPages());
+    state = new ExchangeState(() -> assertFalse(state.isBroken(), "nothing is to fail on the loop"));
+    return new Exchange(request, state, loop, new ErrorPages());
   }
 
   /** Sends a request for a script that does this. */
@@ -130,6 +109,7 @@ public abstract class ResponderContract {
     ScriptGateway gateway = new ScriptGateway(settings, means);
     Elsewhere nowhere = new Elsewhere(other -> other.refuse(Status.NOT_FOUND), null);
     gateway.run(exchange, script(all), nowhere);
+    ContentSink sink = state.takeSink();
     if (sink != null) {
       for (int i = 0; i < content.length(); i += 1000) {
         String part = content.substring(i, Math.min(content.length(), i + 1000));
@@ -311,7 +291,7 @@ public abstract class ResponderContract {
   @Test
   void whoeverLeavesBeforeTheHeadStopsTheRun() throws IOException {
     request(Method.POST, "content", new Sleeps());
-    exchange.end();
+    state.end();
     await(() -> spools.inUse() == 0);
     assertFalse(log.text().contains("exited"), log::text);
   }
@@ -331,7 +311,8 @@ public abstract class ResponderContract {
     assertEquals(200, status());
     end();
     gateway.drain();
-    exchange.reset();
+    state.end();
+    state.begin(0);
     gateway.run(exchange, script(List.of(HEAD)), new Elsewhere(other -> {}, null));
     assertEquals(503, status());
   }

@@ -58,7 +58,7 @@ final class LayeringTest {
           Map.entry("files", Set.of("listing", "http", "posix", "io")),
           Map.entry("listing", Set.of("pages", "http", "posix", "io")),
           Map.entry("site", Set.of("files", "listing", "gateway", "pages", "http", "posix", "io")),
-          Map.entry("wire", Set.of("pages", "http", "reactor", "io")),
+          Map.entry("wire", Set.of("http", "reactor", "io")),
           Map.entry("http1", Set.of("wire", "http", "reactor", "io")),
           Map.entry("ops", Set.of("http", "io")),
           Map.entry(

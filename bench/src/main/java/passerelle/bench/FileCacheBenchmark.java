@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import passerelle.files.DiskQueue;
 import passerelle.files.FileSettings;
 import passerelle.files.FileWorkers;
-import passerelle.http.ErrorPages;
+import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Request;

@@ -25,6 +25,8 @@ import passerelle.files.DiskQueue;
 import passerelle.files.FileSettings;
 import passerelle.files.FileWorkers;
 import passerelle.http.ExchangeListener;
+import passerelle.http.FieldBlock;
+import passerelle.pages.ErrorPages;
 import passerelle.reactor.LoopClock;
 import passerelle.site.Site;
 import passerelle.wire.AnswerDefaults;
@@ -125,7 +127,7 @@ public class StaticExchangeBenchmark {
     Http1 http1 =
         new Http1(
             files,
-            AnswerDefaults.none(),
+            new AnswerDefaults(FieldBlock.EMPTY, new ErrorPages()),
             Limits.standard(),
             ExchangeListener.NONE,
             loop::addLast,

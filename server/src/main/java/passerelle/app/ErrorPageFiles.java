@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.files.MediaTypes;
-import passerelle.http.ErrorPages;
 import passerelle.io.OctetPath;
+import passerelle.pages.ErrorPages;
 
 /**
  * The site's own error pages: read when the server starts, and again when a file changes. A page

@@ -22,7 +22,7 @@ import passerelle.files.DiskQueue;
 import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
 import passerelle.gateway.ScriptGateway;
-import passerelle.http.ErrorPages;
+import passerelle.pages.ErrorPages;
 import passerelle.http1.Http1;
 import passerelle.io.OctetPath;
 import passerelle.reactor.ConnectionList;

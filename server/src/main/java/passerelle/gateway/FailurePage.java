@@ -8,12 +8,12 @@ import java.util.TreeMap;
 import passerelle.http.BytesBody;
 import passerelle.http.Exchange;
 import passerelle.http.Fields;
-import passerelle.http.Html;
 import passerelle.http.Refusal;
 import passerelle.http.Request;
 import passerelle.http.Status;
 import passerelle.io.Ascii;
 import passerelle.io.OctetPath;
+import passerelle.pages.Html;
 
 /**
  * A page that tells the person who writes scripts what went wrong with one, with its errors, its

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import passerelle.http.Html;
+import passerelle.pages.Html;
 
 /**
  * The style and the script of a listing's page, and the policy that allows these and nothing else.

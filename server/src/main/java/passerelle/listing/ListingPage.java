@@ -2,9 +2,9 @@ package passerelle.listing;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import passerelle.http.Html;
 import passerelle.http.PiecesBody;
 import passerelle.io.OctetPath;
+import passerelle.pages.Html;
 
 /**
  * A listing for people.

@@ -1,6 +1,5 @@
 package passerelle.wire;
 
-import passerelle.http.ErrorPages;
 import passerelle.http.FieldBlock;
 import passerelle.http.RefusalContent;
 
@@ -12,9 +11,4 @@ import passerelle.http.RefusalContent;
  * @param fields those that stand in every head, unless the answer has such a field of its own
  * @param pages the content of refusals that have none of their own
  */
-public record AnswerDefaults(FieldBlock fields, RefusalContent pages) {
-  /** Nothing of the site's own. */
-  public static AnswerDefaults none() {
-    return new AnswerDefaults(FieldBlock.EMPTY, new ErrorPages());
-  }
-}
+public record AnswerDefaults(FieldBlock fields, RefusalContent pages) {}

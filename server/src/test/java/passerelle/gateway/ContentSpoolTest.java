@@ -17,11 +17,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import passerelle.app.ServerLog;
 import passerelle.files.Requests;
-import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.io.QueuedLoop;
+import passerelle.pages.ErrorPages;
 
 /** Content that is held, when there is room for it and when there is not. */
 final class ContentSpoolTest {

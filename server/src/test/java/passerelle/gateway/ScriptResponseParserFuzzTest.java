@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import passerelle.http.ErrorPages;
+import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Request;

@@ -2,6 +2,7 @@ package passerelle.http;
 
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
+import passerelle.pages.ErrorPages;
 
 /** Exchanges without a connection. */
 final class Exchanges {

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import passerelle.http.Exchange;
+import passerelle.http.FieldBlock;
 import passerelle.http.Handler;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
+import passerelle.pages.ErrorPages;
 import passerelle.reactor.LoopClock;
 import passerelle.wire.AnswerDefaults;
 import passerelle.wire.Limits;
@@ -53,7 +55,14 @@ final class Rig implements AutoCloseable {
           handled++;
           handler.handle(exchange);
         };
-    http1 = new Http1(counting, AnswerDefaults.none(), limits, this::onEnd, loop, clock);
+    http1 =
+        new Http1(
+            counting,
+            new AnswerDefaults(FieldBlock.EMPTY, new ErrorPages()),
+            limits,
+            this::onEnd,
+            loop,
+            clock);
     connection = new Http1Connection(http1, port);
     port.attach(connection);
   }

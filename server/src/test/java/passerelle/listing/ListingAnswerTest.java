@@ -16,12 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import passerelle.files.Requests;
 import passerelle.http.Body;
 import passerelle.http.Deferral;
-import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Response;
 import passerelle.http.Status;
+import passerelle.pages.ErrorPages;
 
 /** The answer to a request for a listing, and that its memory comes back however it ends. */
 final class ListingAnswerTest {

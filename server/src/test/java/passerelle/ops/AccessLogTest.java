@@ -21,12 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.files.Requests;
-import passerelle.http.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Request;
 import passerelle.http.Status;
+import passerelle.pages.ErrorPages;
 
 /** Combined Log Format, whatever clients send, and however slow the disk is. */
 final class AccessLogTest {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import passerelle.files.Requests;
 import passerelle.harness.FailingLog;
 import passerelle.http.Body;
-import passerelle.http.ErrorPages;
+import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;

@@ -1,12 +1,17 @@
-package passerelle.http;
+package passerelle.pages;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import passerelle.http.BytesBody;
+import passerelle.http.Refusal;
+import passerelle.http.RefusalContent;
+import passerelle.http.Response;
+import passerelle.http.Status;
 
 /**
- * Short HTML pages for responses that have nothing better to say, and the site's own pages in their
- * place.
+ * Short HTML pages for refusals that have no content of their own, and the site's own pages in
+ * their place.
  *
  * <p>Safe from any thread.
  */

@@ -1,4 +1,4 @@
-package passerelle.http;
+package passerelle.pages;
 
 /**
  * The one place where text becomes HTML.

@@ -295,8 +295,13 @@ public record Settings(
       return this;
     }
 
-    /** Sends this Cache-Control value with files; none if it is empty. */
+    /**
+     * Sends this Cache-Control value with files; none if it is empty.
+     *
+     * @throws IllegalArgumentException if no field may have it
+     */
     public Builder cacheControl(String value) {
+      FieldBlock.check("Cache-Control", value);
       cacheControl = value;
       return this;
     }
@@ -320,8 +325,13 @@ public record Settings(
       return this;
     }
 
-    /** Sends files with this extension (without its dot) as this type. */
+    /**
+     * Sends files with this extension (without its dot) as this type.
+     *
+     * @throws IllegalArgumentException if no field may have it
+     */
     public Builder mediaType(String extension, String type) {
+      FieldBlock.check("Content-Type", type);
       mediaTypes.put(extension, type);
       return this;
     }

@@ -70,8 +70,12 @@ public final class FieldBlock {
     return new FieldBlock(namesAndValues.clone());
   }
 
-  /** No CR, LF or NUL ever reaches the wire, and nothing wider than an octet. */
-  static void check(String name, String value) {
+  /**
+   * Checks a field: no CR, LF or NUL ever reaches the wire, and nothing wider than an octet.
+   *
+   * @throws IllegalArgumentException as {@link #of} does
+   */
+  public static void check(String name, String value) {
     if (!Ascii.isAll(name, Ascii.TCHAR) || !(value.isEmpty() || Ascii.isAll(value, Ascii.FIELD))) {
       throw new IllegalArgumentException("not a valid field: " + name);
     }
@@ -176,8 +180,11 @@ public final class FieldBlock {
   }
 
   private static void putOctets(ByteBuffer out, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      out.put((byte) text.charAt(i));
+    int start = out.position();
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      out.put(start + i, (byte) text.charAt(i));
     }
+    out.position(start + length);
   }
 }

@@ -119,7 +119,7 @@ public final class Response {
 
   /** What of the server's own fields goes out with this response: those that it does not name. */
   public FieldBlock beside(FieldBlock fields) {
-    for (int i = 0; i < namesAndValues.size(); i += 2) {
+    for (int i = 0; i < namesAndValues.size() && fields.count() > 0; i += 2) {
       if (fields.has(namesAndValues.get(i))) {
         return fields.without(name -> field(name) != null);
       }

@@ -143,6 +143,17 @@ final class SiteOptionsTest {
     assertThrows(IllegalArgumentException.class, () -> settings.field("X-A", "a\r\nB: c"));
   }
 
+  /** Whatever the settings put into a head is checked when it is said, not when it is sent. */
+  @Test
+  void aValueThatNoFieldMayHaveIsRefused() {
+    Settings.Builder settings = Settings.serve(site.root);
+    for (String value : new String[] {"a\r\nB: c", "a\n", "\u0000", "\u010a"}) {
+      assertThrows(IllegalArgumentException.class, () -> settings.field("X-A", value));
+      assertThrows(IllegalArgumentException.class, () -> settings.cacheControl(value));
+      assertThrows(IllegalArgumentException.class, () -> settings.mediaType("x", value));
+    }
+  }
+
   @Test
   void otherOriginsMayReadIfAskedFor() throws IOException {
     site.file("a.txt", "a");

@@ -1,7 +1,11 @@
 package passerelle.gateway;
 
 import org.jspecify.annotations.Nullable;
+import passerelle.http.Exchange;
 import passerelle.http.Handler;
+import passerelle.http.Method;
+import passerelle.http.Request;
+import passerelle.io.Slice;
 
 /**
  * What of the site answers for a script.
@@ -12,4 +16,21 @@ import passerelle.http.Handler;
  *     §6.2.2)
  * @param files sends files that scripts name; null if it does not
  */
-public record Elsewhere(Handler localRedirects, @Nullable FileSender files) {}
+public record Elsewhere(Handler localRedirects, @Nullable FileSender files) {
+  /**
+   * Has the site answer with another of its resources: the request becomes a GET, or stays a HEAD,
+   * and has no content any more (RFC 3875 §6.2.2).
+   *
+   * @param target an origin-form target
+   * @return false if the exchange was redirected too often; nothing was answered then
+   */
+  boolean tryRedirect(Exchange exchange, String target) {
+    Request request = exchange.request();
+    request.target().setOrigin(Slice.of(target));
+    request.contentLength(0);
+    if (request.method() != Method.HEAD) {
+      request.method(Method.GET);
+    }
+    return exchange.tryHandOn(localRedirects);
+  }
+}

@@ -70,9 +70,7 @@ final class ScriptAnswer implements Deferral.Answer {
       addContent(response);
       exchange.send();
     } else if (head.isLocalRedirect() && location != null) {
-      if (exchange.tryRedirectLocally(location)) {
-        elsewhere.localRedirects().handle(exchange);
-      } else {
+      if (!elsewhere.tryRedirect(exchange, location)) {
         exchange.refuse(
             Refusal.of(Status.BAD_GATEWAY).because("The script redirects in a circle."));
       }

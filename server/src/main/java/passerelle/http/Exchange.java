@@ -4,7 +4,6 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import passerelle.io.Slice;
 
 /**
  * One request and its one response: all that a handler sees. What it calls is recorded and returns;
@@ -18,8 +17,8 @@ import passerelle.io.Slice;
 public final class Exchange {
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
-  /** How often one request may be turned by local redirects. */
-  private static final int LOCAL_REDIRECTS = 10;
+  /** How often one exchange may be handed on to another handler. */
+  private static final int MOST_HANDED_ON = 10;
 
   private final ExchangeState state;
   private final Executor loop;
@@ -27,7 +26,7 @@ public final class Exchange {
   private final RefusalContent pages;
   private final Response response = new Response();
   private @Nullable Deferral pending;
-  private int localRedirects;
+  private int handedOn;
 
   /**
    * An exchange that is recorded in a state of its own.
@@ -113,21 +112,19 @@ public final class Exchange {
   }
 
   /**
-   * Turns the request into a GET (or HEAD) of another resource of this server, without content (RFC
-   * 3875 §6.2.2), for a handler to answer.
+   * Has another handler answer, which sees a response that nobody has touched.
    *
-   * @param target an origin-form target
-   * @return false if this request was turned too often: it goes round in circles
+   * @return false, having done nothing, if this exchange was handed on too often: it goes round in
+   *     circles
    */
-  public boolean tryRedirectLocally(String target) {
-    localRedirects++;
-    response.reset();
-    request.target().setOrigin(Slice.of(target));
-    request.contentLength(0);
-    if (request.method() != Method.HEAD) {
-      request.method(Method.GET);
+  public boolean tryHandOn(Handler other) {
+    if (handedOn == MOST_HANDED_ON) {
+      return false;
     }
-    return localRedirects <= LOCAL_REDIRECTS;
+    handedOn++;
+    response.reset();
+    other.handle(this);
+    return true;
   }
 
   /** A deferral's answer has arrived on the loop. */
@@ -199,7 +196,7 @@ public final class Exchange {
   /** Makes the exchange ready for the connection's next request. */
   void reset() {
     pending = null;
-    localRedirects = 0;
+    handedOn = 0;
     response.reset();
   }
 }

@@ -34,7 +34,7 @@ import passerelle.gateway.Step.PrintsMany;
 import passerelle.gateway.Step.Sleeps;
 import passerelle.http.Body;
 import passerelle.http.ContentSink;
-import passerelle.http.ErrorPages;
+import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;

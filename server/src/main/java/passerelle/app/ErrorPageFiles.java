@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import passerelle.files.MediaTypes;
 import passerelle.io.OctetPath;
 import passerelle.pages.ErrorPages;
+import passerelle.posix.PlainOpening;
 
 /**
  * The site's own error pages: read when the server starts, and again when a file changes. A page
@@ -25,7 +26,7 @@ final class ErrorPageFiles {
   private static final Logger log = LoggerFactory.getLogger(ErrorPageFiles.class);
 
   /** They are kept in memory. */
-  private static final long MOST_OCTETS = 1 << 20;
+  private static final int MOST_OCTETS = 1 << 20;
 
   /** What was read of a file, and when that was changed. */
   private record Known(BasicFileAttributes attributes, ErrorPages.Page page) {
@@ -106,13 +107,13 @@ final class ErrorPageFiles {
 
   private Known read(Path file) throws IOException {
     BasicFileAttributes attributes = attributes(file);
-    if (!attributes.isRegularFile() || attributes.size() > MOST_OCTETS) {
+    byte[] content = PlainOpening.read(file, MOST_OCTETS + 1);
+    if (content.length > MOST_OCTETS) {
       throw new java.nio.file.FileSystemException(OctetPath.octets(file));
     }
     @Nullable Path name = file.getFileName();
-    ErrorPages.Page page =
-        new ErrorPages.Page(types.of(Objects.toString(name, "")), Files.readAllBytes(file));
-    return new Known(attributes, page);
+    return new Known(
+        attributes, new ErrorPages.Page(types.of(Objects.toString(name, "")), content));
   }
 
   private void publish() {

@@ -3,8 +3,6 @@ package passerelle.app;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +13,7 @@ import passerelle.http.ExchangeListener;
 import passerelle.io.OctetPath;
 import passerelle.ops.AccessLog;
 import passerelle.ops.RunLog;
+import passerelle.posix.PlainOpening;
 import passerelle.reactor.LoopClock;
 
 /**
@@ -73,10 +72,7 @@ final class Logs {
       return null;
     }
     try {
-      return target.equals("-")
-          ? standardOutput()
-          : Files.newOutputStream(
-              RawProcess.path(target), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return target.equals("-") ? standardOutput() : PlainOpening.append(RawProcess.path(target));
     } catch (IOException e) {
       throw new StartFailure(
           "Cannot write the "

@@ -1,7 +1,6 @@
 package passerelle.cgi;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.gateway.Script;
 import passerelle.io.OctetPath;
+import passerelle.posix.PlainOpening;
 import passerelle.process.Command;
 import passerelle.process.LaunchFailure;
 
@@ -51,8 +51,8 @@ final class ScriptCommand {
   }
 
   private static byte[] firstOctets(Path file, String name) throws LaunchFailure {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(FIRST_OCTETS);
+    try {
+      return PlainOpening.read(file, FIRST_OCTETS); // what became a FIFO would hold us for ever
     } catch (IOException e) {
       // Without permission to read there is nothing to see; an executable may still run.
       if (Files.isExecutable(file)) {

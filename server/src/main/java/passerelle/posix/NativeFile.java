@@ -24,8 +24,12 @@ import java.nio.file.Path;
 final class NativeFile {
   private static final long OPENAT2 = 437;
   private static final long AT_FDCWD = -100;
+  private static final long O_WRONLY = 1;
+  private static final long O_CREAT = 0x40;
+  private static final long O_APPEND = 0x400;
   private static final long O_NONBLOCK = 0x800;
   private static final long O_CLOEXEC = 0x80000;
+  private static final long O_DIRECTORY = Platform.isARM() ? 0x4000 : 0x10000;
   private static final long O_PATH = 0x200000;
   private static final long RESOLVE_NO_SYMLINKS = 4;
   private static final long RESOLVE_CACHED = 0x20;
@@ -38,11 +42,17 @@ final class NativeFile {
   private static final int SIZE_OFFSET = 40;
   private static final int SECOND_OFFSET = 112;
   private static final int NANO_OFFSET = 120;
+
+  /** Less the process's umask. */
+  private static final long READ_AND_WRITE_BY_ALL = 0666;
+
   private static final int EPERM = 1;
   private static final int ENOENT = 2;
   private static final int EAGAIN = 11;
   private static final int EACCES = 13;
   private static final int ENOTDIR = 20;
+  private static final int ENFILE = 23;
+  private static final int EMFILE = 24;
   private static final int ELOOP = 40;
 
   private static final boolean IS_AVAILABLE = isThere();
@@ -99,10 +109,45 @@ final class NativeFile {
    *
    * @param path an absolute name, one character per octet
    * @throws NoSuchFileException if there is nothing, or a link, on the way
+   * @throws OutOfDescriptorsException if no descriptor is left
    */
   static int open(String path) throws IOException {
+    return open(path, Scratch.PLAINLY);
+  }
+
+  /**
+   * Opens a directory, and nothing else, in the same way.
+   *
+   * @throws NoSuchFileException if there is no directory, or a link on the way
+   * @throws OutOfDescriptorsException if no descriptor is left
+   */
+  static int openDirectory(String path) throws IOException {
+    return open(path, Scratch.DIRECTORY);
+  }
+
+  /**
+   * Opens a file for reading, by whatever links its path holds.
+   *
+   * @throws NoSuchFileException if there is nothing
+   * @throws OutOfDescriptorsException if no descriptor is left
+   */
+  static int openFollowing(String path) throws IOException {
+    return open(path, Scratch.FOLLOWING);
+  }
+
+  /**
+   * Opens a file to write at its end, by whatever links its path holds, and creates it if it is
+   * missing.
+   *
+   * @throws FileSystemException if it cannot be written, or is a FIFO that nobody reads
+   */
+  static int openToAppend(String path) throws IOException {
+    return open(path, Scratch.APPENDING);
+  }
+
+  private static int open(String path, Memory how) throws IOException {
     try (Memory name = string(path)) {
-      int descriptor = (int) syscall(OPENAT2, AT_FDCWD, name, Scratch.PLAINLY, HOW_OCTETS);
+      int descriptor = (int) syscall(OPENAT2, AT_FDCWD, name, how, HOW_OCTETS);
       if (descriptor >= 0) {
         return descriptor;
       }
@@ -110,6 +155,7 @@ final class NativeFile {
       throw switch (error) {
         case ENOENT, ENOTDIR, ELOOP -> new NoSuchFileException(path);
         case EACCES, EPERM -> new AccessDeniedException(path);
+        case EMFILE, ENFILE -> new OutOfDescriptorsException(path);
         default -> new FileSystemException(path, null, "openat2 failed with error " + error);
       };
     }
@@ -206,6 +252,19 @@ final class NativeFile {
 
     /** How to open a file to read: a FIFO without a writer must not hold us. */
     static final Memory PLAINLY = how(O_NONBLOCK | O_CLOEXEC, RESOLVE_NO_SYMLINKS);
+
+    /** The same for a directory. */
+    static final Memory DIRECTORY = how(O_DIRECTORY | O_NONBLOCK | O_CLOEXEC, RESOLVE_NO_SYMLINKS);
+
+    /** How to open a file wherever its path leads. */
+    static final Memory FOLLOWING = how(O_NONBLOCK | O_CLOEXEC, 0);
+
+    /** How to open a log. */
+    static final Memory APPENDING = how(O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_CLOEXEC, 0);
+
+    static {
+      APPENDING.setLong(8, READ_AND_WRITE_BY_ALL);
+    }
 
     /** How to open what is to be looked at only, by the cache of names alone. */
     static final Memory GLANCE = how(O_PATH | O_CLOEXEC, RESOLVE_CACHED);

@@ -4,16 +4,19 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import passerelle.io.OctetPath;
 
@@ -44,6 +47,7 @@ public final class OpenFile implements Closeable {
   private final int descriptor;
   private final NativeFile.@Nullable Version version;
   private final ByteBuffer sample;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
 
   private OpenFile(
       FileChannel channel,
@@ -72,10 +76,16 @@ public final class OpenFile implements Closeable {
    * Opens the file at a real path.
    *
    * @throws java.nio.file.NoSuchFileException if it is gone, or a link stands in the way by now
-   * @throws IOException if it is no regular file, may not be read, or descriptors are short
+   * @throws OutOfDescriptorsException if no descriptor is left, where the system tells
+   * @throws IOException if it is no regular file, or may not be read
    */
   public static OpenFile open(Path real) throws IOException {
     return NativeFile.isAvailable() ? openNatively(real) : openStepByStep(real);
+  }
+
+  /** How many descriptors an open file takes. */
+  public static int descriptorsOfEach() {
+    return NativeFile.isAvailable() ? 2 : 1;
   }
 
   /**
@@ -95,7 +105,7 @@ public final class OpenFile implements Closeable {
       NativeFile.Version version = NativeFile.attributes(descriptor);
       BasicFileAttributes attributes = Files.readAttributes(link, BasicFileAttributes.class);
       requireRegular(real, attributes);
-      channel = FileChannel.open(link, READ);
+      channel = openAgain(link, real);
       opened = new OpenFile(channel, attributes, descriptor, version);
       return opened;
     } finally {
@@ -105,6 +115,19 @@ public final class OpenFile implements Closeable {
           channel.close();
         }
       }
+    }
+  }
+
+  /** A channel for a regular file that is open: what can fail is short of descriptors. */
+  private static FileChannel openAgain(Path link, Path real) throws IOException {
+    try {
+      return FileChannel.open(link, READ);
+    } catch (AccessDeniedException | NoSuchFileException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      OutOfDescriptorsException shortage = new OutOfDescriptorsException(OctetPath.octets(real));
+      shortage.initCause(e);
+      throw shortage;
     }
   }
 
@@ -121,19 +144,33 @@ public final class OpenFile implements Closeable {
       throw new IOException("this system cannot open a file in a directory that is open");
     }
     Path name = real.getName(depth);
+    BasicFileAttributeView view =
+        secure.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (depth < real.getNameCount() - 1) {
-      try (DirectoryStream<Path> next =
-          secure.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+      BasicFileAttributes expected = view.readAttributes();
+      // Only a directory can be opened with a dot behind it, so this never waits for a FIFO; but a
+      // link that was put in its place would be followed.
+      try (DirectoryStream<Path> next = secure.newDirectoryStream(name.resolve("."))) {
+        requireSameDirectory(real, expected, next);
         return openBelow(next, real, depth + 1);
       }
     }
-    BasicFileAttributeView view =
-        secure.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     requireRegular(real, view.readAttributes());
     FileChannel channel =
         (FileChannel)
             secure.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     return new OpenFile(channel, view.readAttributes(), NONE, null);
+  }
+
+  private static void requireSameDirectory(
+      Path real, BasicFileAttributes expected, DirectoryStream<Path> opened) throws IOException {
+    Object key = null;
+    if (expected.isDirectory() && opened instanceof SecureDirectoryStream<Path> secure) {
+      key = secure.getFileAttributeView(BasicFileAttributeView.class).readAttributes().fileKey();
+    }
+    if (key == null || !key.equals(expected.fileKey())) {
+      throw new NoSuchFileException(OctetPath.octets(real));
+    }
   }
 
   private static void requireRegular(Path path, BasicFileAttributes attributes)
@@ -194,6 +231,16 @@ public final class OpenFile implements Closeable {
   }
 
   /**
+   * Whether its size and date are still those of the moment it was opened: more than {@link
+   * #isUnchanged} asks for, since a file that only grew is another version.
+   */
+  public boolean isSameVersion() throws IOException {
+    return version == null
+        ? channel.size() == attributes.size()
+        : NativeFile.attributes(descriptor).equals(version);
+  }
+
+  /**
    * Whether the content is still that of the moment it was opened. A file that only grew, as a log
    * does, counts as unchanged: what was there still is.
    */
@@ -205,8 +252,12 @@ public final class OpenFile implements Closeable {
     return now.equals(version) || (now.size() > version.size() && sample.equals(sample()));
   }
 
+  /** Closes it; a second time does nothing. */
   @Override
   public void close() throws IOException {
+    if (!isClosed.compareAndSet(false, true)) {
+      return; // by now the number may be that of another file
+    }
     try {
       channel.close();
     } finally {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,6 +216,20 @@ final class SiteOptionsTest {
     Site.await("the new page").until(() -> site.get("/missing").text().equals("<p>changed"));
     Files.delete(page);
     assertEquals("404 <p>changed", site.get("/missing").brief());
+  }
+
+  /** Whoever opened it to read would wait for ever, and pages would never change again. */
+  @Test
+  void anErrorPageThatBecameAFifoStaysAsItWas() throws Exception {
+    Path page = site.file("404.html", "<p>not here");
+    Path busy = site.file("busy.txt", "gone");
+    site.start(s -> s.errorPage(404, "404.html").errorPage(403, "busy.txt").listing(false));
+    Path fifo = site.root.resolve("fifo");
+    assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+    Files.move(fifo, page, StandardCopyOption.ATOMIC_MOVE);
+    Files.writeString(busy, "another");
+    Site.await("the page that changed").until(() -> site.get("/").text().equals("another"));
+    assertEquals("404 <p>not here", site.get("/missing").brief());
   }
 
   @Test

@@ -78,6 +78,33 @@ final class OpenFileTest {
     Process mkfifo = new ProcessBuilder("mkfifo", real.resolve("fifo").toString()).start();
     assertEquals(0, mkfifo.waitFor());
     assertThrows(IOException.class, () -> open(way, "fifo"));
+    assertThrows(IOException.class, () -> open(way, "fifo/file"));
+    assertThrows(IOException.class, () -> open(way, "a/b/file/file"));
+  }
+
+  /** A second close might close what another has opened meanwhile. */
+  @ParameterizedTest
+  @EnumSource
+  void closingTwiceClosesNothingElse(Way way) throws IOException {
+    OpenFile first = open(way, "a/b/file");
+    first.close();
+    try (OpenFile second = open(way, "a/b/file")) {
+      first.close();
+      assertTrue(second.isUnchanged());
+      assertArrayEquals("content".getBytes(StandardCharsets.US_ASCII), second.readWhole());
+      assertTrue(second.isSameVersion());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFileThatGrewIsAnotherVersion(Way way) throws IOException {
+    try (OpenFile file = open(way, "a/b/file")) {
+      assertTrue(file.isSameVersion());
+      Files.writeString(real.resolve("a/b/file"), "more", StandardOpenOption.APPEND);
+      assertTrue(file.isUnchanged());
+      assertFalse(file.isSameVersion());
+    }
   }
 
   @ParameterizedTest

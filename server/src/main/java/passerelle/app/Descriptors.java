@@ -31,15 +31,4 @@ final class Descriptors {
     }
     return Integer.MAX_VALUE;
   }
-
-  /**
-   * How many connections may be open, of those that are wanted, so that files and scripts find
-   * descriptors too.
-   *
-   * @param reserve what the rest of the server may need; at most half of all is kept for it
-   */
-  static int connections(int wanted, int reserve) {
-    int limit = limit();
-    return Math.min(wanted, limit - Math.min(reserve, limit / 2));
-  }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.files.DiskQueue;
+import passerelle.files.FileBudget;
+import passerelle.files.FileStore;
 import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
 import passerelle.gateway.ScriptGateway;
@@ -61,17 +63,11 @@ public final class Server implements AutoCloseable {
 
   private static final int MOST_CHECKERS = 8;
 
-  /** What the cache of files holds open. */
-  private static final int FILE_DESCRIPTORS = 512;
-
   /** The pipes of a script while it starts, its content, and a file that is looked into. */
   private static final int DESCRIPTORS_PER_START = 8;
 
   /** Our ends of the pipes, and one that tells of its end. */
   private static final int DESCRIPTORS_PER_SCRIPT = 3;
-
-  /** The JVM's, the log's, those of files that left the cache and are still being sent. */
-  private static final int OTHER_DESCRIPTORS = 128;
 
   private static final Duration SHORT_WAIT = Duration.ofSeconds(2);
 
@@ -83,6 +79,7 @@ public final class Server implements AutoCloseable {
   private final Http1 http1;
   private final Listener listener;
   private final Site site;
+  private final FileStore store;
   private final DiskQueue checks;
   private final DiskQueue reads;
   private final Workers disk;
@@ -103,7 +100,9 @@ public final class Server implements AutoCloseable {
     LoopClock clock = new LoopClock();
     MediaTypes types = MediaTypes.standard().with(settings.mediaTypes());
     disk = new Workers("passerelle-disk", 1, DISK_QUEUE);
-    connections = connections(settings);
+    DescriptorPlan descriptors = descriptorPlan(settings);
+    connections = connections(settings, descriptors);
+    store = new FileStore(FileBudget.of(descriptors.files()));
     checkers = new Workers("passerelle-check", MOST_CHECKERS);
     readers = new Workers("passerelle-files", MOST_READERS);
     ErrorPages pages = new ErrorPages();
@@ -205,7 +204,7 @@ public final class Server implements AutoCloseable {
     }
     ScriptRule rule = new ScriptRule(settings.scripts().interpreters().keySet(), types::isKnown);
     Site.Plan plan = new Site.Plan(root, mounts, settings.files(), rule, types);
-    FileWorkers workers = new FileWorkers(checks, reads);
+    FileWorkers workers = new FileWorkers(checks, reads, store);
     ScriptGateway scripts = gateway == null ? null : gateway.scripts();
     boolean sendsFiles = settings.scripts().sendsFiles();
     return new Site(plan, new Site.Means(workers, scripts, sendsFiles, clock::nanos));
@@ -215,17 +214,21 @@ public final class Server implements AutoCloseable {
     return reactor;
   }
 
-  private static ConnectionList connections(Settings settings) {
-    int reserve =
-        OTHER_DESCRIPTORS
-            + FILE_DESCRIPTORS
-            + DESCRIPTORS_PER_START * settings.scripts().workers()
-            + (settings.hasScripts() ? DESCRIPTORS_PER_SCRIPT * settings.scripts().processes() : 0);
+  private static DescriptorPlan descriptorPlan(Settings settings) {
+    int scripts =
+        settings.hasScripts()
+            ? DESCRIPTORS_PER_START * settings.scripts().workers()
+                + DESCRIPTORS_PER_SCRIPT * settings.scripts().processes()
+            : 0;
     // An active connection holds two buffers, and all buffers together no more than the largest
     // heap.
     long buffers = Runtime.getRuntime().maxMemory() / 4 * 3 / settings.limits().bufferOctets();
     int wanted = (int) Math.max(1, Math.min(settings.connectionLimit(), buffers / 2));
-    int limit = Descriptors.connections(wanted, reserve);
+    return DescriptorPlan.of(Descriptors.limit(), wanted, scripts);
+  }
+
+  private static ConnectionList connections(Settings settings, DescriptorPlan plan) {
+    int limit = plan.connections();
     int share = settings.clientConnectionLimit();
     return new ConnectionList(limit, share == 0 ? limit - limit / 5 : share);
   }

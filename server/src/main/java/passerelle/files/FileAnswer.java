@@ -35,7 +35,10 @@ public final class FileAnswer {
     this.worker = worker;
   }
 
-  /** Sends the answer; returns a refusal that the caller is to send instead, or null. */
+  /**
+   * Sends the answer from a file that the caller holds; returns a refusal that the caller is to
+   * send instead, or null.
+   */
   public @Nullable Refusal send(Exchange exchange, CachedFile file) {
     return send(exchange, file, file.fields());
   }
@@ -79,7 +82,7 @@ public final class FileAnswer {
     if (exchange.request().method() == Method.HEAD) {
       response.representationLength(file.size());
     } else {
-      file.sendWhole(response, worker, exchange.loop());
+      file.sendWhole(exchange, worker);
     }
     exchange.send();
   }
@@ -92,7 +95,7 @@ public final class FileAnswer {
       response
           .defaults(fields.whole())
           .field("Content-Range", contentRange(part, file))
-          .body(file.part(part.first(), part.length(), worker, exchange.loop()));
+          .body(file.part(part.first(), part.length(), worker, exchange));
     } else {
       String boundary = UUID.randomUUID().toString(); // nobody can have put it into the file
       response
@@ -122,7 +125,7 @@ public final class FileAnswer {
                   + "\r\nContent-Range: "
                   + contentRange(part, file)
                   + "\r\n\r\n"));
-      bodies.add(file.part(part.first(), part.length(), worker, exchange.loop()));
+      bodies.add(file.part(part.first(), part.length(), worker, exchange));
       separator = "\r\n--";
     }
     bodies.add(text(separator + between.boundary + "--\r\n"));

@@ -1,6 +1,5 @@
 package passerelle.files;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -9,17 +8,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.http.FieldBlock;
 import passerelle.posix.OpenFile;
 
 /**
- * Opens files and reads the small ones, so that each becomes one consistent version.
+ * Opens files and reads the small ones, so that each becomes one consistent version; what the store
+ * holds already is neither opened nor read nor compressed again, by whatever path it was reached.
  *
  * <p>Safe from any thread.
  */
 public final class FileLoader {
+  private static final Logger log = LoggerFactory.getLogger(FileLoader.class);
+
   /**
    * Files up to this size are kept in memory and leave with their head in one write; larger ones go
    * zero-copy from the open file (decision D8).
@@ -28,8 +31,6 @@ public final class FileLoader {
 
   /** How often a file is read that changes while it is being read. */
   private static final int ATTEMPTS = 3;
-
-  private static final int DEFLATER_OCTETS = 16 * 1024;
 
   private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -40,66 +41,82 @@ public final class FileLoader {
 
   private final MediaTypes types;
   private final FileSettings settings;
+  private final FileStore store;
+  private final QuietFiles files;
   private final FieldBlock common;
+  private final FieldBlock negotiable;
 
-  public FileLoader(MediaTypes types, FileSettings settings) {
+  /** A loader of files that a store holds. */
+  public FileLoader(MediaTypes types, FileSettings settings, FileStore store) {
+    this(types, settings, store, new QuietFiles(store));
+  }
+
+  FileLoader(MediaTypes types, FileSettings settings, FileStore store, QuietFiles files) {
     this.types = types;
     this.settings = settings;
+    this.store = store;
+    this.files = files;
     this.common =
         (settings.cacheControl().isEmpty()
                 ? FieldBlock.EMPTY
                 : FieldBlock.of("Cache-Control", settings.cacheControl()))
             .with(settings.isCrossOrigin() ? CrossOrigin.FIELDS : FieldBlock.EMPTY);
+    this.negotiable = common.with("Vary", "Accept-Encoding");
   }
 
   /**
-   * Loads what was found, in all codings there are.
+   * Loads what was found, in all codings there are; the files are held.
    *
+   * @param known what was found by the same path before, if anything
    * @param wantsGzip whether to compress it, if it is worth it and no file holds it compressed
    * @throws IOException if it cannot be opened or read, or changes all the time
    */
-  public Resource load(Target target, boolean wantsGzip) throws IOException {
-    @Nullable CachedFile[] files = new @Nullable CachedFile[Coding.values().length];
+  public Resource load(Target target, @Nullable Resource known, boolean wantsGzip)
+      throws IOException {
+    @Nullable CachedFile[] loaded = new @Nullable CachedFile[Coding.values().length];
     boolean isLoaded = false;
     try {
       Path path = target.path();
       boolean canGzip = target.sibling(Coding.GZIP) == null && canGzip(path, target.attributes());
       boolean isNegotiable = canGzip || !target.siblings().isEmpty();
-      String type = types.of(Objects.toString(path.getFileName(), ""));
-      Reading reading = new Reading(type, isNegotiable);
-      CachedFile plain = reading.open(path, Coding.IDENTITY);
-      files[Resource.number(Coding.IDENTITY)] = plain;
+      CachedFile before = known == null ? null : known.in(Coding.IDENTITY);
+      Reading reading = new Reading(typeOf(path), isNegotiable, before);
+      CachedFile plain = reading.load(target.file(), Coding.IDENTITY);
+      loaded[Resource.number(Coding.IDENTITY)] = plain;
       for (Map.Entry<Coding, Located> sibling : target.siblings().entrySet()) {
-        Path siblingPath = sibling.getValue().path();
         Coding coding = sibling.getKey();
-        files[Resource.number(coding)] = reading.open(siblingPath, coding);
+        loaded[Resource.number(coding)] = reading.load(sibling.getValue(), coding);
       }
       if (canGzip && wantsGzip) {
-        files[Resource.number(Coding.GZIP)] = reading.gzip(path, plain);
+        loaded[Resource.number(Coding.GZIP)] = reading.gzip(path, plain);
       }
       boolean isGzipDue = canGzip && !wantsGzip;
-      Resource resource = new Resource(files, isGzipDue, isNegotiable, reading.isSettled);
+      Resource resource = new Resource(loaded, isGzipDue, isNegotiable, reading.isSettled);
       isLoaded = true;
       return resource;
     } finally {
       if (!isLoaded) {
-        retire(files);
+        release(loaded);
       }
     }
   }
 
-  /** Loads one file as it is, in no other coding. */
-  public CachedFile loadPlain(Path path) throws IOException {
-    String type = types.of(Objects.toString(path.getFileName(), ""));
-    return new Reading(type, false).open(path, Coding.IDENTITY);
+  /** Loads one file as it is, in no other coding; it is held. */
+  public CachedFile loadPlain(Located found) throws IOException {
+    String type = typeOf(found.path());
+    return new Reading(type, false, null).load(found, Coding.IDENTITY);
   }
 
-  private static void retire(@Nullable CachedFile[] files) {
-    for (CachedFile file : files) {
+  private static void release(@Nullable CachedFile[] loaded) {
+    for (CachedFile file : loaded) {
       if (file != null) {
-        file.retire();
+        file.release();
       }
     }
+  }
+
+  private String typeOf(Path path) {
+    return types.of(Objects.toString(path.getFileName(), ""));
   }
 
   private boolean canGzip(Path path, BasicFileAttributes attributes) {
@@ -112,18 +129,37 @@ public final class FileLoader {
   private final class Reading {
     private final String type;
     private final FieldBlock more;
+    private final @Nullable CachedFile before;
 
     /** Whether any later change of the files will show in their attributes. */
     private boolean isSettled = true;
 
-    Reading(String type, boolean isNegotiable) {
+    Reading(String type, boolean isNegotiable, @Nullable CachedFile before) {
       this.type = type;
-      this.more = isNegotiable ? common.with("Vary", "Accept-Encoding") : common;
+      this.more = isNegotiable ? negotiable : common;
+      this.before = before;
     }
 
-    CachedFile open(Path path, Coding coding) throws IOException {
+    CachedFile load(Located found, Coding coding) throws IOException {
+      Path path = found.path();
+      BasicFileAttributes attributes = found.attributes();
+      HeldFile held = store.hold(FileVersion.of(attributes, false));
+      return face(path, held == null ? open(path, attributes.fileKey()) : held, coding);
+    }
+
+    /** A held file as this path and this coding show it. */
+    private CachedFile face(Path path, HeldFile held, Coding coding) {
+      isSettled &= held.isSettled();
+      // A date in the future is not a valid validator (RFC 9110 §8.8.2.1).
+      long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
+      long modified = Math.min(held.attributes().lastModifiedTime().to(TimeUnit.SECONDS), now);
+      return new CachedFile(path, held.fields(type, coding, more, modified), store, held);
+    }
+
+    private HeldFile open(Path path, @Nullable Object fileKey) throws IOException {
+      boolean mayWait = !isGrowing(fileKey);
       for (int i = 0; i < ATTEMPTS; i++) {
-        CachedFile file = tryOpen(path, coding);
+        HeldFile file = tryOpen(path, mayWait, i > 0);
         if (file != null) {
           return file;
         }
@@ -131,32 +167,44 @@ public final class FileLoader {
       throw new IOException("it changes while it is read, time and again");
     }
 
+    /** Whether it is the file from before with more at its end: a log is always being written. */
+    private boolean isGrowing(@Nullable Object fileKey) {
+      if (before == null
+          || !Objects.equals(fileKey, before.held().attributes().fileKey())
+          || !before.tryHold()) {
+        return false;
+      }
+      try {
+        return before.hasOnlyGrown();
+      } finally {
+        before.release();
+      }
+    }
+
     /** Null if the file changed meanwhile. */
-    private @Nullable CachedFile tryOpen(Path path, Coding coding) throws IOException {
-      long nowNanos = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
-      OpenFile open = OpenFile.open(path);
+    private @Nullable HeldFile tryOpen(Path path, boolean mayWait, boolean isAgain)
+        throws IOException {
+      OpenFile open = files.open(path);
       boolean isKept = false;
       try {
         BasicFileAttributes attributes = open.attributes();
-        boolean isOld = isOlderThanTick(attributes, nowNanos);
-        isSettled &= isOld;
-        String tag = tag(attributes);
-        if (attributes.size() > INLINE_OCTETS) {
-          isKept = true;
-          // What may still change unnoticed is no strong validator (RFC 9110 §8.8.1).
-          String whole =
-              isOld
-                  ? quoted(tag, coding)
-                  : "W/" + quoted(tag + '-' + Long.toHexString(nowNanos), coding);
-          return new CachedFile(path, open, fields(whole, attributes, coding));
+        // A small file is read at once, and whole; an empty one may be about to be written.
+        boolean isAtRisk = isAgain || attributes.size() > INLINE_OCTETS || attributes.size() == 0;
+        if (mayWait && isAtRisk && files.isBeingWritten(attributes)) {
+          open = files.whenQuiet(path, open);
+          attributes = open.attributes();
         }
-        byte[] content = open.readWhole();
-        if (content == null) {
-          return null;
+        HeldFile held = store.hold(FileVersion.of(attributes, false));
+        if (held != null) {
+          return held;
         }
-        String whole = quoted(tag + '-' + sum(content), coding);
-        return new CachedFile(
-            path, attributes, fields(whole, attributes, coding), ByteBuffer.wrap(content));
+        if (attributes.size() <= INLINE_OCTETS) {
+          return read(open);
+        }
+        HeldFile fresh = new HeldFile(store, identityOfOpen(attributes), open);
+        store.takeDescriptors();
+        isKept = true;
+        return store.share(fresh);
       } finally {
         if (!isKept) {
           open.close();
@@ -164,33 +212,92 @@ public final class FileLoader {
       }
     }
 
-    private FileFields fields(String tag, BasicFileAttributes attributes, Coding coding) {
-      // A date in the future is not a valid validator (RFC 9110 §8.8.2.1).
-      long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-      long modified = Math.min(attributes.lastModifiedTime().to(TimeUnit.SECONDS), now);
-      return new FileFields(tag, modified, type, coding, more);
+    private @Nullable HeldFile read(OpenFile open) throws IOException {
+      BasicFileAttributes attributes = open.attributes();
+      boolean isOld = isOlderThanTick(attributes, nowNanos());
+      store.takeOctets(attributes.size());
+      byte[] content = null;
+      try {
+        content = open.readWhole();
+      } finally {
+        if (content == null) {
+          store.giveBackOctets(attributes.size());
+        }
+      }
+      if (content == null) {
+        return null;
+      }
+      String tag = tag(attributes) + '-' + sum(content);
+      FileVersion version = isOld ? FileVersion.of(attributes, false) : null;
+      HeldFile.Identity identity = new HeldFile.Identity(version, attributes, tag, false);
+      return store.share(new HeldFile(store, identity, ByteBuffer.wrap(content)));
     }
 
-    /** The plain file, compressed; null if that would not make it smaller, or it changed. */
+    /** The plain file, compressed; null if that would not make it smaller, or cannot be now. */
     private @Nullable CachedFile gzip(Path path, CachedFile plain) throws IOException {
-      byte[] content = plain.size() > settings.mostGzip() ? null : plain.copy();
-      if (content == null) {
+      HeldFile source = plain.held();
+      if (source.size() > settings.mostGzip()) {
         isSettled = false; // next time, perhaps
         return null;
       }
-      ByteArrayOutputStream octets = new ByteArrayOutputStream(content.length / 3 + 64);
-      try (GZIPOutputStream gzip = new GZIPOutputStream(octets, DEFLATER_OCTETS)) {
-        gzip.write(content);
+      FileVersion version = source.isSettled() ? FileVersion.of(source.attributes(), true) : null;
+      HeldFile made = store.hold(version);
+      boolean isMaking = made == null && version != null && store.tryBeginMaking(version);
+      try {
+        made = made == null ? store.hold(version) : made;
+        made = made == null ? compress(source, version) : made;
+      } finally {
+        if (isMaking) {
+          store.endMaking(Objects.requireNonNull(version));
+        }
       }
-      byte[] compressed = octets.toByteArray();
-      if (compressed.length >= content.length) {
+      return made == null ? null : face(path, made, Coding.GZIP);
+    }
+
+    private @Nullable HeldFile compress(HeldFile source, @Nullable FileVersion version) {
+      if (source.isIncompressible) {
         return null;
       }
-      // Another release of the compressor may write other octets.
-      String tag = quoted(tag(plain.attributes()) + '-' + sum(compressed), Coding.GZIP);
-      FileFields fields = fields(tag, plain.attributes(), Coding.GZIP);
-      return new CachedFile(path, plain.attributes(), fields, ByteBuffer.wrap(compressed));
+      if (!store.tryTakeOctets(source.size())) {
+        isSettled = false; // it is sent as it is, while memory is short
+        return null;
+      }
+      long taken = source.size();
+      try {
+        byte[] compressed = GzipCoder.compress(source);
+        if (compressed == null) {
+          source.isIncompressible = true;
+          return null;
+        }
+        store.giveBackOctets(taken - compressed.length);
+        taken = 0;
+        // Another release of the compressor may write other octets.
+        String tag = tag(source.attributes()) + '-' + sum(compressed);
+        HeldFile.Identity identity =
+            new HeldFile.Identity(version, source.attributes(), tag, false);
+        return store.share(new HeldFile(store, identity, ByteBuffer.wrap(compressed)));
+      } catch (IOException e) {
+        log.debug("a file is not compressed this time", e);
+        isSettled = false;
+        return null;
+      } finally {
+        store.giveBackOctets(taken);
+      }
     }
+  }
+
+  private static long nowNanos() {
+    return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+  }
+
+  private static HeldFile.Identity identityOfOpen(BasicFileAttributes attributes) {
+    long nowNanos = nowNanos();
+    String tag = tag(attributes);
+    if (isOlderThanTick(attributes, nowNanos)) {
+      return new HeldFile.Identity(FileVersion.of(attributes, false), attributes, tag, false);
+    }
+    // What may still change unnoticed is no strong validator (RFC 9110 §8.8.1).
+    return new HeldFile.Identity(null, attributes, tag + '-' + Long.toHexString(nowNanos), true);
   }
 
   private static boolean isOlderThanTick(BasicFileAttributes attributes, long nowNanos) {
@@ -207,10 +314,6 @@ public final class FileLoader {
         + Long.toHexString(attributes.size())
         + '-'
         + (key == null ? "0" : Integer.toHexString(key.hashCode()));
-  }
-
-  private static String quoted(String tag, Coding coding) {
-    return coding == Coding.IDENTITY ? '"' + tag + '"' : '"' + tag + '-' + coding.token() + '"';
   }
 
   private static String sum(byte[] content) {

@@ -83,14 +83,14 @@ public final class OrderedFile implements Deferral.Answer {
         way.answers.sendWhole(exchange, file, fields);
       }
     } finally {
-      file.retire(); // it closes when it has been sent
+      file.release(); // it closes when it has been sent
     }
   }
 
   @Override
   public void discard() {
     if (file != null) {
-      file.retire();
+      file.release();
     }
   }
 }

@@ -9,8 +9,8 @@ import passerelle.io.Slice;
 /**
  * A file that a path leads to, in the codings there are of it.
  *
- * <p>A worker makes it and hands it over; from then on only what never changes may be read by
- * workers.
+ * <p>A worker makes it, holding its files, and hands it over; from then on only what never changes
+ * may be read by workers. {@link #retire} ends that hold; the paths that lead to it list it.
  *
  * <p>Confined to the loop thread.
  */
@@ -23,6 +23,7 @@ public final class Resource {
   private final boolean isGzipDue;
   private final boolean isSettled;
   private final Slice value = Slice.of("");
+  private boolean isRetired;
 
   /**
    * A resource.
@@ -80,10 +81,7 @@ public final class Resource {
   /** Whether a coding was made here, from the file itself. */
   private boolean isMade(Coding coding) {
     CachedFile file = in(coding);
-    return coding != Coding.IDENTITY
-        && file != null
-        && identity != null
-        && file.attributes() == identity.attributes();
+    return file != null && file.held().isMade();
   }
 
   /**
@@ -125,30 +123,51 @@ public final class Resource {
     return in(coding) != null || (coding == Coding.GZIP && isGzipDue);
   }
 
-  /** How many octets of memory its contents take. */
-  long heldOctets() {
-    long octets = 0;
+  /**
+   * Whether one of its open files is known to have changed since it was opened. What is in memory is
+   * whole whatever becomes of its file, and is not asked for.
+   */
+  public boolean isOutdated() {
     for (CachedFile file : files) {
-      octets += file == null ? 0 : file.heldOctets();
-    }
-    return octets;
-  }
-
-  /** How many files it holds open. */
-  int openFiles() {
-    int open = 0;
-    for (CachedFile file : files) {
-      open += file != null && file.isOpen() ? 1 : 0;
-    }
-    return open;
-  }
-
-  /** It left the cache: its files close as soon as nobody sends them. */
-  public void retire() {
-    for (CachedFile file : files) {
-      if (file != null) {
-        file.retire();
+      if (file != null && !file.held().isInMemory() && file.tryHold()) {
+        boolean isOutdated = file.isOutdated();
+        file.release();
+        if (isOutdated) {
+          return true;
+        }
       }
     }
+    return false;
+  }
+
+  /** Another path leads here. */
+  public void list() {
+    for (CachedFile file : files) {
+      if (file != null) {
+        file.list();
+      }
+    }
+  }
+
+  /** A path leads here no more: files that are not sent, and have no other path, are closed. */
+  public void unlist() {
+    for (CachedFile file : files) {
+      if (file != null) {
+        file.unlist();
+      }
+    }
+  }
+
+  /**
+   * Those who had it looked up were answered, or nobody wants it: from now on its files may give
+   * way to others. A second time does nothing.
+   */
+  public void retire() {
+    for (CachedFile file : files) {
+      if (file != null && !isRetired) {
+        file.release();
+      }
+    }
+    isRetired = true;
   }
 }

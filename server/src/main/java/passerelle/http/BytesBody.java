@@ -24,24 +24,31 @@ public final class BytesBody implements Body {
   private int position;
   private int end;
   private @Nullable ByteBuffer rest;
+  private @Nullable Runnable onClose;
 
-  /** Points at {@code length} octets from an absolute position. */
-  BytesBody set(ByteBuffer octets, int from, int length) {
+  /** Points at {@code length} octets from an absolute position; the task runs once, on close. */
+  BytesBody set(ByteBuffer octets, int from, int length, @Nullable Runnable whenClosed) {
     source = octets;
     position = from;
     end = from + length;
     rest = null;
+    onClose = whenClosed;
     return this;
   }
 
   /** A body of its own over an array, which it shares. */
   public static BytesBody of(byte[] octets) {
-    return new BytesBody().set(ByteBuffer.wrap(octets), 0, octets.length);
+    return new BytesBody().set(ByteBuffer.wrap(octets), 0, octets.length, null);
   }
 
   /** A body of its own over a part of a buffer, which it shares. */
   public static BytesBody of(ByteBuffer octets, int from, int length) {
-    return new BytesBody().set(octets, from, length);
+    return new BytesBody().set(octets, from, length, null);
+  }
+
+  /** The same; the task runs once, when the body is closed. */
+  public static BytesBody of(ByteBuffer octets, int from, int length, Runnable onClose) {
+    return new BytesBody().set(octets, from, length, onClose);
   }
 
   /** A body of its own with the text in UTF-8. */
@@ -96,5 +103,10 @@ public final class BytesBody implements Body {
     source = NOTHING; // a connection at rest must not hold the content that it sent last
     position = 0;
     end = 0;
+    Runnable task = onClose;
+    if (task != null) {
+      onClose = null;
+      task.run();
+    }
   }
 }

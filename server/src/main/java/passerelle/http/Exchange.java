@@ -99,6 +99,14 @@ public final class Exchange {
   }
 
   /**
+   * Breaks off a response that is being sent, since what it holds is needed for others: the
+   * connection closes, and the client can tell that content is missing.
+   */
+  public void breakOff() {
+    state.recordFault();
+  }
+
+  /**
    * Promises an answer from another thread.
    *
    * @param timeoutNanos after which the client gets 504

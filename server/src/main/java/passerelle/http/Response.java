@@ -162,9 +162,17 @@ public final class Response {
     return this;
   }
 
-  /** Sets a body of {@code length} octets of a shared buffer, from an absolute position. */
-  public Response content(ByteBuffer octets, int position, int length) {
-    return body(bytes.set(octets, position, length));
+  /**
+   * Sets a body of {@code length} octets of a shared buffer, from its beginning.
+   *
+   * @param onClose run once, when the body is closed
+   */
+  public Response content(ByteBuffer octets, int length, Runnable onClose) {
+    if (body != null) {
+      body.close(); // it may be the same object
+    }
+    body = bytes.set(octets, 0, length, onClose);
+    return this;
   }
 
   /** The body, or null for none. */

@@ -17,8 +17,10 @@ import passerelle.files.CachedFile;
 import passerelle.files.Coding;
 import passerelle.files.FileLoader;
 import passerelle.files.FileSettings;
+import passerelle.files.FileStore;
 import passerelle.files.Located;
 import passerelle.files.MediaTypes;
+import passerelle.files.Resource;
 import passerelle.files.Target;
 import passerelle.gateway.Script;
 import passerelle.http.RequestTarget;
@@ -48,14 +50,15 @@ final class Finder {
    *
    * @param places all that is mounted
    * @param served the served directory, which is mounted or not
+   * @param store holds what is opened and read
    */
-  Finder(List<Place> places, Place served, Site.Plan plan) {
+  Finder(List<Place> places, Place served, Site.Plan plan, FileStore store) {
     this.places = List.copyOf(places);
     this.served = served;
     this.settings = plan.files();
     this.rule = plan.rule();
     this.types = plan.types();
-    this.loader = new FileLoader(types, settings);
+    this.loader = new FileLoader(types, settings, store);
     this.scriptIndexes = new LinkedHashSet<>();
     scriptIndexes.add("index" + ScriptRule.CGI_EXTENSION);
     rule.extensions().stream().sorted().forEach(e -> scriptIndexes.add("index" + e));
@@ -109,7 +112,8 @@ final class Finder {
     }
     if (found instanceof Finding.Unopened file) {
       try {
-        return new Finding.Page(loader.load(file.target(), wantsGzip));
+        Resource before = known instanceof Finding.Page page ? page.resource() : null;
+        return new Finding.Page(loader.load(file.target(), before, wantsGzip));
       } catch (IOException e) {
         return Finding.of(Folder.statusOfOpening(e));
       }
@@ -239,10 +243,11 @@ final class Finder {
         throw new IOException(
             "it is a script, or is not below the served directory or a folder of pages");
       }
-      if (!Files.isRegularFile(real)) {
+      BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
         throw new IOException("it is no regular file");
       }
-      return loader.loadPlain(real);
+      return loader.loadPlain(new Located(real, attributes));
     } catch (AccessDeniedException e) {
       throw new IOException("it is closed to the server's user", e);
     }

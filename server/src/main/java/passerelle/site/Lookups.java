@@ -142,8 +142,8 @@ final class Lookups {
       try {
         waiting.forEach(one -> answer(one, usable));
       } finally {
-        if (found instanceof Finding.Page page && !isInCache(found)) {
-          page.resource().retire(); // it closes when those who got it have sent it
+        if (found instanceof Finding.Page page) {
+          page.resource().retire(); // until here its files gave way to nobody
         }
       }
     }

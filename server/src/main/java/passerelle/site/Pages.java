@@ -53,7 +53,7 @@ final class Pages {
 
   /**
    * Sends a file in the coding that suits the client best; returns false, having done nothing, if
-   * that coding is still to be made.
+   * that coding is still to be made, or the file gave way to others since it was looked up.
    */
   boolean trySend(Exchange exchange, Finding.Page page) {
     if (!exchange.request().isGetOrHead()) {
@@ -62,12 +62,16 @@ final class Pages {
     }
     Resource resource = page.resource();
     CachedFile file = resource.in(resource.choose(exchange.request().fields()));
-    if (file == null) {
+    if (file == null || !file.tryHold()) {
       return false;
     }
-    Refusal refusal = answers.send(exchange, file);
-    if (refusal != null) {
-      refuse(exchange, refusal);
+    try {
+      Refusal refusal = answers.send(exchange, file);
+      if (refusal != null) {
+        refuse(exchange, refusal);
+      }
+    } finally {
+      file.release();
     }
     return true;
   }

@@ -36,9 +36,15 @@ final class PathCache {
       this.checkedNanos = checkedNanos;
     }
 
-    private void retire() {
+    private void list() {
       if (finding instanceof Finding.Page page) {
-        page.resource().retire();
+        page.resource().list();
+      }
+    }
+
+    private void unlist() {
+      if (finding instanceof Finding.Page page) {
+        page.resource().unlist();
       }
     }
   }
@@ -99,16 +105,18 @@ final class PathCache {
    * is too long to be kept.
    */
   boolean tryPut(CharSequence rawPath, Entry entry) {
-    remove(rawPath);
     if (rawPath.length() > LONGEST_OCTETS) {
+      remove(rawPath);
       return false;
     }
+    entry.list(); // before the other leaves: they may share files
+    remove(rawPath);
     entries.put(new Key(rawPath.toString()), entry);
     if (entries.size() > ENTRIES) {
       Iterator<Entry> eldest = entries.values().iterator();
       Entry leaving = eldest.next();
       eldest.remove();
-      leaving.retire();
+      leaving.unlist();
     }
     return true;
   }
@@ -118,7 +126,7 @@ final class PathCache {
     probe.probe(rawPath);
     Entry removed = entries.remove(probe);
     if (removed != null) {
-      removed.retire();
+      removed.unlist();
     }
   }
 
@@ -129,7 +137,7 @@ final class PathCache {
 
   /** Empties the cache; what nobody sends any more is closed. */
   void clear() {
-    entries.values().forEach(Entry::retire);
+    entries.values().forEach(Entry::unlist);
     entries.clear();
   }
 }

@@ -98,7 +98,7 @@ public final class Site implements Handler {
       throw new IllegalArgumentException("no mount is the root");
     }
     Mount served = new Mount("", Mount.Kind.FILES, plan.directory);
-    this.finder = new Finder(places, new Place(served, plan.files, System::nanoTime), plan);
+    this.finder = new Finder(places, new Place(served, plan.files, System::nanoTime), plan, means.workers.store());
     this.lookups = new Lookups(finder, cache, means.workers, means.nanoClock);
     this.pages = new Pages(plan, finder, means.workers.reads());
     this.elsewhere = new Elsewhere(this, means.sendsFiles ? pages::sendFile : null);
@@ -210,6 +210,9 @@ public final class Site implements Handler {
     if (known.finding instanceof Finding.Run run
         && OpenFile.isSurelyMissing(run.script().fileOctets())) {
       return false; // deleted since
+    }
+    if (known.finding instanceof Finding.Page page && page.resource().isOutdated()) {
+      return false; // an open file tells without being looked for
     }
     String due = null;
     if (ageNanos >= FRESH_NANOS && !known.isBeingChecked) {

@@ -110,6 +110,21 @@ final class FreshnessTest {
     }
   }
 
+  /** A page is loaded again the moment a build tool has written it. */
+  @Test
+  void aLargeFileThatWasWrittenAnewInPlaceIsServedWholeAtOnce() throws IOException {
+    int size = 1_000_000;
+    Files.writeString(path, version(0, size));
+    site.start(s -> s);
+    for (int i = 1; i < 10; i++) {
+      String version = version(i, size + i % 2);
+      Files.writeString(path, version);
+      Reply reply = site.get("/a.bin");
+      assertEquals(200, reply.status());
+      assertTrue(version.equals(reply.content()), "version " + i + " was expected");
+    }
+  }
+
   /** Half a download of one version must not be completed by half of another. */
   @Test
   void aLargeFileThatIsWrittenAnewWhileItIsSentIsBrokenOff() throws IOException {

@@ -13,7 +13,7 @@ import passerelle.gateway.Script;
 import passerelle.process.LaunchFailure;
 
 /** What a script's file may have become between the look at it and its start. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ScriptCommandTest {
   @TempDir Path folder;
 

@@ -16,7 +16,7 @@ final class BytesBodyTest {
 
   @Test
   void writesItsPartOfASharedBufferAndLeavesTheBufferAlone() throws IOException {
-    BytesBody body = new BytesBody().set(shared, 2, 5);
+    BytesBody body = new BytesBody().set(shared, 2, 5, null);
     assertEquals(5, body.length());
     assertEquals(Progress.DONE, body.writeTo(transport, 100));
     assertEquals("23456", transport.output());
@@ -46,7 +46,7 @@ final class BytesBodyTest {
 
   @Test
   void movesIntoABufferIfItFits() throws IOException {
-    BytesBody body = new BytesBody().set(shared, 1, 3);
+    BytesBody body = new BytesBody().set(shared, 1, 3, null);
     assertEquals(0, body.moveInto(ByteBuffer.allocate(2)));
     ByteBuffer target = ByteBuffer.allocate(4).put((byte) 'x');
     assertEquals(3, body.moveInto(target));
@@ -67,11 +67,24 @@ final class BytesBodyTest {
   void servesResponseAfterResponse() throws IOException {
     BytesBody body = new BytesBody();
     for (int i = 0; i < 3; i++) {
-      body.set(shared, i, 2);
+      body.set(shared, i, 2, null);
       assertEquals(Progress.DONE, body.writeTo(transport, 10));
       body.close();
     }
     assertEquals("011223", transport.output());
+  }
+
+  @Test
+  void whoeverLentTheBufferHearsOnceThatItIsFree() {
+    int[] times = {0};
+    BytesBody body = BytesBody.of(shared, 0, 3, () -> times[0]++);
+    assertEquals(0, times[0]);
+    body.close();
+    body.close();
+    assertEquals(1, times[0]);
+    body.set(shared, 0, 3, null);
+    body.close();
+    assertEquals(1, times[0]);
   }
 
   @Test

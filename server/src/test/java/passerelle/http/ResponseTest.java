@@ -98,11 +98,23 @@ final class ResponseTest {
     assertEquals(Body.UNKNOWN, response.representationLength());
     response.representationLength(9);
     assertEquals(9, response.representationLength());
-    response.content(ByteBuffer.allocate(10), 2, 5);
+    response.content(ByteBuffer.allocate(10), 5, () -> {});
     assertEquals(5, response.representationLength());
     response.reset();
     assertNull(response.body());
     assertEquals(Body.UNKNOWN, response.representationLength());
+  }
+
+  @Test
+  void contentThatIsReplacedIsGivenBackOnce() {
+    List<String> over = new ArrayList<>();
+    response.content(ByteBuffer.allocate(10), 5, () -> over.add("first"));
+    response.content(ByteBuffer.allocate(10), 6, () -> over.add("second"));
+    assertEquals(List.of("first"), over);
+    assertEquals(6, response.representationLength());
+    response.reset();
+    response.reset();
+    assertEquals(List.of("first", "second"), over);
   }
 
   @Test

@@ -114,6 +114,25 @@ final class ShortageIT {
   }
 
   @Test
+  void withoutDescriptorsFilesThatNobodySendsGiveWayToOthers() throws IOException {
+    Needs.tool("prlimit");
+    for (int i = 0; i < 6; i++) {
+      Files.write(folder.resolve(i + ".bin"), new byte[100_000]);
+    }
+    try (RunningJar jar = RunningJar.serve(folder);
+        Socket open = Web.connect("127.0.0.1", jar.port())) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals("HTTP/1.1 200 OK", ask(open, "/" + i + ".bin"));
+      }
+      limitDescriptors(jar, Long.toString(lowestFree(jar)));
+      for (int i = 3; i < 6; i++) {
+        assertEquals("HTTP/1.1 200 OK", ask(open, "/" + i + ".bin"));
+      }
+      assertEquals(0, jar.end("TERM"));
+    }
+  }
+
+  @Test
   void connectionsLeaveDescriptorsForFiles() throws IOException {
     Needs.tool("sh");
     Files.write(folder.resolve("large.bin"), new byte[100_000]);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Opening by a name that others may change: nothing that took its place makes anybody wait. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PlainOpeningTest {
   @TempDir private Path folder;
   private Path fifo;

@@ -2,6 +2,7 @@ package passerelle.site;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -21,11 +22,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.files.Requests;
+import passerelle.files.FileBudget;
+import passerelle.files.FileStore;
+import passerelle.files.FileWorkers;
 import passerelle.harness.FailingLog;
 import passerelle.http.Body;
 import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
+import passerelle.http.FieldBlock;
 import passerelle.http.Method;
 import passerelle.io.QueuedLoop;
 import passerelle.posix.Kernel;
@@ -35,9 +40,11 @@ final class SiteTest {
   @TempDir private Path folder;
   private final List<Runnable> checks = new ArrayList<>();
   private final List<Runnable> reads = new ArrayList<>();
+  private final List<Exchange> exchanges = new ArrayList<>();
   private final QueuedLoop loop = new QueuedLoop();
   private long nowNanos;
   private @Nullable Throwable fault;
+  private FileStore store = new FileStore(FileBudget.standard());
   private Site files;
 
   @BeforeEach
@@ -50,12 +57,19 @@ final class SiteTest {
 
   @AfterEach
   void close() {
+    exchanges.forEach(exchange -> exchange.response().reset());
     files.close();
+    assertEquals(new FileBudget(0, 0), store.taken(), "something is held for nobody");
+  }
+
+  private FileWorkers workers(Executor checker, Executor reader) {
+    FileWorkers workers = Sites.workers(checker, reader, loop, () -> nowNanos);
+    return new FileWorkers(workers.checks(), workers.reads(), store);
   }
 
   private Site files(Executor checker, Executor reader) throws IOException {
     return Sites.files(
-        folder, Sites.workers(checker, reader, loop, () -> nowNanos), () -> nowNanos);
+        folder, workers(checker, reader), () -> nowNanos);
   }
 
   /** The same folder as a mix, in which looking fails if it is to. */
@@ -75,6 +89,7 @@ final class SiteTest {
 
   private Exchange ask(String target, ExchangeState state) {
     Exchange exchange = exchange(target, state);
+    exchanges.add(exchange);
     files.handle(exchange);
     return exchange;
   }
@@ -312,6 +327,81 @@ final class SiteTest {
     passMillis(1800);
     assertEquals(404, ask("/large").response().status().code());
     assertFalse(isOpen(real));
+  }
+
+  @Test
+  void aLargeFileThatWasChangedInPlaceIsLookedUpAtOnce() throws IOException {
+    Path path = Files.write(folder.resolve("large"), new byte[100_000]);
+    Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2024-02-29T12:00:00.5Z")));
+    ask("/large");
+    run(reads);
+    assertEquals("200 100000", answer(ask("/large")));
+    Files.write(path, new byte[100_000]);
+    Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2024-02-29T12:00:01.5Z")));
+    Exchange changed = ask("/large");
+    assertEquals("waits", answer(changed), "a second is not over, but the file tells");
+    run(reads);
+    assertEquals("200 100000", answer(changed));
+    assertEquals("200 100000", answer(ask("/large")));
+    Files.write(path, new byte[200_000]);
+    Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2024-02-29T12:00:02.5Z")));
+    Exchange grown = ask("/large");
+    run(reads);
+    assertEquals("200 200000", answer(grown));
+    assertTrue(reads.isEmpty() && checks.isEmpty());
+  }
+
+  @Test
+  void whatWasMadeOfALargeFileThatWasChangedIsMadeAnewAtOnce() throws IOException {
+    Path path = Files.writeString(folder.resolve("large.css"), "x".repeat(100_000));
+    Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2024-02-29T12:00:00.5Z")));
+    String tag = tagOfGzip("/large.css");
+    assertEquals(tag, tagOfGzip("/large.css"));
+    Files.writeString(path, "y".repeat(100_000));
+    Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2024-02-29T12:00:01.5Z")));
+    assertNotEquals(tag, tagOfGzip("/large.css"));
+  }
+
+  /** The entity tag of the gzip coding, as soon as it is there. */
+  private String tagOfGzip(String target) {
+    Exchange exchange =
+        new Exchange(
+            Requests.of(Method.GET, target, "Accept-Encoding: gzip"),
+            new ExchangeState(() -> {}),
+            loop,
+            new ErrorPages());
+    exchanges.add(exchange);
+    files.handle(exchange);
+    while (!exchange.isAnswered()) {
+      run(reads);
+    }
+    FieldBlock fields = exchange.response().defaults();
+    assertTrue(fields.has("Content-Encoding"));
+    assertEquals("ETag", fields.name(0));
+    return fields.value(0);
+  }
+
+  @Test
+  void whatGaveWayToOthersIsLookedUpAtOnce() throws IOException {
+    files.close();
+    store = new FileStore(new FileBudget(1000, 0));
+    files = files(checks::add, reads::add);
+    for (String name : List.of("b.txt", "c.txt")) {
+      Path path = Files.writeString(folder.resolve(name), "x".repeat(600));
+      Files.setLastModifiedTime(path, FileTime.from(Instant.parse("2024-02-29T12:00:00.5Z")));
+    }
+    Exchange first = ask("/b.txt");
+    run(reads);
+    first.response().reset();
+    Exchange other = ask("/c.txt");
+    run(reads);
+    assertEquals("200 600", answer(other));
+    other.response().reset();
+    Exchange again = ask("/b.txt");
+    assertEquals("waits", answer(again));
+    run(reads);
+    assertEquals("200 600", answer(again));
+    assertEquals("200 600", answer(ask("/b.txt")));
   }
 
   private static boolean isOpen(Path path) throws IOException {

@@ -1,0 +1,191 @@
+package passerelle.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.FieldBlock;
+import passerelle.posix.OpenFile;
+
+/**
+ * What is held of one version of a file: its content in memory, or the open file; once for all who
+ * send it, by whatever path they asked.
+ *
+ * <p>It is held for answers, each from {@link #tryHold} to {@link #release}, and listed for the
+ * paths that lead to it. When neither is left it is closed. The {@link FileStore} may also close it
+ * while paths lead to it, to make room; then nobody can hold it any more, and they look again.
+ *
+ * <p>Safe from any thread.
+ */
+final class HeldFile {
+  private static final int CLOSED = -1;
+
+  /** Names with other media types, and codings, for which fields are kept. */
+  private static final int FACES = 4;
+
+  /** The fields for a media type, a coding, and further fields. */
+  private record Face(String type, Coding coding, FieldBlock more, FileFields fields) {
+    boolean isFor(String otherType, Coding otherCoding, FieldBlock otherMore) {
+      return coding == otherCoding && type.equals(otherType) && more.equals(otherMore);
+    }
+  }
+
+  /**
+   * How one version is told from another.
+   *
+   * <p>Immutable.
+   *
+   * @param version by which others find it; null if nobody may, since it may still change unseen
+   * @param attributes of the file when it was opened
+   * @param tag the opaque part of its entity tag, but for the coding
+   * @param isWeak whether the tag is no strong validator
+   */
+  record Identity(
+      @Nullable FileVersion version, BasicFileAttributes attributes, String tag, boolean isWeak) {}
+
+  private final FileStore store;
+  private final Identity identity;
+  private final long size;
+  private final boolean isInMemory;
+  private final AtomicInteger answers = new AtomicInteger(1);
+  private final List<Face> faces = new ArrayList<>(1);
+  private @Nullable ByteBuffer content;
+  private @Nullable OpenFile open;
+
+  /** How many paths lead to it; the store's lock guards changes. */
+  volatile int paths;
+
+  /** Whether it was sent since the store looked at it last. */
+  volatile boolean isRecent;
+
+  /** Whether compressing it was of no use. */
+  volatile boolean isIncompressible;
+
+  /** Content in memory, whose octets were taken from the budget; held once, for the caller. */
+  HeldFile(FileStore store, Identity identity, ByteBuffer content) {
+    this.store = store;
+    this.identity = identity;
+    this.content = content;
+    this.isInMemory = true;
+    this.size = content.limit();
+  }
+
+  /** An open file, whose descriptors were taken from the budget; held once, for the caller. */
+  HeldFile(FileStore store, Identity identity, OpenFile open) {
+    this.store = store;
+    this.identity = identity;
+    this.open = open;
+    this.isInMemory = false;
+    this.size = open.attributes().size();
+  }
+
+  @Nullable FileVersion version() {
+    return identity.version;
+  }
+
+  BasicFileAttributes attributes() {
+    return identity.attributes;
+  }
+
+  /** How many octets there are to send. */
+  long size() {
+    return size;
+  }
+
+  /** Whether its content is in memory. */
+  boolean isInMemory() {
+    return isInMemory;
+  }
+
+  /** Whether any later change of the file will show in its attributes. */
+  boolean isSettled() {
+    return identity.version != null;
+  }
+
+  /** Whether it was compressed here. */
+  boolean isMade() {
+    return identity.version != null && identity.version.isCompressed();
+  }
+
+  /** What the head of a response says of it; made once for each media type and coding. */
+  FileFields fields(String type, Coding coding, FieldBlock more, long modifiedSecond) {
+    synchronized (faces) {
+      for (Face face : faces) {
+        if (face.isFor(type, coding, more)) {
+          return face.fields;
+        }
+      }
+      FileFields fields = new FileFields(entityTag(coding), modifiedSecond, type, coding, more);
+      if (faces.size() < FACES) {
+        faces.add(new Face(type, coding, more, fields));
+      }
+      return fields;
+    }
+  }
+
+  private String entityTag(Coding coding) {
+    String suffix = coding == Coding.IDENTITY ? "\"" : '-' + coding.token() + '"';
+    return (identity.isWeak ? "W/\"" : "\"") + identity.tag + suffix;
+  }
+
+  /** Holds it for an answer; false if it was closed. */
+  boolean tryHold() {
+    int count = answers.get();
+    while (count != CLOSED) {
+      if (answers.compareAndSet(count, count + 1)) {
+        if (!isRecent) {
+          isRecent = true;
+        }
+        return true;
+      }
+      count = answers.get();
+    }
+    return false;
+  }
+
+  /** An answer is done with it. */
+  void release() {
+    if (answers.decrementAndGet() == 0 && paths == 0) {
+      store.closeUnused(this);
+    }
+  }
+
+  /** Whether it can still be held. */
+  boolean isThere() {
+    return answers.get() != CLOSED;
+  }
+
+  /** Whether an answer holds it, or it is closed. */
+  boolean isBusy() {
+    return answers.get() != 0;
+  }
+
+  /** Keeps anybody from holding it again; false if somebody does. */
+  boolean tryClose() {
+    return answers.compareAndSet(0, CLOSED);
+  }
+
+  /** Lets go of what it held, once {@link #tryClose} allowed that. */
+  void drop() throws IOException {
+    content = null; // whoever still knows it must not keep its octets
+    OpenFile file = open;
+    open = null;
+    if (file != null) {
+      file.close();
+    }
+  }
+
+  /** The content in memory; for those who hold it, and know that it is there. */
+  ByteBuffer content() {
+    return Objects.requireNonNull(content);
+  }
+
+  /** The open file; for those who hold it, and know that it is open. */
+  OpenFile open() {
+    return Objects.requireNonNull(open);
+  }
+}

@@ -1,0 +1,105 @@
+package passerelle.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import passerelle.http.FileSource;
+import passerelle.posix.OpenFile;
+
+/**
+ * An open file that is held, as one body sees it.
+ *
+ * <p>Confined to the loop thread.
+ */
+final class HeldSource implements FileSource {
+  private static final Logger log = LoggerFactory.getLogger(HeldSource.class);
+
+  /** How much of a part that is to become resident a worker reads at once. */
+  private static final int READ_OCTETS = 128 * 1024;
+
+  private final HeldFile held;
+  private final OpenFile file;
+  private final Sending sending;
+  private final Executor worker;
+  private final Executor loop;
+  private volatile boolean isReleased;
+
+  /** A source for an answer, which ends with it; {@code worker} reads what is cold. */
+  HeldSource(HeldFile held, Sending sending, Executor worker, Executor loop) {
+    this.held = held;
+    this.file = held.open();
+    this.sending = sending;
+    this.worker = worker;
+    this.loop = loop;
+  }
+
+  @Override
+  public FileChannel channel() {
+    return file.channel();
+  }
+
+  @Override
+  public boolean isResident(long position, long count) {
+    return file.isResident(position, count);
+  }
+
+  @Override
+  public int readResident(ByteBuffer target, long position, int count) {
+    return file.readResident(target, position, count);
+  }
+
+  @Override
+  public void fetch(long position, long count, Runnable whenDone) {
+    Runnable done =
+        () -> {
+          held.release();
+          whenDone.run();
+        };
+    Runnable task =
+        () -> {
+          try {
+            read(position, count);
+          } finally {
+            loop.execute(done);
+          }
+        };
+    if (!held.tryHold()) { // closing a channel would wait for whoever reads from it
+      throw new IllegalStateException("the file is not held by who sends it");
+    }
+    try {
+      worker.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("a file is sent without being read first", e); // when there is no room for it
+      done.run();
+    }
+  }
+
+  private void read(long position, long count) {
+    ByteBuffer scratch = ByteBuffer.allocate((int) Math.min(count, READ_OCTETS));
+    try {
+      long end = position + count;
+      int octets = 1;
+      for (long at = position; at < end && octets > 0 && !isReleased; at += octets) {
+        scratch.clear().limit((int) Math.min(end - at, scratch.capacity()));
+        octets = file.channel().read(scratch, at);
+      }
+    } catch (IOException e) {
+      log.debug("reading a file failed; sending it will too", e);
+    }
+  }
+
+  @Override
+  public boolean isUnchanged() throws IOException {
+    return file.isUnchanged();
+  }
+
+  @Override
+  public void release() {
+    isReleased = true; // nobody waits any more for what is being read
+    sending.run();
+  }
+}

@@ -1,0 +1,93 @@
+package passerelle.files;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import passerelle.posix.OpenFile;
+
+/**
+ * Opens files when nobody writes to them: one that was changed less than 50 ms ago is opened again
+ * when it has been quiet for so long, or when 0.9 seconds are over.
+ *
+ * <p>Waiting takes a worker. So only a few wait at the same time; who comes when they do gets the
+ * file as it is.
+ *
+ * <p>Safe from any thread.
+ */
+final class QuietFiles {
+  static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** Less than the second after which the {@link DiskQueue} takes a task to hang. */
+  static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+  static final int WAITING_AT_ONCE = 2;
+
+  /** Lets time pass. */
+  interface Pause {
+    /** Returns after so many nanoseconds, or when the thread is interrupted. */
+    void of(long nanos) throws InterruptedException;
+  }
+
+  private final FileStore store;
+  private final LongSupplier epochNanos;
+  private final Pause pause;
+  private final Semaphore places = new Semaphore(WAITING_AT_ONCE);
+
+  /** Files opened by a store. */
+  QuietFiles(FileStore store) {
+    this(
+        store,
+        () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()),
+        TimeUnit.NANOSECONDS::sleep);
+  }
+
+  /** The same with a clock, in nanoseconds since 1970, and a way to let time pass. */
+  QuietFiles(FileStore store, LongSupplier epochNanos, Pause pause) {
+    this.store = store;
+    this.epochNanos = epochNanos;
+    this.pause = pause;
+  }
+
+  /** Opens a file as it is. */
+  OpenFile open(Path path) throws IOException {
+    return store.open(path);
+  }
+
+  /** Whether a file was changed a moment ago. */
+  boolean isBeingWritten(BasicFileAttributes attributes) {
+    return Math.abs(age(attributes)) < QUIET_NANOS;
+  }
+
+  private long age(BasicFileAttributes attributes) {
+    return epochNanos.getAsLong() - attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Takes an open file that is being written and returns it, open anew, as it is when it has become
+   * quiet; or as it is at last.
+   */
+  OpenFile whenQuiet(Path path, OpenFile first) throws IOException {
+    if (!places.tryAcquire()) {
+      return first;
+    }
+    try {
+      OpenFile open = first;
+      long waited = 0;
+      while (isBeingWritten(open.attributes()) && waited < PATIENCE_NANOS) {
+        long rest = QUIET_NANOS - Math.max(0, age(open.attributes()));
+        open.close();
+        pause.of(Math.max(rest, TimeUnit.MILLISECONDS.toNanos(1)));
+        waited += Math.max(rest, TimeUnit.MILLISECONDS.toNanos(1));
+        open = store.open(path);
+      }
+      return open;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the server is closing", e);
+    } finally {
+      places.release();
+    }
+  }
+}

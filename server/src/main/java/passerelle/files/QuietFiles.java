@@ -22,6 +22,7 @@ final class QuietFiles {
 
   /** Less than the second after which the {@link DiskQueue} takes a task to hang. */
   static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
   static final int WAITING_AT_ONCE = 2;
 
   /** Lets time pass. */

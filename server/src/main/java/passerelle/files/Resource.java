@@ -124,8 +124,8 @@ public final class Resource {
   }
 
   /**
-   * Whether one of its open files is known to have changed since it was opened. What is in memory is
-   * whole whatever becomes of its file, and is not asked for.
+   * Whether one of its open files is known to have changed since it was opened. What is in memory
+   * is whole whatever becomes of its file, and is not asked for.
    */
   public boolean isOutdated() {
     for (CachedFile file : files) {

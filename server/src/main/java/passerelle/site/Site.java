@@ -98,7 +98,9 @@ public final class Site implements Handler {
       throw new IllegalArgumentException("no mount is the root");
     }
     Mount served = new Mount("", Mount.Kind.FILES, plan.directory);
-    this.finder = new Finder(places, new Place(served, plan.files, System::nanoTime), plan, means.workers.store());
+    this.finder =
+        new Finder(
+            places, new Place(served, plan.files, System::nanoTime), plan, means.workers.store());
     this.lookups = new Lookups(finder, cache, means.workers, means.nanoClock);
     this.pages = new Pages(plan, finder, means.workers.reads());
     this.elsewhere = new Elsewhere(this, means.sendsFiles ? pages::sendFile : null);

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import passerelle.files.Requests;
 import passerelle.files.FileBudget;
 import passerelle.files.FileStore;
 import passerelle.files.FileWorkers;
+import passerelle.files.Requests;
 import passerelle.harness.FailingLog;
 import passerelle.http.Body;
 import passerelle.pages.ErrorPages;
@@ -68,8 +68,7 @@ final class SiteTest {
   }
 
   private Site files(Executor checker, Executor reader) throws IOException {
-    return Sites.files(
-        folder, workers(checker, reader), () -> nowNanos);
+    return Sites.files(folder, workers(checker, reader), () -> nowNanos);
   }
 
   /** The same folder as a mix, in which looking fails if it is to. */

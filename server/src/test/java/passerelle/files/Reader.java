@@ -1,7 +1,7 @@
 package passerelle.files;
 
 import java.net.InetSocketAddress;
-import passerelle.http.ErrorPages;
+import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Request;

@@ -284,7 +284,7 @@ public final class FileStore {
     }
     if (!isLoopAsked) {
       isLoopAsked = true;
-      loop.execute(() -> breakOff(files));
+      loop.execute(() -> breakOff(files, loop));
     }
     return !isLoopAsked || waitAWhile(); // a loop in a test may be done already
   }
@@ -300,14 +300,18 @@ public final class FileStore {
     }
   }
 
-  private void breakOff(Set<HeldFile> files) {
+  private void breakOff(Set<HeldFile> files, Executor loop) {
     try {
       sendings.breakOffGreediest(file -> cost(file, files));
     } finally {
-      synchronized (lock) {
-        isLoopAsked = false;
-        lock.notifyAll();
-      }
+      loop.execute(this::answered); // behind the closing of what was broken off
+    }
+  }
+
+  private void answered() {
+    synchronized (lock) {
+      isLoopAsked = false;
+      lock.notifyAll();
     }
   }
 

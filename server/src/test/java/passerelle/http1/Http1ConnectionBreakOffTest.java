@@ -35,6 +35,7 @@ final class Http1ConnectionBreakOffTest {
       assertTrue(closed.isEmpty());
       assertFalse(rig.isClosed());
       exchanges.get(0).breakOff();
+      rig.run();
       assertTrue(rig.isClosed());
       assertEquals(List.of("body"), closed);
       assertEquals(0, rig.buffers());

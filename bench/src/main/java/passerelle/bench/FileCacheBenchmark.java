@@ -25,13 +25,13 @@ import org.openjdk.jmh.annotations.Warmup;
 import passerelle.files.DiskQueue;
 import passerelle.files.FileSettings;
 import passerelle.files.FileWorkers;
-import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Request;
 import passerelle.http.Status;
 import passerelle.http1.RequestParser;
 import passerelle.io.Slice;
+import passerelle.pages.ErrorPages;
 import passerelle.site.Site;
 import passerelle.wire.Limits;
 

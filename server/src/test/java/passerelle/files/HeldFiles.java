@@ -10,10 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
+import passerelle.pages.ErrorPages;
 import passerelle.posix.OpenFile;
 
 /** A folder whose files are looked up without a server, and what of them is open. */

@@ -1,10 +1,10 @@
 package passerelle.files;
 
 import java.net.InetSocketAddress;
-import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Request;
+import passerelle.pages.ErrorPages;
 
 /** A client that was sent a file and does not read it, and notes when its connection is closed. */
 final class Reader {

@@ -32,7 +32,8 @@ final class ContentSpoolTest {
   private final QueuedLoop disk = new QueuedLoop();
   private final ServerLog log = new ServerLog();
   private final Exchange exchange =
-      new Exchange(Requests.of(Method.POST, "/"), new ExchangeState(() -> {}), loop, new ErrorPages());
+      new Exchange(
+          Requests.of(Method.POST, "/"), new ExchangeState(() -> {}), loop, new ErrorPages());
   private int ready;
 
   @AfterEach

@@ -9,9 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import passerelle.files.Requests;
 import passerelle.http.Exchange;
+import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Request;
-import passerelle.http.ExchangeState;
 import passerelle.pages.ErrorPages;
 
 /** What becomes of a request that a script turns to another resource of this server. */

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +33,6 @@ import passerelle.gateway.Step.PrintsMany;
 import passerelle.gateway.Step.Sleeps;
 import passerelle.http.Body;
 import passerelle.http.ContentSink;
-import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
@@ -43,6 +41,7 @@ import passerelle.http.Request;
 import passerelle.http.Status;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
+import passerelle.pages.ErrorPages;
 
 /**
  * What the gateway counts on, whoever answers its orders. Each responder has a test of its own that
@@ -91,7 +90,8 @@ public abstract class ResponderContract {
   }
 
   private Exchange exchange(Request request) {
-    state = new ExchangeState(() -> assertFalse(state.isBroken(), "nothing is to fail on the loop"));
+    state =
+        new ExchangeState(() -> assertFalse(state.isBroken(), "nothing is to fail on the loop"));
     return new Exchange(request, state, loop, new ErrorPages());
   }
 

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Request;
@@ -21,6 +20,7 @@ import passerelle.http.RequestTarget;
 import passerelle.http.Response;
 import passerelle.io.FuzzInput;
 import passerelle.io.QueuedLoop;
+import passerelle.pages.ErrorPages;
 
 /** Whatever a script prints, its answer is refused, or becomes a response that can be sent. */
 final class ScriptResponseParserFuzzTest {

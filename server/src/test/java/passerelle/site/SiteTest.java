@@ -27,12 +27,12 @@ import passerelle.files.FileWorkers;
 import passerelle.files.Requests;
 import passerelle.harness.FailingLog;
 import passerelle.http.Body;
-import passerelle.pages.ErrorPages;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.FieldBlock;
 import passerelle.http.Method;
 import passerelle.io.QueuedLoop;
+import passerelle.pages.ErrorPages;
 import passerelle.posix.Kernel;
 
 /** What the loop does at once, what waits for a worker, and for which. */

@@ -192,7 +192,8 @@ final class Lookups {
 
     @Override
     public boolean isWanted() {
-      return lookup.known != null || lookup.isAwaited();
+      boolean isForTheCache = lookup.known != null && lookup.known.isBeingChecked;
+      return isForTheCache || lookup.isAwaited();
     }
 
     @Override

@@ -13,7 +13,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import passerelle.files.DiskQueue;
+import passerelle.files.FileBudget;
 import passerelle.files.FileSettings;
+import passerelle.files.FileStore;
 import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
 import passerelle.harness.FailingLog;
@@ -37,6 +39,18 @@ public final class Sites {
     return new FileWorkers(queue(checks, loop, nanoClock), queue(reads, loop, nanoClock));
   }
 
+  /** Workers of which one task at a time is had. */
+  static FileWorkers oneAtATime(Executor pool, Executor loop, LongSupplier nanoClock) {
+    DiskQueue queue = new DiskQueue(pool, loop, nanoClock, new DiskQueue.Bounds(1, 1, 1000));
+    return new FileWorkers(queue, queue);
+  }
+
+  /** As many workers as a server has. */
+  static FileWorkers few(Executor pool, Executor loop, LongSupplier nanoClock) {
+    DiskQueue queue = new DiskQueue(pool, loop, nanoClock, new DiskQueue.Bounds(4, 32, 1000));
+    return new FileWorkers(queue, queue);
+  }
+
   /** The files of a folder. */
   public static Site files(Path folder, FileWorkers workers, LongSupplier nanoClock)
       throws IOException {
@@ -53,6 +67,13 @@ public final class Sites {
 
   static Site.Plan plan(Path folder, List<Mount> mounts, FileSettings settings) {
     return new Site.Plan(folder, mounts, settings, rule(), MediaTypes.standard());
+  }
+
+  static Finder finder(Path served, List<Place> places, FileSettings settings)
+      throws IOException {
+    Place directory = new Place(root(served), settings, System::nanoTime);
+    FileStore store = new FileStore(new FileBudget(1 << 20, 64));
+    return new Finder(places, directory, plan(served, List.of(), settings), store);
   }
 
   /** A folder of pages and scripts, whose look-ups fail if they are to. */

@@ -74,13 +74,19 @@ public final class Children {
 
   /** Has the reaper run the task after so many nanoseconds, unless it is cancelled before. */
   public Future<?> after(long nanos, Runnable task) {
-    return reaper.schedule(() -> untilDone(task), nanos, TimeUnit.NANOSECONDS);
+    return reaper.schedule(doing(task), nanos, TimeUnit.NANOSECONDS);
+  }
+
+  static Runnable doing(Runnable task) {
+    return () -> {
+      boolean unused = untilDone(task);
+    };
   }
 
   /** Has the reaper stop something: now, and for good after so many nanoseconds. */
   void stop(Runnable gently, long graceNanos, Runnable forcibly) {
     try {
-      reaper.execute(() -> untilDone(gently));
+      reaper.execute(doing(gently));
       Future<?> unused = after(graceNanos, forcibly);
     } catch (RejectedExecutionException e) {
       log.debug("a program is stopped that was killed at the shutdown", e);
@@ -88,18 +94,19 @@ public final class Children {
   }
 
   /**
-   * Nobody else would kill in time, so a task is tried again. The last handler allocates nothing:
-   * what it is for may be a want of memory.
+   * Tries a task until it succeeds, or for a second: nobody else would kill in time. Its handler
+   * allocates nothing: what it is for may be a want of memory.
    */
-  static void untilDone(Runnable task) {
+  static boolean untilDone(Runnable task) {
     for (int i = 0; i < TRIES; i++) {
       try {
         task.run();
-        return;
+        return true;
       } catch (RuntimeException | Error e) {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
+    return false;
   }
 
   /** How many programs run. */

@@ -1,6 +1,7 @@
 package passerelle.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,21 +88,22 @@ final class LaunchThreads {
 
   private void run(Runnable tasks) {
     try {
-      separate();
+      Descriptor.unshareTable(FIRST_UNCOPIED);
+      // Whoever kept a copy would keep another's connection open.
+      if (!Children.untilDone(LaunchThreads::closeUnwanted)) {
+        isFailed.set(true);
+      }
     } catch (IOException | RuntimeException | Error e) {
       problem.compareAndSet(null, e);
       isFailed.set(true);
     } finally {
       prepared.countDown();
     }
-    if (!isFailed.get()) { // else its table may hold copies of connections: it ends
-      tasks.run();
-    }
+    tasks.run();
   }
 
-  /** Gives this thread a table of its own, and closes there what is not for loading classes. */
-  private static void separate() throws IOException {
-    Descriptor.unshareTable(FIRST_UNCOPIED);
+  /** Closes in a table of this thread's own what is not for loading classes. */
+  private static void closeUnwanted() {
     List<Integer> unwanted = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/thread-self/fd"))) {
       for (Path link : all) {
@@ -112,6 +114,8 @@ final class LaunchThreads {
           unwanted.add(descriptor);
         }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     // The directory itself is among them, and closed by now: closing it again does no harm here.
     unwanted.forEach(Descriptor::close);

@@ -173,7 +173,7 @@ final class Leftovers {
       due.cancel(false);
     }
     try {
-      due = reaper.schedule(() -> Children.untilDone(this::look), nanos, TimeUnit.NANOSECONDS);
+      due = reaper.schedule(Children.doing(this::look), nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("no look at what programs left behind: the server has ended", e);
     }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.io.OctetPath;
@@ -20,8 +21,8 @@ import passerelle.io.OctetPath;
  * Starts programs with the JDK's {@link ProcessBuilder}, where native calls are missing.
  *
  * <p>Slower than {@link PosixLauncher}, and limited: names outside the locale's charset cannot be
- * passed, a program's errors go to the server's own standard error, and what a program started is
- * found by walking the process table.
+ * passed, each program's errors take a thread, and what a program started is found by walking the
+ * process table.
  *
  * <p>Safe from any thread.
  */
@@ -44,7 +45,6 @@ final class JdkLauncher implements Launcher {
     Map<String, String> environment = builder.environment();
     environment.clear();
     command.environment().forEach((name, value) -> environment.put(name, OctetPath.display(value)));
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     if (stdin instanceof Stdin.Contents contents) {
       builder.redirectInput(contents.file().toFile());
       return start(command, builder);
@@ -90,10 +90,12 @@ final class JdkLauncher implements Launcher {
    */
   private static final class Running implements Child {
     private final Process process;
+    private final ErrorReader errors;
     private boolean isOutputEnded;
 
     Running(Process process) {
       this.process = process;
+      this.errors = new ErrorReader(process.getErrorStream());
     }
 
     @Override
@@ -119,9 +121,24 @@ final class JdkLauncher implements Launcher {
       return Arrays.copyOf(buffer, Math.max(0, count));
     }
 
+    /** Once the output has ended it waits for the program's end, as reaping would. */
     @Override
-    public byte[] readErrors() {
-      return new byte[0]; // they go to the server's own standard error
+    public byte @Nullable [] readErrors() throws IOException {
+      if (!isOutputEnded) {
+        return errors.take();
+      }
+      awaitEnd();
+      byte[] rest = errors.takeRest();
+      return rest == null ? new byte[0] : rest;
+    }
+
+    private int awaitEnd() throws IOException {
+      try {
+        return process.waitFor();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while a program ended", e);
+      }
     }
 
     @Override
@@ -150,14 +167,10 @@ final class JdkLauncher implements Launcher {
     @Override
     public Exit reap(BooleanSupplier leavesNothing) throws IOException {
       closeOutput();
-      try {
-        int code = process.waitFor();
-        // The JDK, like a shell, adds 128 to the number of a signal.
-        return code > SIGNALLED ? new Exit(0, code - SIGNALLED, 0, 0) : new Exit(code, 0, 0, 0);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while a program ended", e);
-      }
+      int code = awaitEnd();
+      errors.close();
+      // The JDK, like a shell, adds 128 to the number of a signal.
+      return code > SIGNALLED ? new Exit(0, code - SIGNALLED, 0, 0) : new Exit(code, 0, 0, 0);
     }
 
     @Override

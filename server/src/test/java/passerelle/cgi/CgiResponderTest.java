@@ -15,7 +15,6 @@ import passerelle.gateway.ResponderContract;
 import passerelle.gateway.RunQueue;
 import passerelle.gateway.Script;
 import passerelle.gateway.Step;
-import passerelle.posix.Libc;
 import passerelle.process.Launcher;
 
 /** A process answers as any other responder. */
@@ -28,11 +27,6 @@ class CgiResponderTest extends ResponderContract {
   /** How scripts are started. */
   Launcher launcher() {
     return Launcher.best();
-  }
-
-  @Override
-  protected boolean hearsErrors() {
-    return Libc.isAvailable();
   }
 
   @Override

@@ -8,9 +8,4 @@ final class JdkCgiResponderTest extends CgiResponderTest {
   Launcher launcher() {
     return Launcher.byJdk();
   }
-
-  @Override
-  protected boolean hearsErrors() {
-    return false;
-  }
 }

@@ -14,6 +14,7 @@ import passerelle.wire.Input;
 import passerelle.wire.Patience;
 import passerelle.wire.Port;
 import passerelle.wire.Staging;
+import passerelle.wire.WakeUp;
 
 /**
  * One HTTP/1.1 connection: reads requests and sends their responses, in order. {@link Phase} says
@@ -22,12 +23,11 @@ import passerelle.wire.Staging;
  * <p><b>How it runs.</b> Every event (readable, writable, again, a deadline, a record that a
  * handler made outside of a turn) notes what it brought and calls {@link #pull}. That takes one
  * step of the current phase after the other until nothing changes. Then it flushes what the steps
- * staged, and sets interest and deadline from the phase's row alone. No event decides on its own
- * what to wait for, so there is one place where a connection could fall asleep for ever.
+ * staged, and sets interest and deadline from the phase's row: no event decides on its own.
  *
  * <p><b>Why every connection ends.</b> A wait begins with its phase. Octets that come postpone the
- * end of content alone, at a bounded rate, and no other wait. The way back to an earlier phase leads
- * through an exchange that was answered.
+ * end of content alone, at a bounded rate, and no other wait. The way back to an earlier phase
+ * leads through an exchange that was answered.
  *
  * <p>Confined to the loop thread.
  */
@@ -47,14 +47,12 @@ public final class Http1Connection implements Protocol {
   private final ResponseSender sender;
   private final HalfClose halfClose;
   private final Deadline deadline;
-  private final Runnable wokenTask = this::pull;
+  private final WakeUp wakeUp;
   private Phase phase = Phase.IDLE;
 
   /** Whether the answer under way leaves something of its request that nobody will read. */
   private boolean leavesUnread;
 
-  private boolean isPulling;
-  private boolean isWoken;
 
   /** A connection that waits for its first request. */
   Http1Connection(Http1 http1, Port port) {
@@ -64,7 +62,8 @@ public final class Http1Connection implements Protocol {
     this.input = new Input(port.transport(), http1.buffers);
     this.staging = new Staging(port.transport(), http1.buffers);
     this.request = new Request(port.remoteAddress(), port.localAddress());
-    this.state = new ExchangeState(this::wake);
+    this.wakeUp = new WakeUp(http1.loop, this::pull);
+    this.state = new ExchangeState(wakeUp::call);
     this.dispatch = new Dispatch(http1, input, request, state);
     this.head = new HeadReader(input, new RequestParser(request, http1.limits));
     this.content = dispatch.content();
@@ -120,7 +119,7 @@ public final class Http1Connection implements Protocol {
   @Override
   public void onTick() {
     try {
-      if (halfClose.tryProbe(phase.waiting == Phase.Wait.ANSWER) || isWoken) {
+      if (halfClose.tryProbe(phase.waiting == Phase.Wait.ANSWER) || wakeUp.isCalled()) {
         pull();
       }
     } catch (IOException e) {
@@ -157,30 +156,16 @@ public final class Http1Connection implements Protocol {
     }
   }
 
-  /** A handler has recorded something: a turn is to follow soon, or a step in the one under way. */
-  private void wake() {
-    boolean isHeard = isWoken || isPulling || phase == Phase.CLOSED;
-    isWoken = true;
-    try {
-      if (!isHeard) {
-        http1.loop.execute(wokenTask);
-      }
-    } catch (RuntimeException | Error e) {
-      return; // out of memory: the next tick looks
-    }
-  }
-
   private void pull() {
     if (phase == Phase.CLOSED) {
       return;
     }
-    isPulling = true;
     try {
       boolean isMoving = true;
       while (isMoving && phase != Phase.CLOSED) {
-        isWoken = false;
+        wakeUp.take();
         takeRecords();
-        isMoving = step() || isWoken;
+        isMoving = step() || wakeUp.isCalled();
       }
       settle();
     } catch (IOException e) {
@@ -189,8 +174,7 @@ public final class Http1Connection implements Protocol {
       port.close();
       log.error("the connection with {} is closed for a fault", port.remoteAddress(), e);
     } finally {
-      isPulling = false;
-      isWoken = false;
+      wakeUp.end();
     }
   }
 
@@ -272,7 +256,7 @@ public final class Http1Connection implements Protocol {
     };
   }
 
-  /** Closes if the client has ended its side between requests, or in the middle of one. */
+  /** Closes if the client has ended its side and will send no more of what is needed. */
   private boolean endIfInputEnded() throws IOException {
     if (input.isEnded() && staging.flush()) {
       port.close();
@@ -318,7 +302,7 @@ public final class Http1Connection implements Protocol {
     return true;
   }
 
-  private boolean readContent() {
+  private boolean readContent() throws IOException {
     Status refusal = input.hasUnread() ? content.read() : null;
     if (state.isAnswered() && content.isWanted()) {
       content.abort();
@@ -330,10 +314,7 @@ public final class Http1Connection implements Protocol {
     if (content.isComplete()) {
       return completeContent();
     }
-    if (input.isEnded() && !input.hasUnread()) {
-      port.close();
-    }
-    return false;
+    return !input.hasUnread() && endIfInputEnded();
   }
 
   private boolean awaitResponse() throws IOException {
@@ -361,23 +342,20 @@ public final class Http1Connection implements Protocol {
 
   private boolean sendResponse() throws IOException {
     Progress progress = sender.proceed(request, dispatch.response());
-    switch (progress) {
-      case DONE -> {
-        endExchange();
-        go(sender.isPersistent() && !http1.isDraining() ? Phase.IDLE : Phase.END_OUTPUT);
-      }
-      case MORE -> {
-        port.again();
-        deadline.ofStall();
-      }
-      case BLOCKED -> staging.full(true);
-      case STARVED -> {
-        if (sender.hasMoved()) {
-          deadline.within(state.deferralNanos()); // the producer has a limit of its own
-        }
-      }
+    if (progress == Progress.DONE) {
+      endExchange();
+      go(sender.isPersistent() && !http1.isDraining() ? Phase.IDLE : Phase.END_OUTPUT);
+      return true;
     }
-    return progress == Progress.DONE;
+    if (sender.hasMoved()) {
+      deadline.within(state.deferralNanos()); // the producer has a limit of its own
+    }
+    if (progress == Progress.MORE) {
+      port.again();
+    } else if (progress == Progress.BLOCKED) {
+      staging.full(true);
+    }
+    return false;
   }
 
   /** Everything was said: ends the output, or closes at once if the client has nothing to lose. */
@@ -395,12 +373,9 @@ public final class Http1Connection implements Protocol {
   }
 
   /** Drops what has come, and closes once the client has ended its side too. */
-  private boolean linger() {
+  private boolean linger() throws IOException {
     head.rest();
-    if (input.isEnded()) {
-      port.close();
-    }
-    return false;
+    return endIfInputEnded();
   }
 
   private void endExchange() {

@@ -12,21 +12,19 @@ import passerelle.wire.Patience;
  * reads, what it waits for and what happens when that does not come, what it does when the server
  * drains, and what may follow.
  *
- * <p>{@link Http1Connection} works from these rows. The table and the drawing in ARCHITECTURE.md are
- * printed from them. Whatever the phase, a connection may close.
+ * <p>{@link Http1Connection} works from these rows. The table and the drawing in ARCHITECTURE.md
+ * are printed from them. Whatever the phase, a connection may close.
  *
  * <p>Immutable.
  */
 enum Phase {
   /**
-   * Nothing of a request has come; empty lines and a CR alone are nothing (RFC 9112 §2.2). A request
-   * that is in the buffer already is answered in the same turn, and its answer joins the same write.
+   * Nothing of a request has come; empty lines and a CR alone are nothing (RFC 9112 §2.2). A
+   * request that is in the buffer already is answered in the same turn, and its answer joins the
+   * same write.
    */
   IDLE(
-      Reading.UNLESS_FULL,
-      Wait.REQUEST,
-      Drain.LAST_LOOK,
-      to("READ_HEAD", "a request line begins")),
+      Reading.UNLESS_FULL, Wait.REQUEST, Drain.LAST_LOOK, to("READ_HEAD", "a request line begins")),
 
   /** In the middle of a head. */
   READ_HEAD(
@@ -66,10 +64,7 @@ enum Phase {
 
   /** The last octets of the last answer are on their way to the socket. */
   END_OUTPUT(
-      Reading.NEVER,
-      Wait.READER,
-      Drain.FINISH,
-      to("LINGER", "the client may still be sending")),
+      Reading.NEVER, Wait.READER, Drain.FINISH, to("LINGER", "the client may still be sending")),
 
   /**
    * The output is ended. Input is discarded for a while, so that no reset destroys the last answer
@@ -109,8 +104,8 @@ enum Phase {
         Patience::stallTime,
         Status.REQUEST_TIMEOUT,
         Status.SERVICE_UNAVAILABLE),
-    ANSWER("what the handler named", null, Status.GATEWAY_TIMEOUT, Status.GATEWAY_TIMEOUT),
-    BODY("for more of the body, or what the handler named", Patience::stallTime, null, null),
+    ANSWER("what the handler named, for the answer", null, Status.GATEWAY_TIMEOUT, Status.GATEWAY_TIMEOUT),
+    BODY("what the handler named, for more of the body", null, null, null),
     READER("for the client to read", Patience::stallTime, null, null),
     END("for the client's end", Patience::lingerTime, null, null),
     NOTHING("", null, null, null);

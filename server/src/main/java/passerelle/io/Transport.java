@@ -33,9 +33,9 @@ public interface Transport {
   long transferFrom(FileChannel file, long position, long count) throws IOException;
 
   /**
-   * What to wait for at the socket, as a mask of {@link SelectionKey} constants, so that the user can
-   * go on who wants to read, to write, both or neither. A transport that only passes octets on waits
-   * for just that; one that encrypts may have to write before it can read.
+   * What to wait for at the socket, as a mask of {@link SelectionKey} constants, so that the user
+   * can go on who wants to read, to write, both or neither. A transport that only passes octets on
+   * waits for just that; one that encrypts may have to write before it can read.
    */
   default int operations(boolean wantsToRead, boolean wantsToWrite) {
     return (wantsToRead ? SelectionKey.OP_READ : 0) | (wantsToWrite ? SelectionKey.OP_WRITE : 0);

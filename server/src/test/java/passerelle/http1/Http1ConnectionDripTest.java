@@ -36,7 +36,8 @@ final class Http1ConnectionDripTest {
   private static final String POST = "POST /a HTTP/1.1\r\nHost: a\r\n";
   private static final String SIZED = POST + "Content-Length: 5000\r\n\r\n";
   private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
-  private static final String EXPECTING = POST + "Content-Length: 50\r\nExpect: 100-continue\r\n\r\n";
+  private static final String EXPECTING =
+      POST + "Content-Length: 50\r\nExpect: 100-continue\r\n\r\n";
 
   /** A way into a phase; then the client goes on reading, or does so no more. */
   private record Start(

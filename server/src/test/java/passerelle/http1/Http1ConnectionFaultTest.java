@@ -85,6 +85,36 @@ final class Http1ConnectionFaultTest {
     }
   }
 
+  /** Nothing can be posted to the loop then, so the next tick has to look. */
+  @Test
+  void anAnswerThatComesWhileMemoryIsShortIsSentAtTheNextTick() {
+    Late late = new Late();
+    try (Rig rig = new Rig(late)) {
+      rig.send(GET);
+      late.answer(0, "late");
+      rig.isOutOfMemory = true;
+      rig.run();
+      assertEquals("", rig.output());
+      rig.pass(1);
+      assertEquals("200 late", rig.brief());
+      rig.assertOpenAndIdle();
+    }
+  }
+
+  @Test
+  void anExchangeThatCannotEvenBeRefusedEndsItsConnection() {
+    Late late = new Late();
+    try (Rig rig = new Rig(late)) {
+      rig.send(GET);
+      rig.isOutOfMemory = true;
+      late.deferrals.get(0).failNow();
+      assertFalse(rig.isClosed(), "closed below the call");
+      rig.pass(1);
+      rig.assertClosed();
+      assertEquals("", rig.output());
+    }
+  }
+
   @Test
   void aHandlerThatDoesNothingBecomes500() {
     try (Rig rig = new Rig(badly(exchange -> {}))) {

@@ -188,7 +188,9 @@ final class Http1ConnectionLateContentTest {
     }
   }
 
-  /** Whoever speaks for a handler outside of its connection's turn is done when the call returns. */
+  /**
+   * Whoever speaks for a handler outside of its connection's turn is done when the call returns.
+   */
   @Test
   void nothingHappensBelowAHandlersCall() {
     try (Rig rig = new Rig(late)) {

@@ -90,7 +90,8 @@ final class PhaseTest {
 
   private static String table() {
     StringBuilder text = new StringBuilder();
-    text.append("| phase | reads | waits | then | when the server drains |\n|---|---|---|---|---|\n");
+    text.append(
+        "| phase | reads | waits | then | when the server drains |\n|---|---|---|---|---|\n");
     for (Phase phase : open()) {
       text.append("| ")
           .append(String.join(" | ", phase.name(), phase.reading.words, time(phase.waiting)))

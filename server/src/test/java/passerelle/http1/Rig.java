@@ -9,6 +9,8 @@ import java.util.List;
 import passerelle.http.Exchange;
 import passerelle.http.FieldBlock;
 import passerelle.http.Handler;
+import passerelle.http.Refusal;
+import passerelle.http.Response;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
 import passerelle.pages.ErrorPages;
@@ -33,6 +35,9 @@ final class Rig implements AutoCloseable {
   final QueuedLoop loop = new QueuedLoop();
   final Http1 http1;
 
+  /** Whether neither a page can be rendered nor a task posted to the loop. */
+  boolean isOutOfMemory;
+
   /** One line for every exchange that ended: method, target, status, octets of content. */
   final List<String> ended = new ArrayList<>();
 
@@ -55,16 +60,26 @@ final class Rig implements AutoCloseable {
           handled++;
           handler.handle(exchange);
         };
-    http1 =
-        new Http1(
-            counting,
-            new AnswerDefaults(FieldBlock.EMPTY, new ErrorPages()),
-            limits,
-            this::onEnd,
-            loop,
-            clock);
+    AnswerDefaults defaults = new AnswerDefaults(FieldBlock.EMPTY, this::addPage);
+    http1 = new Http1(counting, defaults, limits, this::onEnd, this::post, clock);
     connection = new Http1Connection(http1, port);
     port.attach(connection);
+  }
+
+  private void addPage(Response response, Refusal refusal) {
+    failIfOutOfMemory();
+    new ErrorPages().addTo(response, refusal);
+  }
+
+  private void post(Runnable task) {
+    failIfOutOfMemory();
+    loop.execute(task);
+  }
+
+  private void failIfOutOfMemory() {
+    if (isOutOfMemory) {
+      throw new OutOfMemoryError("for a test");
+    }
   }
 
   private void onEnd(Exchange exchange, long contentOctets) {

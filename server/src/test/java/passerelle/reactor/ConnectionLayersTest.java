@@ -135,8 +135,7 @@ final class ConnectionLayersTest {
     try (Socket socket = connect()) {
       socket.getOutputStream().write('a');
       assertEquals('A', socket.getInputStream().read());
-      assertEquals(
-          List.of("transport", "write before reading", "protocol over Turning"), events);
+      assertEquals(List.of("transport", "write before reading", "protocol over Turning"), events);
       assertEquals(1, log.count("writable"), "the protocol heard of the wait for output");
     }
     await().until(() -> events.contains("closed"));

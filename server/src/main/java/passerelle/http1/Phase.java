@@ -17,6 +17,7 @@ import passerelle.wire.Patience;
  *
  * <p>Immutable.
  */
+@SuppressWarnings("ImmutableEnumChecker") // it knows neither List.of nor our records as immutable
 enum Phase {
   /**
    * Nothing of a request has come; empty lines and a CR alone are nothing (RFC 9112 §2.2). A

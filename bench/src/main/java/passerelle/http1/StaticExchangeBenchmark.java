@@ -31,6 +31,7 @@ import passerelle.reactor.LoopClock;
 import passerelle.site.Site;
 import passerelle.wire.AnswerDefaults;
 import passerelle.wire.Limits;
+import passerelle.wire.OriginServer;
 
 /**
  * All that the server does for a request for a file, from the octets that come to those that go,
@@ -126,12 +127,11 @@ public class StaticExchangeBenchmark {
     files = Site.ofFiles(directory, settings, new FileWorkers(queue, queue), clock::nanos);
     Http1 http1 =
         new Http1(
-            files,
-            new AnswerDefaults(FieldBlock.EMPTY, new ErrorPages()),
-            Limits.standard(),
-            ExchangeListener.NONE,
-            loop::addLast,
-            clock);
+            new OriginServer(
+                files,
+                new AnswerDefaults(FieldBlock.EMPTY, new ErrorPages()),
+                Limits.standard(),
+                new OriginServer.Surroundings(ExchangeListener.NONE, loop::addLast, clock)));
     get = new Way(http1, request(NAME, ""), 1, "200");
     pipelined = new Way(http1, request(NAME, "").repeat(DEPTH), DEPTH, "200");
     String tag = get.sent().replaceFirst("(?s).*\r\nETag: ([^\r]*)\r\n.*", "$1");

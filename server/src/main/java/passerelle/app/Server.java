@@ -37,6 +37,7 @@ import passerelle.site.ScriptRule;
 import passerelle.site.Site;
 import passerelle.wire.AnswerDefaults;
 import passerelle.wire.Limits;
+import passerelle.wire.OriginServer;
 
 /**
  * A running server: the loop's thread and everything it owns.
@@ -76,7 +77,7 @@ public final class Server implements AutoCloseable {
 
   private final Reactor reactor;
   private final ConnectionList connections;
-  private final Http1 http1;
+  private final OriginServer origin;
   private final Listener listener;
   private final Site site;
   private final FileStore store;
@@ -118,7 +119,13 @@ public final class Server implements AutoCloseable {
     logs.open();
     reactor = new Reactor(clock);
     Limits limits = gateway == null ? settings.limits() : settings.limits().withAllMethods();
-    http1 = new Http1(site, defaults, limits, logs.exchanges(), reactor, clock);
+    origin =
+        new OriginServer(
+            site,
+            defaults,
+            limits,
+            new OriginServer.Surroundings(logs.exchanges(), reactor, clock));
+    Http1 http1 = new Http1(origin);
     try {
       listener =
           new Listener(
@@ -396,7 +403,7 @@ public final class Server implements AutoCloseable {
     reactor.execute(
         () -> {
           listener.close();
-          http1.drain();
+          origin.drain();
           if (gateway != null) {
             gateway.drain();
           }
@@ -426,6 +433,6 @@ public final class Server implements AutoCloseable {
 
   /** For tests: how many pooled buffers are lent out. On the loop only. */
   int outstandingBuffers() {
-    return http1.buffers().outstanding();
+    return origin.buffers().outstanding();
   }
 }

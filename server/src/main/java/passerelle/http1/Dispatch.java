@@ -11,6 +11,7 @@ import passerelle.http.Request;
 import passerelle.http.Response;
 import passerelle.http.Status;
 import passerelle.wire.Input;
+import passerelle.wire.OriginServer;
 
 /**
  * Gives a connection's requests to the handler, one after the other, and takes the handler's
@@ -22,7 +23,8 @@ import passerelle.wire.Input;
 final class Dispatch {
   private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
 
-  private final Http1 http1;
+  private final OriginServer server;
+  private final HeadWriter heads;
   private final Input input;
   private final Request request;
   private final ExchangeState state;
@@ -32,13 +34,14 @@ final class Dispatch {
 
   /** Dispatches what is parsed into {@code request}; {@code state} says how that is going. */
   Dispatch(Http1 http1, Input input, Request request, ExchangeState state) {
-    this.http1 = http1;
+    this.server = http1.server;
+    this.heads = http1.heads;
     this.input = input;
     this.request = request;
     this.state = state;
-    this.exchange = new Exchange(request, state, http1.loop, http1.defaults.pages());
+    this.exchange = new Exchange(request, state, server.loop(), server.defaults().pages());
     this.content = new ContentReader(input);
-    this.patienceNanos = http1.limits.patience().stallTime().toNanos();
+    this.patienceNanos = server.limits().patience().stallTime().toNanos();
     state.end(); // the first exchange begins with its request
   }
 
@@ -59,7 +62,7 @@ final class Dispatch {
   /** Calls the handler for a head that has just come; returns the status of a refusal, or null. */
   @Nullable Status begin() {
     state.begin(patienceNanos);
-    long limitOctets = http1.limits.contentOctets();
+    long limitOctets = server.limits().contentOctets();
     Status refusal = Framing.read(request, limitOctets);
     if (refusal == null && !Expectation.isKnown(request)) {
       refusal = Status.EXPECTATION_FAILED;
@@ -74,7 +77,7 @@ final class Dispatch {
   private void handle() {
     boolean isFaulty = false;
     try {
-      http1.handler.handle(exchange);
+      server.handler().handle(exchange);
     } catch (RuntimeException e) {
       log.error("a handler failed on {} {}", request.methodName(), request.targetAsSent(), e);
       isFaulty = true;
@@ -117,7 +120,7 @@ final class Dispatch {
 
   /** Takes the answer, to be sent. */
   Response takeResponse() {
-    if (http1.heads.bound(exchange.response()) > http1.limits.bufferOctets()) {
+    if (heads.bound(exchange.response()) > server.limits().bufferOctets()) {
       log.error("the head of an answer to {} is too large to send", request.targetAsSent());
       state.fail(Refusal.of(Status.INTERNAL_SERVER_ERROR));
     }
@@ -133,7 +136,7 @@ final class Dispatch {
     } finally {
       try {
         if (state.isOpen()) {
-          http1.listener.onEnd(exchange, contentOctets);
+          server.listener().onEnd(exchange, contentOctets);
         }
       } finally {
         state.end();

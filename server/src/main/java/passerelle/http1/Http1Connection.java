@@ -11,6 +11,7 @@ import passerelle.http.Status;
 import passerelle.reactor.Protocol;
 import passerelle.wire.Deadline;
 import passerelle.wire.Input;
+import passerelle.wire.OriginServer;
 import passerelle.wire.Patience;
 import passerelle.wire.Port;
 import passerelle.wire.Staging;
@@ -34,7 +35,7 @@ import passerelle.wire.WakeUp;
 public final class Http1Connection implements Protocol {
   private static final Logger log = LoggerFactory.getLogger(Http1Connection.class);
 
-  private final Http1 http1;
+  private final OriginServer server;
   private final Patience patience;
   private final Port port;
   private final Input input;
@@ -56,20 +57,20 @@ public final class Http1Connection implements Protocol {
 
   /** A connection that waits for its first request. */
   Http1Connection(Http1 http1, Port port) {
-    this.http1 = http1;
-    this.patience = http1.limits.patience();
+    this.server = http1.server;
+    this.patience = server.limits().patience();
     this.port = port;
-    this.input = new Input(port.transport(), http1.buffers);
-    this.staging = new Staging(port.transport(), http1.buffers);
+    this.input = new Input(port.transport(), server.buffers());
+    this.staging = new Staging(port.transport(), server.buffers());
     this.request = new Request(port.remoteAddress(), port.localAddress());
-    this.wakeUp = new WakeUp(http1.loop, this::pull);
+    this.wakeUp = new WakeUp(server.loop(), this::pull);
     this.state = new ExchangeState(wakeUp::call);
     this.dispatch = new Dispatch(http1, input, request, state);
-    this.head = new HeadReader(input, new RequestParser(request, http1.limits));
+    this.head = new HeadReader(input, new RequestParser(request, server.limits()));
     this.content = dispatch.content();
-    this.sender = new ResponseSender(staging, http1.heads);
+    this.sender = new ResponseSender(staging, http1.heads, server.clock());
     this.halfClose = new HalfClose(request, input, staging);
-    this.deadline = new Deadline(http1.clock, patience);
+    this.deadline = new Deadline(server.clock(), patience);
     deadline.within(patience.headTime().toNanos()); // who connects has a request at hand
     port.deadline(deadline.nanos(false));
   }
@@ -215,7 +216,7 @@ public final class Http1Connection implements Protocol {
     }
     boolean isSent = staging.flush();
     boolean isFull = staging.isFull();
-    if (phase == Phase.IDLE && isSent && http1.isDraining()) {
+    if (phase == Phase.IDLE && isSent && server.isDraining()) {
       port.close();
       return;
     }
@@ -332,9 +333,8 @@ public final class Http1Connection implements Protocol {
   /** The answer is there: begins to send it. */
   private boolean respond(boolean isUnread) {
     leavesUnread = isUnread;
-    http1.heads.renderFor(http1.clock.epochMillis());
     Response response = dispatch.takeResponse();
-    boolean isLast = leavesUnread || http1.isDraining() || response.isLast();
+    boolean isLast = leavesUnread || server.isDraining() || response.isLast();
     sender.begin(response, !isLast && Persistence.isOffered(request));
     go(Phase.SEND_RESPONSE);
     return true;
@@ -344,7 +344,7 @@ public final class Http1Connection implements Protocol {
     Progress progress = sender.proceed(request, dispatch.response());
     if (progress == Progress.DONE) {
       endExchange();
-      go(sender.isPersistent() && !http1.isDraining() ? Phase.IDLE : Phase.END_OUTPUT);
+      go(sender.isPersistent() && !server.isDraining() ? Phase.IDLE : Phase.END_OUTPUT);
       return true;
     }
     if (sender.hasMoved()) {

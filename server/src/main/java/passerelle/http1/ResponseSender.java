@@ -9,6 +9,7 @@ import passerelle.http.Progress;
 import passerelle.http.Request;
 import passerelle.http.Response;
 import passerelle.http1.HeadWriter.ConnectionOption;
+import passerelle.reactor.LoopClock;
 import passerelle.wire.BodyPump;
 import passerelle.wire.Staging;
 
@@ -22,6 +23,7 @@ import passerelle.wire.Staging;
 final class ResponseSender {
   private final Staging staging;
   private final HeadWriter heads;
+  private final LoopClock clock;
   private final BodyPump pump = new BodyPump();
   private @Nullable ChunkedTransport chunks;
   private boolean isHeadWritten;
@@ -29,13 +31,15 @@ final class ResponseSender {
   private Progress progress = Progress.DONE;
   private boolean hasMoved;
 
-  ResponseSender(Staging staging, HeadWriter heads) {
+  ResponseSender(Staging staging, HeadWriter heads, LoopClock clock) {
     this.staging = staging;
     this.heads = heads;
+    this.clock = clock;
   }
 
   /** Takes the response's body; {@code persistent} is what the connection would like. */
   void begin(Response response, boolean persistent) {
+    heads.renderFor(clock.epochMillis());
     pump.begin(response.takeBody());
     chunks = null;
     isHeadWritten = false;

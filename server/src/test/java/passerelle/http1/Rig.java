@@ -17,6 +17,7 @@ import passerelle.pages.ErrorPages;
 import passerelle.reactor.LoopClock;
 import passerelle.wire.AnswerDefaults;
 import passerelle.wire.Limits;
+import passerelle.wire.OriginServer;
 
 /**
  * One {@link Http1Connection} on a test bench: no socket, no thread, a clock that is set by hand.
@@ -33,7 +34,7 @@ final class Rig implements AutoCloseable {
   final MemoryTransport transport = new MemoryTransport();
   final MemoryPort port = new MemoryPort(transport);
   final QueuedLoop loop = new QueuedLoop();
-  final Http1 http1;
+  final OriginServer server;
 
   /** Whether neither a page can be rendered nor a task posted to the loop. */
   boolean isOutOfMemory;
@@ -61,8 +62,10 @@ final class Rig implements AutoCloseable {
           handler.handle(exchange);
         };
     AnswerDefaults defaults = new AnswerDefaults(FieldBlock.EMPTY, this::addPage);
-    http1 = new Http1(counting, defaults, limits, this::onEnd, this::post, clock);
-    connection = new Http1Connection(http1, port);
+    OriginServer.Surroundings surroundings =
+        new OriginServer.Surroundings(this::onEnd, this::post, clock);
+    server = new OriginServer(counting, defaults, limits, surroundings);
+    connection = new Http1Connection(new Http1(server), port);
     port.attach(connection);
   }
 
@@ -164,7 +167,7 @@ final class Rig implements AutoCloseable {
 
   /** The server begins to shut down. */
   Rig drain() {
-    http1.drain();
+    server.drain();
     connection.onDrain();
     return run();
   }
@@ -187,7 +190,7 @@ final class Rig implements AutoCloseable {
   }
 
   int buffers() {
-    return http1.buffers().outstanding();
+    return server.buffers().outstanding();
   }
 
   void assertOpenAndIdle() {

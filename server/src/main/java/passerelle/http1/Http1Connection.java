@@ -54,7 +54,6 @@ public final class Http1Connection implements Protocol {
   /** Whether the answer under way leaves something of its request that nobody will read. */
   private boolean leavesUnread;
 
-
   /** A connection that waits for its first request. */
   Http1Connection(Http1 http1, Port port) {
     this.server = http1.server;

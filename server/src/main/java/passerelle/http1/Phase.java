@@ -105,7 +105,11 @@ enum Phase {
         Patience::stallTime,
         Status.REQUEST_TIMEOUT,
         Status.SERVICE_UNAVAILABLE),
-    ANSWER("what the handler named, for the answer", null, Status.GATEWAY_TIMEOUT, Status.GATEWAY_TIMEOUT),
+    ANSWER(
+        "what the handler named, for the answer",
+        null,
+        Status.GATEWAY_TIMEOUT,
+        Status.GATEWAY_TIMEOUT),
     BODY("what the handler named, for more of the body", null, null, null),
     READER("for the client to read", Patience::stallTime, null, null),
     END("for the client's end", Patience::lingerTime, null, null),

@@ -59,7 +59,7 @@ final class PhaseTest {
   }
 
   private static int lifeline(Phase phase) {
-    return 2 + phase.ordinal() * (WIDTH + 3);
+    return 2 + open().indexOf(phase) * (WIDTH + 3);
   }
 
   private static void pad(StringBuilder line, int length) {

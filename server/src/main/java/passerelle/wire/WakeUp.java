@@ -44,9 +44,13 @@ public final class WakeUp {
     isCalled = false;
   }
 
-  /** The turn is over. */
+  /** The turn is over; another follows if there was a call since its last step. */
   public void end() {
+    boolean isLeft = isCalled;
     isInTurn = false;
     isCalled = false;
+    if (isLeft) {
+      call();
+    }
   }
 }

@@ -43,6 +43,15 @@ final class WakeUpTest {
     assertEquals(0, loop.size());
   }
 
+  @Test
+  void aCallBehindTheLastStepIsFollowedByATurn() {
+    wakeUp.take();
+    wakeUp.call();
+    wakeUp.end();
+    loop.runAll();
+    assertEquals(1, turns);
+  }
+
   /** Whoever looks once a second finds it. */
   @Test
   void aCallThatCannotBePostedIsNotForgotten() {

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.harness.Needs;
 
 /** Whatever ends a script ends all that it started, and leaves no zombie. */
 @Timeout(300)
@@ -27,6 +29,12 @@ final class CgiKillTest {
 
   private final List<RawClient> clients = new ArrayList<>();
   private Site site;
+
+  /** Without them nobody finds who left the group of a script, or was left behind by it. */
+  @BeforeAll
+  static void requireNativeCalls() {
+    Needs.nativeCalls();
+  }
 
   @BeforeEach
   void prepare() throws IOException {

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.harness.Needs;
 import passerelle.io.OctetPath;
 
 /** {@code --cgi-log}: a line for each run that had a process. */
@@ -74,6 +75,7 @@ final class CgiLogTest {
 
   @Test
   void itSaysHowEachRunEndedAndWhatItTook() throws IOException {
+    Needs.nativeCalls(); // the JDK does not tell the CPU time
     Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS); // as the log's times are
     List<String> expected = new ArrayList<>();
     try (ServerLog log = new ServerLog()) {

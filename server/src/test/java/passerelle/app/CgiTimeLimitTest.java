@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import passerelle.harness.Needs;
 
 /**
  * Scripts that run too long, or longer than somebody waits, and more of them than the server runs
@@ -152,6 +153,7 @@ final class CgiTimeLimitTest {
   /** Had the child not held the output, the answer would have come to its end. */
   @Test
   void aChildThatHoldsTheOutputIsEndedWithItsScript() throws IOException {
+    Needs.nativeCalls(); // its parent has ended, so nobody else finds it
     try (ServerLog log = new ServerLog();
         RawClient client = site.begin("child.sh")) {
       assertEquals("parent", client.beginChunk());
@@ -163,6 +165,7 @@ final class CgiTimeLimitTest {
 
   @Test
   void aChildThatIgnoresSigtermIsKilledEvenWhenItsScriptHasEnded() throws IOException {
+    Needs.nativeCalls(); // its parent has ended, so nobody else finds it
     try (RawClient client = site.begin("stubbornchild.sh")) {
       long child = pid();
       client.readToEnd();

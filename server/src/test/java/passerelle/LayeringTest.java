@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.conditions.ArchConditions.dependOnClasse
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -22,6 +23,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,27 +48,35 @@ import org.junit.jupiter.api.TestFactory;
  */
 final class LayeringTest {
   /** Each package of ours and the packages of ours it may import. */
-  private static final Map<String, Set<String>> MAY_IMPORT =
-      Map.ofEntries(
-          Map.entry("io", Set.of()),
-          Map.entry("posix", Set.of("io")),
-          Map.entry("reactor", Set.of("io")),
-          Map.entry("http", Set.of("io")),
-          Map.entry("pages", Set.of("http", "io")),
-          Map.entry("process", Set.of("posix", "io")),
-          Map.entry("gateway", Set.of("pages", "http", "io")),
-          Map.entry("cgi", Set.of("gateway", "process", "pages", "http", "posix", "io")),
-          Map.entry("files", Set.of("listing", "http", "posix", "io")),
-          Map.entry("listing", Set.of("pages", "http", "posix", "io")),
-          Map.entry("site", Set.of("files", "listing", "gateway", "pages", "http", "posix", "io")),
-          Map.entry("wire", Set.of("http", "reactor", "io")),
-          Map.entry("http1", Set.of("wire", "http", "reactor", "io")),
-          Map.entry("ops", Set.of("http", "io")),
-          Map.entry(
-              "app",
-              Set.of(
-                  "site", "files", "listing", "gateway", "cgi", "process", "ops", "http1", "wire",
-                  "reactor", "pages", "http", "posix", "io")));
+  private static final Map<String, Set<String>> MAY_IMPORT = rooms();
+
+  private static final String BEGIN = "<!-- rooms: printed by LayeringTest -->\n";
+  private static final String END = "<!-- end of rooms -->\n";
+
+  /** From the top of the house to its floor. */
+  private static Map<String, Set<String>> rooms() {
+    Map<String, Set<String>> rooms = new LinkedHashMap<>();
+    rooms.put(
+        "app",
+        Set.of(
+            "site", "files", "gateway", "cgi", "process", "ops", "http1", "wire", "reactor",
+            "pages", "http", "posix", "io"));
+    rooms.put("site", Set.of("files", "listing", "gateway", "http", "posix", "io"));
+    rooms.put("ops", Set.of("http", "io"));
+    rooms.put("http1", Set.of("wire", "http", "reactor", "io"));
+    rooms.put("wire", Set.of("http", "reactor", "io"));
+    rooms.put("files", Set.of("http", "posix", "io"));
+    rooms.put("listing", Set.of("pages", "http", "posix", "io"));
+    rooms.put("cgi", Set.of("gateway", "process", "http", "posix", "io"));
+    rooms.put("gateway", Set.of("pages", "http", "io"));
+    rooms.put("process", Set.of("posix", "io"));
+    rooms.put("pages", Set.of("http", "io"));
+    rooms.put("http", Set.of("io"));
+    rooms.put("reactor", Set.of("io"));
+    rooms.put("posix", Set.of("io"));
+    rooms.put("io", Set.of());
+    return rooms;
+  }
 
   private static final Pattern OUR_IMPORT =
       Pattern.compile("^import\\s+(?:static\\s+)?passerelle\\.(\\w+)\\.");
@@ -112,6 +123,51 @@ final class LayeringTest {
         "Move the class into one of the packages "
             + new TreeSet<>(MAY_IMPORT.keySet())
             + ", or give its package a line in LayeringTest.MAY_IMPORT and in ARCHITECTURE.md.");
+  }
+
+  @Test
+  void noSimpleNameOccursTwice() {
+    Map<String, String> seen = new HashMap<>();
+    List<String> twice = new ArrayList<>();
+    for (JavaClass type : ours) {
+      boolean isNamed = !type.isAnonymousClass() && !type.isLocalClass();
+      String earlier =
+          isNamed && !type.getSimpleName().equals("package-info")
+              ? seen.put(type.getSimpleName(), type.getName())
+              : null;
+      if (earlier != null) {
+        twice.add(earlier + " and " + type.getName());
+      }
+    }
+    assertEquals(
+        List.of(), twice, "Give one of the two a name that says what tells it from the other.");
+  }
+
+  @Test
+  void architectureShowsTheRooms() throws IOException {
+    Path base = Path.of(System.getProperty("basedir", ""));
+    String text = Files.readString(base.resolve("ARCHITECTURE.md"));
+    StringBuilder table = new StringBuilder("| room | what it is | may import |\n|---|---|---|\n");
+    for (Map.Entry<String, Set<String>> room : MAY_IMPORT.entrySet()) {
+      List<String> below =
+          MAY_IMPORT.keySet().stream().filter(room.getValue()::contains).toList();
+      table.append("| `").append(room.getKey()).append("` | ").append(purpose(base, room.getKey()));
+      table.append(" | ").append(String.join(", ", below)).append(" |\n");
+    }
+    int begin = text.indexOf(BEGIN);
+    int end = text.indexOf(END);
+    String wanted = BEGIN + "\n" + table + "\n" + END;
+    if (begin < 0 || end < begin || !text.substring(begin, end + END.length()).equals(wanted)) {
+      fail("Paste this into ARCHITECTURE.md, over what stands between the two marks:\n" + wanted);
+    }
+  }
+
+  /** What the package says of itself. */
+  private static String purpose(Path base, String room) throws IOException {
+    Path file = base.resolve("src/main/java/passerelle").resolve(room).resolve("package-info.java");
+    String javadoc = Files.readString(file);
+    String words = javadoc.substring(javadoc.indexOf("/**") + 3, javadoc.indexOf("*/"));
+    return words.replaceAll("\\s*\\n \\* ?", " ").strip().replaceFirst("\\.$", "");
   }
 
   @TestFactory

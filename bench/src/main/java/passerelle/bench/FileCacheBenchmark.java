@@ -83,7 +83,7 @@ public class FileCacheBenchmark {
       Files.setLastModifiedTime(directory.resolve(name), earlier);
     }
     FileSettings settings = FileSettings.standard();
-    DiskQueue.Bounds bounds = new DiskQueue.Bounds(4, 4, 4);
+    DiskQueue.Capacity bounds = new DiskQueue.Capacity(4, 4, 4);
     FileWorkers workers =
         new FileWorkers(
             new DiskQueue(this::check, Runnable::run, () -> nanos, bounds),

@@ -123,7 +123,7 @@ public class StaticExchangeBenchmark {
     // Time stands still: what is in the cache stays fresh, and the date is rendered once.
     LoopClock clock = new LoopClock(() -> 1_000_000_000L, () -> 784_111_777_000L);
     DiskQueue queue =
-        new DiskQueue(Runnable::run, Runnable::run, clock::nanos, new DiskQueue.Bounds(4, 4, 4));
+        new DiskQueue(Runnable::run, Runnable::run, clock::nanos, new DiskQueue.Capacity(4, 4, 4));
     files = Site.ofFiles(directory, settings, new FileWorkers(queue, queue), clock::nanos);
     Http1 http1 =
         new Http1(

@@ -17,7 +17,7 @@ final class Closing implements AutoCloseable {
 
   /** What may fail, or be interrupted while it waits. */
   @FunctionalInterface
-  interface Step {
+  interface Measure {
     void run() throws Exception;
   }
 
@@ -25,7 +25,7 @@ final class Closing implements AutoCloseable {
   private volatile boolean isUntold;
 
   /** Takes a step, which must bear to be taken more than once. */
-  void step(Step step) {
+  void step(Measure step) {
     boolean isTaken = false;
     for (int i = 0; i < TRIES && !isTaken; i++) {
       isTaken = wasTaken(step);
@@ -33,12 +33,12 @@ final class Closing implements AutoCloseable {
   }
 
   /** Takes a step that an interruption is meant to cut short. */
-  void cuttable(Step step) {
+  void cuttable(Measure step) {
     wasTaken(step);
   }
 
   /** Takes a step; returns false if it was interrupted. */
-  private boolean wasTaken(Step step) {
+  private boolean wasTaken(Measure step) {
     try {
       step.run();
       return true;

@@ -29,7 +29,7 @@ final class ErrorPageFiles {
   private static final int MOST_OCTETS = 1 << 20;
 
   /** What was read of a file, and when that was changed. */
-  private record Known(BasicFileAttributes attributes, ErrorPages.Page page) {
+  private record Known(BasicFileAttributes attributes, ErrorPages.Content page) {
     boolean isSameAs(BasicFileAttributes now) {
       return attributes.size() == now.size()
           && attributes.lastModifiedTime().equals(now.lastModifiedTime())
@@ -113,11 +113,11 @@ final class ErrorPageFiles {
     }
     @Nullable Path name = file.getFileName();
     return new Known(
-        attributes, new ErrorPages.Page(types.of(Objects.toString(name, "")), content));
+        attributes, new ErrorPages.Content(types.of(Objects.toString(name, "")), content));
   }
 
   private void publish() {
-    Map<Integer, ErrorPages.Page> all = new HashMap<>();
+    Map<Integer, ErrorPages.Content> all = new HashMap<>();
     known.forEach((code, page) -> all.put(code, page.page));
     pages.replace(all);
   }

@@ -59,7 +59,7 @@ public record ScriptSettings(
    *
    * <p>Confined to the thread that uses it.
    */
-  static final class Builder {
+  static final class Choices {
     final Map<String, List<String>> interpreters = new LinkedHashMap<>(CgiResponder.INTERPRETERS);
     final Map<String, String> variables = new LinkedHashMap<>();
     final List<String> passed = new ArrayList<>();

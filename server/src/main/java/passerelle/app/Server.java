@@ -129,7 +129,7 @@ public final class Server implements AutoCloseable {
     try {
       listener =
           new Listener(
-              reactor, connections, new Listener.Place(wanted, settings.isPortShared()), http1);
+              reactor, connections, new Listener.Endpoint(wanted, settings.isPortShared()), http1);
       address = listener.localAddress();
     } catch (IOException e) {
       reactor.close();
@@ -200,7 +200,7 @@ public final class Server implements AutoCloseable {
         threads,
         task -> reactor().execute(task),
         clock::nanos,
-        new DiskQueue.Bounds(active, most, waiting));
+        new DiskQueue.Capacity(active, most, waiting));
   }
 
   private Site site(Settings settings, Path root, MediaTypes types, LoopClock clock)
@@ -214,7 +214,7 @@ public final class Server implements AutoCloseable {
     FileWorkers workers = new FileWorkers(checks, reads, store);
     ScriptGateway scripts = gateway == null ? null : gateway.scripts();
     boolean sendsFiles = settings.scripts().sendsFiles();
-    return new Site(plan, new Site.Means(workers, scripts, sendsFiles, clock::nanos));
+    return new Site(plan, new Site.Surroundings(workers, scripts, sendsFiles, clock::nanos));
   }
 
   private Reactor reactor() {

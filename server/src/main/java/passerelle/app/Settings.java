@@ -74,7 +74,7 @@ public record Settings(
   public static final class Builder {
     private final Path directory;
     private final List<MountSettings> mounts = new ArrayList<>();
-    private final ScriptSettings.Builder scripts = new ScriptSettings.Builder();
+    private final ScriptSettings.Choices scripts = new ScriptSettings.Choices();
     private String bindAddress = "127.0.0.1";
     private int port = 8080;
     private boolean isPortShared;

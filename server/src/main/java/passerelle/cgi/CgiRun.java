@@ -52,7 +52,7 @@ final class CgiRun implements Run {
   /** Steps in one turn, so that a script that never stops talking leaves others their share. */
   private static final int STEPS = 64;
 
-  private enum Stage {
+  private enum RunStage {
     /** No process yet. */
     NEW,
     /** The process runs; its head is being read. */
@@ -72,7 +72,7 @@ final class CgiRun implements Run {
   private final StopSwitch stop;
   private final long orderedNanos = System.nanoTime();
   private long startedNanos;
-  private Stage stage = Stage.NEW;
+  private RunStage stage = RunStage.NEW;
   private long patienceNanos = PATIENCE_NANOS;
   private boolean isWatched;
   private boolean isSessionKilled;
@@ -110,8 +110,8 @@ final class CgiRun implements Run {
       stop.process().unwatch();
     }
     try {
-      for (int i = 0; i < STEPS && stage != Stage.OVER; i++) {
-        boolean goesOn = stage == Stage.NEW ? start() : attend(stop.process());
+      for (int i = 0; i < STEPS && stage != RunStage.OVER; i++) {
+        boolean goesOn = stage == RunStage.NEW ? start() : attend(stop.process());
         if (!goesOn) {
           return false;
         }
@@ -141,7 +141,7 @@ final class CgiRun implements Run {
     Command command = ScriptCommand.of(order.script(), order.variables(), shared.interpreters());
     arguments = command.arguments();
     Child started = shared.launcher().start(command, stdin(order.content()));
-    stage = Stage.HEAD;
+    stage = RunStage.HEAD;
     stop.started(started);
     shared.children().add(stop);
     isCounted = true;
@@ -160,7 +160,7 @@ final class CgiRun implements Run {
 
   /** One step with a process; returns false if there is nothing to do now. */
   private boolean attend(Child script) throws IOException {
-    if (stage != Stage.ENDING && stop.isOn()) {
+    if (stage != RunStage.ENDING && stop.isOn()) {
       giveUp(script);
     }
     if (!passOn()) {
@@ -187,7 +187,7 @@ final class CgiRun implements Run {
       }
       case NEW, OVER -> throw new IllegalStateException("stage " + stage);
     }
-    return stage != Stage.OVER;
+    return stage != RunStage.OVER;
   }
 
   /** Passes on the content that waits for room; returns false if there is none yet. */
@@ -209,13 +209,13 @@ final class CgiRun implements Run {
     byte[] octets = script.readOutput();
     if (octets != null && octets.length == 0 && stop.isOn()) {
       giveUp(script); // an end that was brought about is no end
-    } else if (octets != null && stage == Stage.HEAD) {
+    } else if (octets != null && stage == RunStage.HEAD) {
       readHead(script, octets);
     } else if (octets != null && octets.length > 0) {
       pending = ByteBuffer.wrap(octets);
     } else if (octets != null) {
       reply.end();
-      stage = Stage.ENDING;
+      stage = RunStage.ENDING;
     }
   }
 
@@ -230,15 +230,15 @@ final class CgiRun implements Run {
       }
       boolean isWhole = opening.isWhole() && !stop.isOn(); // an end brought about is no end
       reply.head(head, opening.octets(), isWhole);
-      stage = isWhole ? Stage.ENDING : Stage.CONTENT;
+      stage = isWhole ? RunStage.ENDING : RunStage.CONTENT;
     } else if (problem != null) {
       reply.fail(Status.BAD_GATEWAY, "gave no proper answer: " + problem);
       script.closeOutput();
-      stage = Stage.ENDING;
+      stage = RunStage.ENDING;
       stop();
     } else if (octets.length == 0) {
       reply.fail(Status.BAD_GATEWAY, "ended without a complete head (fields, then a blank line)");
-      stage = Stage.ENDING;
+      stage = RunStage.ENDING;
     }
   }
 
@@ -247,14 +247,14 @@ final class CgiRun implements Run {
     pending = null;
     if (!stop.isLate()) {
       reply.fail(Status.BAD_GATEWAY, null);
-    } else if (stage == Stage.HEAD) {
+    } else if (stage == RunStage.HEAD) {
       reply.fail(Status.GATEWAY_TIMEOUT, "did not answer within the time limit");
     } else {
       reply.fail(
           Status.GATEWAY_TIMEOUT, "was stopped at the time limit, with its answer unfinished");
     }
     script.closeOutput();
-    stage = Stage.ENDING;
+    stage = RunStage.ENDING;
   }
 
   private void reap(Child script) throws IOException {
@@ -320,10 +320,10 @@ final class CgiRun implements Run {
 
   /** Releases what the run holds, but for a process, which was reaped if there was one. */
   private void end(Reply.Ending ending) {
-    if (stage == Stage.OVER) {
+    if (stage == RunStage.OVER) {
       return; // what comes after it has failed
     }
-    stage = Stage.OVER;
+    stage = RunStage.OVER;
     turns.finish();
     try {
       reply.close(ending);

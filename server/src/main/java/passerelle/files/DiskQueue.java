@@ -55,24 +55,24 @@ public final class DiskQueue implements Executor {
    * @param threads how many with those
    * @param waiting how many wait for their turn
    */
-  public record Bounds(int active, int threads, int waiting) {}
+  public record Capacity(int active, int threads, int waiting) {}
 
   /** The tasks that look at one place. */
-  private static final class Place {
+  private static final class Region {
     final String name;
     final ArrayDeque<Task> waiting = new ArrayDeque<>();
     int underWay;
     int hanging;
     boolean isInTurn;
 
-    Place(String name) {
+    Region(String name) {
       this.name = name;
     }
   }
 
   /** A task that a worker has. All that its end takes is made before: memory may run out. */
-  private final class Job implements Runnable {
-    final Place place;
+  private final class Assignment implements Runnable {
+    final Region place;
     final Task task;
     final long startedNanos;
     final Runnable atEnd = this::finish;
@@ -80,7 +80,7 @@ public final class DiskQueue implements Executor {
     private boolean wasRun;
     private @Nullable Throwable fault;
 
-    Job(Place place, Task task, long startedNanos) {
+    Assignment(Region place, Task task, long startedNanos) {
       this.place = place;
       this.task = task;
       this.startedNanos = startedNanos;
@@ -114,10 +114,10 @@ public final class DiskQueue implements Executor {
   private final Executor pool;
   private final Executor loop;
   private final LongSupplier nanoClock;
-  private final Bounds bounds;
-  private final Map<String, Place> places = new HashMap<>();
-  private final ArrayDeque<Place> turns = new ArrayDeque<>();
-  private final List<Job> jobs = new ArrayList<>();
+  private final Capacity bounds;
+  private final Map<String, Region> places = new HashMap<>();
+  private final ArrayDeque<Region> turns = new ArrayDeque<>();
+  private final List<Assignment> jobs = new ArrayList<>();
   private int hanging;
   private int waiting;
 
@@ -128,7 +128,7 @@ public final class DiskQueue implements Executor {
    * @param loop runs tasks on the loop, from any thread
    * @param nanoClock the loop's monotonic clock
    */
-  public DiskQueue(Executor pool, Executor loop, LongSupplier nanoClock, Bounds bounds) {
+  public DiskQueue(Executor pool, Executor loop, LongSupplier nanoClock, Capacity bounds) {
     this.pool = pool;
     this.loop = loop;
     this.nanoClock = nanoClock;
@@ -144,7 +144,7 @@ public final class DiskQueue implements Executor {
     if (waiting >= bounds.waiting) {
       return false;
     }
-    Place place = places.computeIfAbsent(placeName, Place::new);
+    Region place = places.computeIfAbsent(placeName, Region::new);
     place.waiting.add(task);
     waiting++;
     giveTurn(place);
@@ -184,7 +184,7 @@ public final class DiskQueue implements Executor {
   /** Looks for tasks that hang; to be called about once a second. */
   public void tick() {
     long now = nanoClock.getAsLong();
-    for (Job job : jobs) {
+    for (Assignment job : jobs) {
       if (!job.hangs && now - job.startedNanos >= HANG_NANOS) {
         job.hangs = true;
         job.place.hanging++;
@@ -202,7 +202,7 @@ public final class DiskQueue implements Executor {
     return waiting;
   }
 
-  private void giveTurn(Place place) {
+  private void giveTurn(Region place) {
     if (!place.isInTurn && !place.waiting.isEmpty()) {
       place.isInTurn = true;
       turns.add(place);
@@ -213,7 +213,7 @@ public final class DiskQueue implements Executor {
   private void go() {
     int passed = 0;
     while (passed < turns.size() && jobs.size() - hanging < bounds.active && hasThread()) {
-      Place place = turns.remove();
+      Region place = turns.remove();
       place.isInTurn = false;
       dropUnwanted(place);
       if (place.waiting.isEmpty()) {
@@ -233,11 +233,11 @@ public final class DiskQueue implements Executor {
     return jobs.size() < bounds.threads;
   }
 
-  private boolean mayRun(Place place) {
+  private boolean mayRun(Region place) {
     return place.hanging == 0 && place.underWay < Math.max(1, bounds.active - 1);
   }
 
-  private void dropUnwanted(Place place) {
+  private void dropUnwanted(Region place) {
     Task next = place.waiting.peek();
     while (next != null && !next.isWanted()) {
       place.waiting.remove();
@@ -247,9 +247,9 @@ public final class DiskQueue implements Executor {
     }
   }
 
-  private void start(Place place, Task task) {
+  private void start(Region place, Task task) {
     waiting--;
-    Job job = new Job(place, task, nanoClock.getAsLong());
+    Assignment job = new Assignment(place, task, nanoClock.getAsLong());
     jobs.add(job);
     place.underWay++;
     try {
@@ -259,7 +259,7 @@ public final class DiskQueue implements Executor {
     }
   }
 
-  private void end(Job job) {
+  private void end(Assignment job) {
     jobs.remove(job);
     job.place.underWay--;
     if (job.hangs) {
@@ -270,7 +270,7 @@ public final class DiskQueue implements Executor {
     job.task.end(job.wasRun);
   }
 
-  private void forget(Place place) {
+  private void forget(Region place) {
     if (place.underWay == 0 && place.waiting.isEmpty() && !place.isInTurn) {
       places.remove(place.name);
     }

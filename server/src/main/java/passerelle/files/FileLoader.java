@@ -80,7 +80,7 @@ public final class FileLoader {
       boolean canGzip = target.sibling(Coding.GZIP) == null && canGzip(path, target.attributes());
       boolean isNegotiable = canGzip || !target.siblings().isEmpty();
       CachedFile before = known == null ? null : known.in(Coding.IDENTITY);
-      Reading reading = new Reading(typeOf(path), isNegotiable, before);
+      Load reading = new Load(typeOf(path), isNegotiable, before);
       CachedFile plain = reading.load(target.file(), Coding.IDENTITY);
       loaded[Resource.number(Coding.IDENTITY)] = plain;
       for (Map.Entry<Coding, Located> sibling : target.siblings().entrySet()) {
@@ -104,7 +104,7 @@ public final class FileLoader {
   /** Loads one file as it is, in no other coding; it is held. */
   public CachedFile loadPlain(Located found) throws IOException {
     String type = typeOf(found.path());
-    return new Reading(type, false, null).load(found, Coding.IDENTITY);
+    return new Load(type, false, null).load(found, Coding.IDENTITY);
   }
 
   private static void release(@Nullable CachedFile[] loaded) {
@@ -126,7 +126,7 @@ public final class FileLoader {
   }
 
   /** One reading of a resource's files. */
-  private final class Reading {
+  private final class Load {
     private final String type;
     private final FieldBlock more;
     private final @Nullable CachedFile before;
@@ -134,7 +134,7 @@ public final class FileLoader {
     /** Whether any later change of the files will show in their attributes. */
     private boolean isSettled = true;
 
-    Reading(String type, boolean isNegotiable, @Nullable CachedFile before) {
+    Load(String type, boolean isNegotiable, @Nullable CachedFile before) {
       this.type = type;
       this.more = isNegotiable ? negotiable : common;
       this.before = before;

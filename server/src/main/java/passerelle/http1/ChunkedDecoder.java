@@ -20,7 +20,7 @@ import passerelle.io.Ascii;
  * <p>Confined to the loop thread.
  */
 public final class ChunkedDecoder {
-  private enum State {
+  private enum ChunkState {
     SIZE,
     BEFORE_EXTENSION,
     EXTENSION,
@@ -42,7 +42,7 @@ public final class ChunkedDecoder {
   /** As many as a long has: some programs pad with zeros. */
   private static final int SIZE_DIGITS = 16;
 
-  private State state = State.SIZE;
+  private ChunkState state = ChunkState.SIZE;
   private long limitOctets;
   private long total;
   private long chunkLeft;
@@ -51,7 +51,7 @@ public final class ChunkedDecoder {
 
   /** Begins new content of at most {@code limit} decoded octets. */
   public void begin(long limit) {
-    state = State.SIZE;
+    state = ChunkState.SIZE;
     limitOctets = limit;
     total = 0;
     chunkLeft = 0;
@@ -61,7 +61,7 @@ public final class ChunkedDecoder {
 
   /** Whether the end of the content, trailer section included, was seen. */
   public boolean isDone() {
-    return state == State.DONE;
+    return state == ChunkState.DONE;
   }
 
   /**
@@ -70,8 +70,8 @@ public final class ChunkedDecoder {
    * @return the status of a refusal, or null
    */
   public @Nullable Status decode(ByteBuffer input, ContentSink sink) {
-    while (input.hasRemaining() && state != State.DONE) {
-      if (state == State.DATA) {
+    while (input.hasRemaining() && state != ChunkState.DONE) {
+      if (state == ChunkState.DATA) {
         if (!sink.isAccepting()) {
           return null;
         }
@@ -94,7 +94,7 @@ public final class ChunkedDecoder {
     input.limit(end);
     chunkLeft -= count;
     if (chunkLeft == 0) {
-      state = State.DATA_CR;
+      state = ChunkState.DATA_CR;
     }
   }
 
@@ -102,28 +102,28 @@ public final class ChunkedDecoder {
     return switch (state) {
       case SIZE -> size(c);
       case BEFORE_EXTENSION -> beforeExtension(c);
-      case EXTENSION -> text(c, State.SIZE_LF);
-      case SIZE_LF -> expect(c, '\n', chunkLeft > 0 ? State.DATA : State.TRAILER_START);
-      case DATA_CR -> expect(c, '\r', State.DATA_LF);
+      case EXTENSION -> text(c, ChunkState.SIZE_LF);
+      case SIZE_LF -> expect(c, '\n', chunkLeft > 0 ? ChunkState.DATA : ChunkState.TRAILER_START);
+      case DATA_CR -> expect(c, '\r', ChunkState.DATA_LF);
       case DATA_LF -> {
         digits = 0;
-        yield expect(c, '\n', State.SIZE);
+        yield expect(c, '\n', ChunkState.SIZE);
       }
       case TRAILER_START -> {
         if (c == '\r') {
-          state = State.LAST_LF;
+          state = ChunkState.LAST_LF;
           yield null;
         }
-        state = State.TRAILER_NAME;
+        state = ChunkState.TRAILER_NAME;
         yield Ascii.is(c, Ascii.TCHAR) ? count() : Status.BAD_REQUEST;
       }
       case TRAILER_NAME -> {
-        state = c == ':' ? State.TRAILER_VALUE : State.TRAILER_NAME;
+        state = c == ':' ? ChunkState.TRAILER_VALUE : ChunkState.TRAILER_NAME;
         yield c == ':' || Ascii.is(c, Ascii.TCHAR) ? count() : Status.BAD_REQUEST;
       }
-      case TRAILER_VALUE -> text(c, State.TRAILER_LF);
-      case TRAILER_LF -> expect(c, '\n', State.TRAILER_START);
-      case LAST_LF -> expect(c, '\n', State.DONE);
+      case TRAILER_VALUE -> text(c, ChunkState.TRAILER_LF);
+      case TRAILER_LF -> expect(c, '\n', ChunkState.TRAILER_START);
+      case LAST_LF -> expect(c, '\n', ChunkState.DONE);
       case DATA, DONE -> throw new IllegalStateException("no single octets in " + state);
     };
   }
@@ -145,7 +145,7 @@ public final class ChunkedDecoder {
     }
     total += chunkLeft;
     if (c == '\r') {
-      state = State.SIZE_LF;
+      state = ChunkState.SIZE_LF;
       return null;
     }
     return beforeExtension(c);
@@ -153,7 +153,7 @@ public final class ChunkedDecoder {
 
   /** White space may stand before the semicolon, and only there (§7.1.1). */
   private @Nullable Status beforeExtension(int c) {
-    state = c == ';' ? State.EXTENSION : State.BEFORE_EXTENSION;
+    state = c == ';' ? ChunkState.EXTENSION : ChunkState.BEFORE_EXTENSION;
     return c == ';' || c == ' ' || c == '\t' ? count() : Status.BAD_REQUEST;
   }
 
@@ -163,7 +163,7 @@ public final class ChunkedDecoder {
   }
 
   /** An octet of an extension or a trailer line, which ends with CR. */
-  private @Nullable Status text(int c, State following) {
+  private @Nullable Status text(int c, ChunkState following) {
     if (c == '\r') {
       state = following;
       return null;
@@ -171,7 +171,7 @@ public final class ChunkedDecoder {
     return Ascii.is(c, Ascii.FIELD) ? count() : Status.BAD_REQUEST;
   }
 
-  private @Nullable Status expect(int c, int wanted, State following) {
+  private @Nullable Status expect(int c, int wanted, ChunkState following) {
     if (c != wanted) {
       return Status.BAD_REQUEST;
     }

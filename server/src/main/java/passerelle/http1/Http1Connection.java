@@ -15,7 +15,7 @@ import passerelle.wire.OriginServer;
 import passerelle.wire.Patience;
 import passerelle.wire.Port;
 import passerelle.wire.Staging;
-import passerelle.wire.WakeUp;
+import passerelle.wire.TurnRequest;
 
 /**
  * One HTTP/1.1 connection: reads requests and sends their responses, in order. {@link Phase} says
@@ -48,7 +48,7 @@ public final class Http1Connection implements Protocol {
   private final ResponseSender sender;
   private final HalfClose halfClose;
   private final Deadline deadline;
-  private final WakeUp wakeUp;
+  private final TurnRequest wakeUp;
   private Phase phase = Phase.IDLE;
 
   /** Whether the answer under way leaves something of its request that nobody will read. */
@@ -62,7 +62,7 @@ public final class Http1Connection implements Protocol {
     this.input = new Input(port.transport(), server.buffers());
     this.staging = new Staging(port.transport(), server.buffers());
     this.request = new Request(port.remoteAddress(), port.localAddress());
-    this.wakeUp = new WakeUp(server.loop(), this::pull);
+    this.wakeUp = new TurnRequest(server.loop(), this::pull);
     this.state = new ExchangeState(wakeUp::call);
     this.dispatch = new Dispatch(http1, input, request, state);
     this.head = new HeadReader(input, new RequestParser(request, server.limits()));

@@ -37,10 +37,10 @@ final class LineKinds {
   }
 
   /** The kind: a pattern, and the logger's name. */
-  private record Kind(String name, String pattern) {}
+  private record LineKind(String name, String pattern) {}
 
   private final LongSupplier nanoClock;
-  private final Map<Kind, Minute> minutes = new HashMap<>();
+  private final Map<LineKind, Minute> minutes = new HashMap<>();
   private int kindsLeftOut;
 
   LineKinds(LongSupplier nanoClock) {
@@ -50,12 +50,12 @@ final class LineKinds {
   /** Whether one more line of a kind may be written now; if not, it is counted. */
   synchronized boolean tryTake(String name, String pattern) {
     long now = nanoClock.getAsLong();
-    Kind kind = new Kind(name, pattern);
+    LineKind kind = new LineKind(name, pattern);
     Minute minute = minutes.get(kind);
     if (minute == null && minutes.size() >= KINDS) {
       minutes.values().removeIf(old -> old.leftOut == 0 && isOver(old, now));
       if (minutes.size() >= KINDS) {
-        kind = new Kind("", OTHERS);
+        kind = new LineKind("", OTHERS);
         minute = minutes.get(kind);
       }
     }
@@ -91,9 +91,9 @@ final class LineKinds {
       return null;
     }
     long now = nanoClock.getAsLong();
-    Iterator<Map.Entry<Kind, Minute>> all = minutes.entrySet().iterator();
+    Iterator<Map.Entry<LineKind, Minute>> all = minutes.entrySet().iterator();
     while (all.hasNext()) {
-      Map.Entry<Kind, Minute> next = all.next();
+      Map.Entry<LineKind, Minute> next = all.next();
       Minute minute = next.getValue();
       if (minute.leftOut > 0 && (isAll || isOver(minute, now))) {
         String told = "left out, " + minute.leftOut + " more like this: " + next.getKey().pattern;

@@ -18,8 +18,8 @@ import passerelle.http.Status;
 public final class ErrorPages implements RefusalContent {
   private static final String HTML = "text/html; charset=utf-8";
 
-  private final Map<Status, Page> builtIn = new ConcurrentHashMap<>();
-  private volatile Map<Integer, Page> own = Map.of();
+  private final Map<Status, Content> builtIn = new ConcurrentHashMap<>();
+  private volatile Map<Integer, Content> own = Map.of();
 
   /**
    * A page to send.
@@ -30,16 +30,16 @@ public final class ErrorPages implements RefusalContent {
    * @param content the content, which nobody changes any more
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares pages
-  public record Page(String mediaType, byte[] content) {}
+  public record Content(String mediaType, byte[] content) {}
 
   /** From now on, for these status codes, these pages. */
-  public void replace(Map<Integer, Page> pages) {
+  public void replace(Map<Integer, Content> pages) {
     own = Map.copyOf(pages);
   }
 
   @Override
   public void addTo(Response response, Refusal refusal) {
-    Page page = of(refusal);
+    Content page = of(refusal);
     response
         .field("Content-Type", page.mediaType)
         .field("X-Content-Type-Options", "nosniff")
@@ -50,9 +50,9 @@ public final class ErrorPages implements RefusalContent {
    * The site's own page for a status, or the built-in one. That is made once, unless the refusal
    * has a reason of its own.
    */
-  private Page of(Refusal refusal) {
+  private Content of(Refusal refusal) {
     Status status = refusal.status();
-    Page page = own.get(status.code());
+    Content page = own.get(status.code());
     if (page != null) {
       return page;
     }
@@ -61,12 +61,12 @@ public final class ErrorPages implements RefusalContent {
         : builtIn(status, refusal.explanation());
   }
 
-  private static Page builtIn(Status status, String explanation) {
+  private static Content builtIn(Status status, String explanation) {
     String title = status.code() + " " + status.reason();
     String html =
         Html.page(
             title, "<h1>" + Html.escape(title) + "</h1>\n<p>" + Html.escape(explanation) + "</p>");
-    return new Page(HTML, html.getBytes(StandardCharsets.UTF_8));
+    return new Content(HTML, html.getBytes(StandardCharsets.UTF_8));
   }
 
   /** What a status means for the person in front of the browser. */

@@ -73,9 +73,9 @@ public final class Listener implements Reactor.ReadyListener {
    *     SO_REUSEPORT}); the system then spreads new connections over all that do
    * @param transports what is put over each connection
    */
-  public record Place(InetSocketAddress address, boolean isShared, TransportFactory transports) {
+  public record Endpoint(InetSocketAddress address, boolean isShared, TransportFactory transports) {
     /** A place where octets pass as they are. */
-    public Place(InetSocketAddress address, boolean isShared) {
+    public Endpoint(InetSocketAddress address, boolean isShared) {
       this(address, isShared, TransportFactory.PLAIN);
     }
   }
@@ -87,7 +87,7 @@ public final class Listener implements Reactor.ReadyListener {
    * @throws UnsupportedOperationException if it is to be shared and the system knows no such thing
    */
   public Listener(
-      Reactor reactor, ConnectionList connections, Place place, Connection.ProtocolFactory factory)
+      Reactor reactor, ConnectionList connections, Endpoint place, Connection.ProtocolFactory factory)
       throws IOException {
     this.reactor = reactor;
     this.connections = connections;

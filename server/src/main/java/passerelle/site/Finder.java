@@ -106,14 +106,14 @@ final class Finder {
   Finding find(Subject subject, @Nullable Finding known, boolean wantsGzip) {
     Finding found = locate(subject);
     boolean isMoreWanted =
-        wantsGzip && known instanceof Finding.Page page && page.resource().isGzipDue();
+        wantsGzip && known instanceof Finding.PageFile page && page.resource().isGzipDue();
     if (known != null && !isMoreWanted && isSame(known, found)) {
       return known;
     }
     if (found instanceof Finding.Unopened file) {
       try {
-        Resource before = known instanceof Finding.Page page ? page.resource() : null;
-        return new Finding.Page(loader.load(file.target(), before, wantsGzip));
+        Resource before = known instanceof Finding.PageFile page ? page.resource() : null;
+        return new Finding.PageFile(loader.load(file.target(), before, wantsGzip));
       } catch (IOException e) {
         return Finding.of(Folder.statusOfOpening(e));
       }
@@ -122,7 +122,7 @@ final class Finder {
   }
 
   private static boolean isSame(Finding known, Finding found) {
-    return known instanceof Finding.Page page
+    return known instanceof Finding.PageFile page
         ? found instanceof Finding.Unopened file && page.resource().isSameAs(file.target())
         : known.equals(found);
   }
@@ -163,14 +163,14 @@ final class Finder {
 
   private static Finding program(Place place, String rest) {
     Script script = place.script(place.baseNow(), rest);
-    return script == null ? Finding.of(Status.BAD_REQUEST) : new Finding.Run(script);
+    return script == null ? Finding.of(Status.BAD_REQUEST) : new Finding.Runnable(script);
   }
 
   private Finding locateFile(Place place, String rest) throws IOException {
     if (place.folder().isHidden(rest) || rest.indexOf(RequestTarget.ENCODED_SLASH) >= 0) {
       return new Finding.Nothing();
     }
-    return new Look(place).file(rest);
+    return new Walk(place).file(rest);
   }
 
   /**
@@ -178,7 +178,7 @@ final class Finder {
    * path is its PATH_INFO then (RFC 3875 §4.1.5).
    */
   private Finding walk(Place place, String rest) throws IOException {
-    Look look = new Look(place);
+    Walk look = new Walk(place);
     int end = 0;
     while (end < rest.length() && !rest.equals("/")) {
       int slash = rest.indexOf('/', end + 1);
@@ -268,12 +268,12 @@ final class Finder {
   }
 
   /** One look into one folder. */
-  private final class Look {
+  private final class Walk {
     private final Place place;
     private final Anchor.Base base;
     private final Mount.Kind kind;
 
-    Look(Place place) {
+    Walk(Place place) {
       this.place = place;
       this.base = place.base();
       this.kind = place.mount().kind();
@@ -374,7 +374,7 @@ final class Finder {
       }
       Script script = Script.of(real, place.mount().prefix() + path, pathInfo);
       boolean canRun = rule.extensions().contains(script.extension()) || Files.isExecutable(real);
-      return canRun ? new Finding.Run(script) : inert(script);
+      return canRun ? new Finding.Runnable(script) : inert(script);
     }
 
     private Finding inert(Script script) {

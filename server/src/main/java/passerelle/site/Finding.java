@@ -14,7 +14,7 @@ import passerelle.http.Status;
  */
 sealed interface Finding {
   /** A file to send, in the codings there are of it; whoever holds the finding owns it. */
-  record Page(Resource resource) implements Finding {}
+  record PageFile(Resource resource) implements Finding {}
 
   /** A file to send that nobody has opened yet. */
   record Unopened(Target target) implements Finding {}
@@ -26,7 +26,7 @@ sealed interface Finding {
   record LacksSlash(Path path) implements Finding {}
 
   /** A script that can be run. */
-  record Run(Script script) implements Finding {}
+  record Runnable(Script script) implements Finding {}
 
   /**
    * A script that cannot be run.
@@ -54,7 +54,7 @@ sealed interface Finding {
 
   /** Whether it may be used again, for requests that come later. */
   default boolean isKept() {
-    return this instanceof Page || this instanceof LacksSlash || this instanceof Run;
+    return this instanceof PageFile || this instanceof LacksSlash || this instanceof Runnable;
   }
 
   /** What a status says of a path. */

@@ -108,7 +108,7 @@ final class Lookups {
     boolean tryFind(boolean wantsGzip) {
       boolean keepsGzip =
           known != null
-              && known.finding instanceof Finding.Page page
+              && known.finding instanceof Finding.PageFile page
               && page.resource().in(Coding.GZIP) != null;
       Find task = new Find(this, wantsGzip || keepsGzip);
       return workers.reads().tryAdd(subject.diskPlace(), task);
@@ -142,7 +142,7 @@ final class Lookups {
       try {
         waiting.forEach(one -> answer(one, usable));
       } finally {
-        if (found instanceof Finding.Page page) {
+        if (found instanceof Finding.PageFile page) {
           page.resource().retire(); // until here its files gave way to nobody
         }
       }

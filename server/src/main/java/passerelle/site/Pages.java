@@ -55,7 +55,7 @@ final class Pages {
    * Sends a file in the coding that suits the client best; returns false, having done nothing, if
    * that coding is still to be made, or the file gave way to others since it was looked up.
    */
-  boolean trySend(Exchange exchange, Finding.Page page) {
+  boolean trySend(Exchange exchange, Finding.PageFile page) {
     if (!exchange.request().isGetOrHead()) {
       refuseMethod(exchange);
       return true;
@@ -109,8 +109,8 @@ final class Pages {
     ListingRequest wanted = ListingRequest.of(exchange.request(), urlPath);
     DirectoryListing listing = listings.computeIfAbsent(subject.place(), this::listing);
     Deferral deferral = exchange.defer(WAIT_NANOS, () -> log.debug("a listing was not awaited"));
-    Reading reading =
-        new Reading(deferral) {
+    DiskRead reading =
+        new DiskRead(deferral) {
           @Override
           Deferral.Answer read() {
             return listing.answer(directory, wanted, deferral::isCancelled);
@@ -136,8 +136,8 @@ final class Pages {
   void sendFile(Exchange exchange, String name, Consumer<String> onRefusal) {
     Deferral deferral = exchange.defer(WAIT_NANOS, () -> log.debug("a file was not awaited"));
     OrderedFile.Way way = new OrderedFile.Way(answers, this::refuseOrder, onRefusal);
-    Reading reading =
-        new Reading(deferral) {
+    DiskRead reading =
+        new DiskRead(deferral) {
           @Override
           Deferral.Answer read() {
             return OrderedFile.load(() -> finder.load(name), way);
@@ -154,11 +154,11 @@ final class Pages {
   }
 
   /** Something that is read from the disk for one exchange, which is answered by it. */
-  private abstract static class Reading implements DiskQueue.Task {
+  private abstract static class DiskRead implements DiskQueue.Task {
     private final Deferral deferral;
     private Deferral.@Nullable Answer answer;
 
-    Reading(Deferral deferral) {
+    DiskRead(Deferral deferral) {
       this.deferral = deferral;
     }
 

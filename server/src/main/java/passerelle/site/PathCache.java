@@ -37,13 +37,13 @@ final class PathCache {
     }
 
     private void list() {
-      if (finding instanceof Finding.Page page) {
+      if (finding instanceof Finding.PageFile page) {
         page.resource().list();
       }
     }
 
     private void unlist() {
-      if (finding instanceof Finding.Page page) {
+      if (finding instanceof Finding.PageFile page) {
         page.resource().unlist();
       }
     }

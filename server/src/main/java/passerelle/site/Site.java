@@ -67,14 +67,14 @@ public final class Site implements Handler {
    * @param sendsFiles whether scripts may have files sent
    * @param nanoClock the loop's monotonic clock
    */
-  public record Means(
+  public record Surroundings(
       FileWorkers workers,
       @Nullable ScriptGateway gateway,
       boolean sendsFiles,
       LongSupplier nanoClock) {}
 
   private final Plan plan;
-  private final Means means;
+  private final Surroundings surroundings;
   private final List<Place> places = new ArrayList<>();
   private final PathCache cache = new PathCache();
   private final Finder finder;
@@ -87,9 +87,9 @@ public final class Site implements Handler {
    *
    * @throws IOException if the folder or the program of a mount does not exist
    */
-  public Site(Plan plan, Means means) throws IOException {
+  public Site(Plan plan, Surroundings surroundings) throws IOException {
     this.plan = plan;
-    this.means = means;
+    this.surroundings = surroundings;
     for (Mount mount : plan.mounts) {
       places.add(new Place(mount, plan.files, System::nanoTime));
     }
@@ -100,10 +100,10 @@ public final class Site implements Handler {
     Mount served = new Mount("", Mount.Kind.FILES, plan.directory);
     this.finder =
         new Finder(
-            places, new Place(served, plan.files, System::nanoTime), plan, means.workers.store());
-    this.lookups = new Lookups(finder, cache, means.workers, means.nanoClock);
-    this.pages = new Pages(plan, finder, means.workers.reads());
-    this.elsewhere = new Elsewhere(this, means.sendsFiles ? pages::sendFile : null);
+            places, new Place(served, plan.files, System::nanoTime), plan, surroundings.workers.store());
+    this.lookups = new Lookups(finder, cache, surroundings.workers, surroundings.nanoClock);
+    this.pages = new Pages(plan, finder, surroundings.workers.reads());
+    this.elsewhere = new Elsewhere(this, surroundings.sendsFiles ? pages::sendFile : null);
   }
 
   /**
@@ -119,7 +119,7 @@ public final class Site implements Handler {
     Mount root = new Mount("", Mount.Kind.FILES, directory);
     ScriptRule rule = new ScriptRule(Set.of(), types::isKnown);
     Plan plan = new Plan(directory, List.of(root), settings, rule, types);
-    return new Site(plan, new Means(workers, null, false, nanoClock));
+    return new Site(plan, new Surroundings(workers, null, false, nanoClock));
   }
 
   @Override
@@ -178,7 +178,7 @@ public final class Site implements Handler {
 
   /** {@code OPTIONS *}: what some resource of this server takes (RFC 9110 §9.3.7). */
   private void answerForAll(Exchange exchange) {
-    if (means.gateway == null) {
+    if (surroundings.gateway == null) {
       pages.refuseMethod(exchange);
       return;
     }
@@ -195,25 +195,25 @@ public final class Site implements Handler {
   }
 
   private ScriptGateway gateway() {
-    if (means.gateway == null) {
+    if (surroundings.gateway == null) {
       throw new IllegalStateException("scripts are mounted, but nobody runs them");
     }
-    return means.gateway;
+    return surroundings.gateway;
   }
 
   /**
    * Answers by what was found a moment ago; returns false, having done nothing, if it is too old.
    */
   private boolean tryAnswer(Exchange exchange, Entry known) {
-    long ageNanos = means.nanoClock.getAsLong() - known.checkedNanos;
+    long ageNanos = surroundings.nanoClock.getAsLong() - known.checkedNanos;
     if (ageNanos >= USABLE_NANOS) {
       return false;
     }
-    if (known.finding instanceof Finding.Run run
+    if (known.finding instanceof Finding.Runnable run
         && OpenFile.isSurelyMissing(run.script().fileOctets())) {
       return false; // deleted since
     }
-    if (known.finding instanceof Finding.Page page && page.resource().isOutdated()) {
+    if (known.finding instanceof Finding.PageFile page && page.resource().isOutdated()) {
       return false; // an open file tells without being looked for
     }
     String due = null;
@@ -255,11 +255,11 @@ public final class Site implements Handler {
   }
 
   private void answer(Exchange exchange, Finder.Subject subject, Finding found) {
-    if (found instanceof Finding.Page page) {
+    if (found instanceof Finding.PageFile page) {
       if (!pages.trySend(exchange, page)) {
         lookUp(exchange, subject, true); // it is to be compressed first
       }
-    } else if (found instanceof Finding.Run run) {
+    } else if (found instanceof Finding.Runnable run) {
       gateway().run(exchange, run.script(), elsewhere);
     } else if (found instanceof Finding.LacksSlash) {
       addSlash(exchange, subject);

@@ -20,7 +20,7 @@ final class DiskQueueTest {
   private long nowNanos;
   private boolean isFull;
   private final DiskQueue queue =
-      new DiskQueue(this::take, loop, () -> nowNanos, new DiskQueue.Bounds(4, 6, 100));
+      new DiskQueue(this::take, loop, () -> nowNanos, new DiskQueue.Capacity(4, 6, 100));
 
   private void take(Runnable job) {
     if (isFull) {

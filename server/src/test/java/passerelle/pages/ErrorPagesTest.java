@@ -57,7 +57,7 @@ final class ErrorPagesTest {
   void theSitesOwnPageCountsMostUntilItIsReplaced() {
     String builtIn = html(Refusal.of(Status.NOT_FOUND));
     byte[] own = "gone".getBytes(StandardCharsets.UTF_8);
-    pages.replace(Map.of(404, new ErrorPages.Page("text/plain", own)));
+    pages.replace(Map.of(404, new ErrorPages.Content("text/plain", own)));
     assertEquals("gone", html(Refusal.of(Status.NOT_FOUND), "text/plain"));
     assertEquals("gone", html(Refusal.of(Status.NOT_FOUND).because("so"), "text/plain"));
     assertTrue(html(Refusal.of(Status.FORBIDDEN)).contains("403"));

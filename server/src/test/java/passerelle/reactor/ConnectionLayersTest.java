@@ -95,8 +95,8 @@ final class ConnectionLayersTest {
           events.add("transport");
           return new Turning(TransportFactory.PLAIN.over(socket));
         };
-    Listener.Place place =
-        new Listener.Place(new InetSocketAddress(LoopThread.LOOPBACK, 0), false, transports);
+    Listener.Endpoint place =
+        new Listener.Endpoint(new InetSocketAddress(LoopThread.LOOPBACK, 0), false, transports);
     Connection.ProtocolFactory protocols =
         new Connection.ProtocolFactory() {
           @Override

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 /** A fault in one connection must not keep a sweep or a drain from the others. */
 @Timeout(180)
 final class ConnectionListTest {
-  private static final Listener.Place PLACE =
-      new Listener.Place(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
+  private static final Listener.Endpoint PLACE =
+      new Listener.Endpoint(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
 
   /** Notes what it hears, and throws at everything if it is told to. */
   private record Noting(int number, boolean isFaulty, List<String> events) implements Protocol {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Timeout;
 /** The end of listening, and ports that several listeners share. */
 @Timeout(180)
 final class ListenerEndTest {
-  private static final Listener.Place PLACE =
-      new Listener.Place(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
+  private static final Listener.Endpoint PLACE =
+      new Listener.Endpoint(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
 
   private static final int LIMIT = 3;
 
@@ -119,7 +119,7 @@ final class ListenerEndTest {
   }
 
   private Listener shared(ConnectionList list, InetSocketAddress address) throws IOException {
-    Listener.Place place = new Listener.Place(address, true);
+    Listener.Endpoint place = new Listener.Endpoint(address, true);
     return new Listener(loop.reactor, list, place, log::newProtocol);
   }
 

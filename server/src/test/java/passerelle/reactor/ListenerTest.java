@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 /** Accepting, the cap on connections, deadlines, draining: over real sockets on the loopback. */
 @Timeout(180)
 final class ListenerTest {
-  private static final Listener.Place PLACE =
-      new Listener.Place(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
+  private static final Listener.Endpoint PLACE =
+      new Listener.Endpoint(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
 
   private static final int LIMIT = 3;
 
@@ -362,7 +362,7 @@ final class ListenerTest {
                     new Listener(
                         loop.reactor,
                         connections,
-                        new Listener.Place(taken, false),
+                        new Listener.Endpoint(taken, false),
                         log::newProtocol)));
   }
 

@@ -33,8 +33,8 @@ import passerelle.harness.FailingLog;
  */
 @Timeout(180)
 final class LoopFaultsTest {
-  private static final Listener.Place PLACE =
-      new Listener.Place(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
+  private static final Listener.Endpoint PLACE =
+      new Listener.Endpoint(new InetSocketAddress(LoopThread.LOOPBACK, 0), false);
 
   private static final int LIMIT = 8;
 

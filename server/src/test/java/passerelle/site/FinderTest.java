@@ -97,14 +97,14 @@ final class FinderTest {
   }
 
   private String told(Finding found) {
-    if (found instanceof Finding.Page page) {
+    if (found instanceof Finding.PageFile page) {
       page.resource().retire();
       return "page";
     } else if (found instanceof Finding.Directory directory) {
       return "directory " + base.relativize(directory.path());
     } else if (found instanceof Finding.LacksSlash) {
       return "slash";
-    } else if (found instanceof Finding.Run run) {
+    } else if (found instanceof Finding.Runnable run) {
       return "run " + base.relativize(run.script().file()) + info(run.script().pathInfo());
     } else if (found instanceof Finding.Inert inert) {
       return "inert " + base.relativize(inert.script().file());
@@ -343,8 +343,8 @@ final class FinderTest {
     Files.writeString(odd, "");
     Finding found =
         locate(new Mount("/s", Kind.SCRIPTS, base.resolve("m")), "/\u00ff\n.py/\u00fe");
-    assertEquals(odd, ((Finding.Run) found).script().file());
-    assertEquals("/\u00fe", ((Finding.Run) found).script().pathInfo());
+    assertEquals(odd, ((Finding.Runnable) found).script().file());
+    assertEquals("/\u00fe", ((Finding.Runnable) found).script().pathInfo());
   }
 
   @Test

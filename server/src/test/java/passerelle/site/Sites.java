@@ -24,7 +24,7 @@ import passerelle.listing.EntryRules;
 /** Sites without a server. */
 public final class Sites {
   /** More than a test asks for. */
-  private static final DiskQueue.Bounds MANY = new DiskQueue.Bounds(100_000, 100_000, 100_000);
+  private static final DiskQueue.Capacity MANY = new DiskQueue.Capacity(100_000, 100_000, 100_000);
 
   private Sites() {}
 
@@ -41,13 +41,13 @@ public final class Sites {
 
   /** Workers of which one task at a time is had. */
   static FileWorkers oneAtATime(Executor pool, Executor loop, LongSupplier nanoClock) {
-    DiskQueue queue = new DiskQueue(pool, loop, nanoClock, new DiskQueue.Bounds(1, 1, 1000));
+    DiskQueue queue = new DiskQueue(pool, loop, nanoClock, new DiskQueue.Capacity(1, 1, 1000));
     return new FileWorkers(queue, queue);
   }
 
   /** As many workers as a server has. */
   static FileWorkers few(Executor pool, Executor loop, LongSupplier nanoClock) {
-    DiskQueue queue = new DiskQueue(pool, loop, nanoClock, new DiskQueue.Bounds(4, 32, 1000));
+    DiskQueue queue = new DiskQueue(pool, loop, nanoClock, new DiskQueue.Capacity(4, 32, 1000));
     return new FileWorkers(queue, queue);
   }
 
@@ -106,7 +106,7 @@ public final class Sites {
     List<Mount> mounts = List.of(new Mount("", Mount.Kind.MIXED, folder));
     Site.Plan plan =
         new Site.Plan(folder, mounts, FileSettings.standard(), rule, MediaTypes.standard());
-    return new Site(plan, new Site.Means(workers, null, false, nanoClock));
+    return new Site(plan, new Site.Surroundings(workers, null, false, nanoClock));
   }
 
   static Site site(
@@ -116,7 +116,7 @@ public final class Sites {
       FileWorkers workers,
       LongSupplier nanoClock)
       throws IOException {
-    Site.Means means = new Site.Means(workers, null, false, nanoClock);
+    Site.Surroundings means = new Site.Surroundings(workers, null, false, nanoClock);
     return new Site(plan(folder, mounts, settings), means);
   }
 

@@ -11,7 +11,7 @@ import passerelle.io.QueuedLoop;
 final class WakeUpTest {
   private final QueuedLoop loop = new QueuedLoop();
   private int turns;
-  private final WakeUp wakeUp = new WakeUp(loop, this::turn);
+  private final TurnRequest wakeUp = new TurnRequest(loop, this::turn);
 
   private void turn() {
     turns++;
@@ -55,8 +55,8 @@ final class WakeUpTest {
   /** Whoever looks once a second finds it. */
   @Test
   void aCallThatCannotBePostedIsNotForgotten() {
-    WakeUp failing =
-        new WakeUp(
+    TurnRequest failing =
+        new TurnRequest(
             task -> {
               throw new OutOfMemoryError("for a test");
             },

@@ -8,14 +8,14 @@ import java.util.concurrent.Executor;
  *
  * <p>Confined to the loop thread.
  */
-public final class WakeUp {
+public final class TurnRequest {
   private final Executor loop;
   private final Runnable turn;
   private boolean isInTurn;
   private boolean isCalled;
 
   /** Calls for {@code turn}, which begins and ends as this is told, on the loop. */
-  public WakeUp(Executor loop, Runnable turn) {
+  public TurnRequest(Executor loop, Runnable turn) {
     this.loop = loop;
     this.turn = turn;
   }

@@ -192,7 +192,11 @@ enum Phase {
 
   /** Whether the phase may follow this one; asserted on every change. */
   boolean mayBecome(Phase following) {
-    return following == CLOSED || steps.stream().anyMatch(step -> step.following() == following);
+    boolean isStep = following == CLOSED;
+    for (int i = 0; i < steps.size() && !isStep; i++) { // it shall allocate nothing
+      isStep = steps.get(i).name.equals(following.name());
+    }
+    return isStep;
   }
 
   /** Whether nothing is done while the socket is full: what would follow could not be sent. */

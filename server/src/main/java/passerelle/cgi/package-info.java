@@ -1,2 +1,2 @@
-/** The Common Gateway Interface (RFC 3875): from a request to a script and back. */
+/** The Common Gateway Interface (RFC 3875) as a responder: a process for each run of a script. */
 package passerelle.cgi;

@@ -214,7 +214,7 @@ public final class Server implements AutoCloseable {
     FileWorkers workers = new FileWorkers(checks, reads, store);
     ScriptGateway scripts = gateway == null ? null : gateway.scripts();
     boolean sendsFiles = settings.scripts().sendsFiles();
-    return new Site(plan, new Site.Surroundings(workers, scripts, sendsFiles, clock::nanos));
+    return new Site(plan, new Site.Instruments(workers, scripts, sendsFiles, clock::nanos));
   }
 
   private Reactor reactor() {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,26 +109,26 @@ public final class CachedFile {
     }
   }
 
-  /** A body for a part of the file; {@code worker} reads what is not in the page cache. */
-  Body part(long position, long length, Executor worker, Exchange exchange) {
+  /** A body for a part of the file; {@code reads} has a worker read what is not in the page cache. */
+  Body part(long position, long length, DiskQueue reads, Exchange exchange) {
     if (held.isInMemory()) {
       return BytesBody.of(held.content(), (int) position, (int) length, begin(exchange));
     }
-    return new FileBody(source(worker, exchange), position, length);
+    return new FileBody(source(reads, exchange), position, length);
   }
 
   /** The open file for one more user, who releases it. */
-  HeldSource source(Executor worker, Exchange exchange) {
-    return new HeldSource(held, begin(exchange), worker, exchange.loop());
+  HeldSource source(DiskQueue reads, Exchange exchange) {
+    return new HeldSource(held, begin(exchange), reads, path);
   }
 
   /** Sets the response's body to the whole file. */
-  void sendWhole(Exchange exchange, Executor worker) {
+  void sendWhole(Exchange exchange, DiskQueue reads) {
     Response response = exchange.response();
     if (held.isInMemory()) {
       response.content(held.content(), (int) held.size(), begin(exchange));
     } else {
-      response.body(part(0, held.size(), worker, exchange));
+      response.body(part(0, held.size(), reads, exchange));
     }
   }
 

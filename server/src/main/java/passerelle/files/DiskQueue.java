@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The work that waits for the disk, on its way to worker threads.
  *
- * <p>A few tasks at a time are under way. One that takes longer than a second is taken to hang, as
+ * <p>A few tasks at a time are under way. One that takes longer than three seconds is taken to hang, as
  * on a network file system whose server is gone: from then on it counts no more, and another thread
  * takes its place, up to a bound. Each task names the place that it looks at. A place has at most
  * all but one of the threads; while one of its tasks hangs, it gets no further one. So a file
@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the loop thread.
  */
-public final class DiskQueue implements Executor {
+public final class DiskQueue {
   private static final Logger log = LoggerFactory.getLogger(DiskQueue.class);
 
   /** After this time a task is taken to hang. */
-  private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   /** Something that may wait for the disk. */
   public interface Task {
@@ -152,35 +152,6 @@ public final class DiskQueue implements Executor {
     return true;
   }
 
-  /**
-   * Takes a task that looks at nobody's place and is always wanted.
-   *
-   * @throws RejectedExecutionException if too many wait already
-   */
-  @Override
-  public void execute(Runnable work) {
-    boolean isTaken =
-        tryAdd(
-            "",
-            new Task() {
-              @Override
-              public boolean isWanted() {
-                return true;
-              }
-
-              @Override
-              public void run() {
-                work.run();
-              }
-
-              @Override
-              public void end(boolean wasRun) {}
-            });
-    if (!isTaken) {
-      throw new RejectedExecutionException("too much waits for the disk");
-    }
-  }
-
   /** Looks for tasks that hang; to be called about once a second. */
   public void tick() {
     long now = nanoClock.getAsLong();
@@ -190,7 +161,7 @@ public final class DiskQueue implements Executor {
         job.place.hanging++;
         hanging++;
         if (job.place.hanging == 1) {
-          log.warn("the disk does not answer, for more than a second, at {}", job.place.name);
+          log.warn("the disk has not answered for three seconds at {}; no more is asked of it there for now", job.place.name);
         }
       }
     }

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Body;
 import passerelle.http.BytesBody;
@@ -28,11 +27,11 @@ public final class FileAnswer {
   private static final List<String> LEFT_OUT_OF_304 =
       List.of("Content-Type", "Content-Length", "Content-Encoding", "Content-Range");
 
-  private final Executor worker;
+  private final DiskQueue reads;
 
-  /** Answers whose cold parts are read by a worker. */
-  public FileAnswer(Executor worker) {
-    this.worker = worker;
+  /** Answers whose cold parts a worker reads. */
+  public FileAnswer(DiskQueue reads) {
+    this.reads = reads;
   }
 
   /**
@@ -82,7 +81,7 @@ public final class FileAnswer {
     if (exchange.request().method() == Method.HEAD) {
       response.representationLength(file.size());
     } else {
-      file.sendWhole(exchange, worker);
+      file.sendWhole(exchange, reads);
     }
     exchange.send();
   }
@@ -95,7 +94,7 @@ public final class FileAnswer {
       response
           .defaults(fields.whole())
           .field("Content-Range", contentRange(part, file))
-          .body(file.part(part.first(), part.length(), worker, exchange));
+          .body(file.part(part.first(), part.length(), reads, exchange));
     } else {
       String boundary = UUID.randomUUID().toString(); // nobody can have put it into the file
       response
@@ -125,7 +124,7 @@ public final class FileAnswer {
                   + "\r\nContent-Range: "
                   + contentRange(part, file)
                   + "\r\n\r\n"));
-      bodies.add(file.part(part.first(), part.length(), worker, exchange));
+      bodies.add(file.part(part.first(), part.length(), reads, exchange));
       separator = "\r\n--";
     }
     bodies.add(text(separator + between.boundary + "--\r\n"));

@@ -3,8 +3,7 @@ package passerelle.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.FileSource;
@@ -24,17 +23,22 @@ final class HeldSource implements FileSource {
   private final HeldFile held;
   private final OpenFile file;
   private final Sending sending;
-  private final Executor worker;
-  private final Executor loop;
+  private final DiskQueue reads;
+  private final Path path;
   private volatile boolean isReleased;
 
-  /** A source for an answer, which ends with it; {@code worker} reads what is cold. */
-  HeldSource(HeldFile held, Sending sending, Executor worker, Executor loop) {
+  /**
+   * A source for an answer, which ends with it.
+   *
+   * @param reads has a worker read what is cold
+   * @param path the file's real path
+   */
+  HeldSource(HeldFile held, Sending sending, DiskQueue reads, Path path) {
     this.held = held;
     this.file = held.open();
     this.sending = sending;
-    this.worker = worker;
-    this.loop = loop;
+    this.reads = reads;
+    this.path = path;
   }
 
   @Override
@@ -54,27 +58,42 @@ final class HeldSource implements FileSource {
 
   @Override
   public void fetch(long position, long count, Runnable whenDone) {
-    Runnable done =
-        () -> {
-          held.release();
-          whenDone.run();
-        };
-    Runnable task =
-        () -> {
-          try {
-            read(position, count);
-          } finally {
-            loop.execute(done);
-          }
-        };
     if (!held.tryHold()) { // closing a channel would wait for whoever reads from it
       throw new IllegalStateException("the file is not held by who sends it");
     }
-    try {
-      worker.execute(task);
-    } catch (RejectedExecutionException e) {
-      log.debug("a file is sent without being read first", e); // when there is no room for it
-      done.run();
+    Fetch task = new Fetch(position, count, whenDone);
+    if (!reads.tryAdd(String.valueOf(path.getParent()), task)) {
+      log.debug("a file is sent without being read first"); // when there is no room for it
+      task.end(false);
+    }
+  }
+
+  /** A part that becomes resident. */
+  private final class Fetch implements DiskQueue.Task {
+    private final long position;
+    private final long count;
+    private final Runnable whenDone;
+
+    Fetch(long position, long count, Runnable whenDone) {
+      this.position = position;
+      this.count = count;
+      this.whenDone = whenDone;
+    }
+
+    @Override
+    public boolean isWanted() {
+      return !isReleased;
+    }
+
+    @Override
+    public void run() {
+      read(position, count);
+    }
+
+    @Override
+    public void end(boolean wasRun) {
+      held.release();
+      whenDone.run();
     }
   }
 

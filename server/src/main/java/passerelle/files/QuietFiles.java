@@ -20,8 +20,8 @@ import passerelle.posix.OpenFile;
 final class QuietFiles {
   static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** Less than the second after which the {@link DiskQueue} takes a task to hang. */
-  static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+  /** Less than what the {@link DiskQueue} takes for a task that hangs. */
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   static final int WAITING_AT_ONCE = 2;
 

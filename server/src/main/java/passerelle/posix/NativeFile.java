@@ -67,17 +67,22 @@ final class NativeFile {
 
   private NativeFile() {}
 
-  // The names are the C library's.
+  // The names are the C library's. Addresses are numbers, which cost JNA less than objects do.
   private static native long syscall(
-      long number, long directory, Pointer path, Pointer how, long octets);
+      long number, long directory, long path, long how, long octets);
 
   private static native int close(int descriptor);
 
   private static native long preadv2(
-      int descriptor, Pointer vector, int count, long offset, int flags);
+      int descriptor, long vector, int count, long offset, int flags);
 
   private static native int statx(
-      int directory, Pointer path, int flags, int mask, Pointer attributes);
+      int directory, long path, int flags, int mask, long attributes);
+
+  /** Where memory lies; whoever passes that on keeps the memory. */
+  private static long address(Memory memory) {
+    return Pointer.nativeValue(memory);
+  }
 
   /** Whether everything here works on this system. */
   static boolean isAvailable() {
@@ -147,7 +152,7 @@ final class NativeFile {
 
   private static int open(String path, Memory how) throws IOException {
     try (Memory name = string(path)) {
-      int descriptor = (int) syscall(OPENAT2, AT_FDCWD, name, how, HOW_OCTETS);
+      int descriptor = (int) syscall(OPENAT2, AT_FDCWD, address(name), address(how), HOW_OCTETS);
       if (descriptor >= 0) {
         return descriptor;
       }
@@ -171,7 +176,8 @@ final class NativeFile {
     }
     Memory octets = Scratch.NAME.get();
     put(name, octets);
-    int descriptor = (int) syscall(OPENAT2, AT_FDCWD, octets, Scratch.GLANCE, HOW_OCTETS);
+    int descriptor = (int)
+            syscall(OPENAT2, AT_FDCWD, address(octets), address(Scratch.GLANCE), HOW_OCTETS);
     if (descriptor >= 0) {
       close(descriptor);
       return false;
@@ -210,7 +216,9 @@ final class NativeFile {
   static Version attributes(int descriptor) throws IOException {
     Memory attributes = Scratch.ATTRIBUTES.get();
     int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
-    if (statx(descriptor, Scratch.EMPTY, flags, STATX_BASIC_STATS, attributes) != 0) {
+    int error =
+        statx(descriptor, Scratch.EMPTY_ADDRESS, flags, STATX_BASIC_STATS, address(attributes));
+    if (error != 0) {
       throw new IOException("statx failed with error " + Native.getLastError());
     }
     return new Version(
@@ -224,7 +232,7 @@ final class NativeFile {
 
   /** Reads one octet, if that needs no disk. */
   static Residency residency(int descriptor, long position) {
-    long read = preadv2(descriptor, Scratch.VECTOR, 1, position, RWF_NOWAIT);
+    long read = preadv2(descriptor, Scratch.VECTOR_ADDRESS, 1, position, RWF_NOWAIT);
     if (read >= 0) {
       return Residency.RESIDENT; // 0 is the end of a file that shrank: no wait either
     }
@@ -236,7 +244,7 @@ final class NativeFile {
     Memory vector = Scratch.TARGET.get();
     vector.setPointer(0, Native.getDirectBufferPointer(target).share(target.position()));
     vector.setLong(8, count);
-    int read = (int) Math.max(0, preadv2(descriptor, vector, 1, position, RWF_NOWAIT));
+    int read = (int) Math.max(0, preadv2(descriptor, address(vector), 1, position, RWF_NOWAIT));
     target.position(target.position() + read);
     return read;
   }
@@ -244,6 +252,7 @@ final class NativeFile {
   /** Memory that the system writes to, allocated once: the questions are asked often. */
   private static final class Scratch {
     static final Memory EMPTY = string("");
+    static final long EMPTY_ADDRESS = address(EMPTY);
     static final ThreadLocal<Memory> ATTRIBUTES =
         ThreadLocal.withInitial(() -> new Memory(STATX_OCTETS));
 
@@ -276,6 +285,7 @@ final class NativeFile {
     static final Memory OCTET = new Memory(1);
 
     static final Memory VECTOR = new Memory(16);
+    static final long VECTOR_ADDRESS = address(VECTOR);
 
     static {
       VECTOR.setPointer(0, OCTET);

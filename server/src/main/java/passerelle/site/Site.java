@@ -67,14 +67,14 @@ public final class Site implements Handler {
    * @param sendsFiles whether scripts may have files sent
    * @param nanoClock the loop's monotonic clock
    */
-  public record Surroundings(
+  public record Instruments(
       FileWorkers workers,
       @Nullable ScriptGateway gateway,
       boolean sendsFiles,
       LongSupplier nanoClock) {}
 
   private final Plan plan;
-  private final Surroundings surroundings;
+  private final Instruments instruments;
   private final List<Place> places = new ArrayList<>();
   private final PathCache cache = new PathCache();
   private final Finder finder;
@@ -87,9 +87,9 @@ public final class Site implements Handler {
    *
    * @throws IOException if the folder or the program of a mount does not exist
    */
-  public Site(Plan plan, Surroundings surroundings) throws IOException {
+  public Site(Plan plan, Instruments instruments) throws IOException {
     this.plan = plan;
-    this.surroundings = surroundings;
+    this.instruments = instruments;
     for (Mount mount : plan.mounts) {
       places.add(new Place(mount, plan.files, System::nanoTime));
     }
@@ -100,10 +100,10 @@ public final class Site implements Handler {
     Mount served = new Mount("", Mount.Kind.FILES, plan.directory);
     this.finder =
         new Finder(
-            places, new Place(served, plan.files, System::nanoTime), plan, surroundings.workers.store());
-    this.lookups = new Lookups(finder, cache, surroundings.workers, surroundings.nanoClock);
-    this.pages = new Pages(plan, finder, surroundings.workers.reads());
-    this.elsewhere = new Elsewhere(this, surroundings.sendsFiles ? pages::sendFile : null);
+            places, new Place(served, plan.files, System::nanoTime), plan, instruments.workers.store());
+    this.lookups = new Lookups(finder, cache, instruments.workers, instruments.nanoClock);
+    this.pages = new Pages(plan, finder, instruments.workers.reads());
+    this.elsewhere = new Elsewhere(this, instruments.sendsFiles ? pages::sendFile : null);
   }
 
   /**
@@ -119,7 +119,7 @@ public final class Site implements Handler {
     Mount root = new Mount("", Mount.Kind.FILES, directory);
     ScriptRule rule = new ScriptRule(Set.of(), types::isKnown);
     Plan plan = new Plan(directory, List.of(root), settings, rule, types);
-    return new Site(plan, new Surroundings(workers, null, false, nanoClock));
+    return new Site(plan, new Instruments(workers, null, false, nanoClock));
   }
 
   @Override
@@ -178,7 +178,7 @@ public final class Site implements Handler {
 
   /** {@code OPTIONS *}: what some resource of this server takes (RFC 9110 §9.3.7). */
   private void answerForAll(Exchange exchange) {
-    if (surroundings.gateway == null) {
+    if (instruments.gateway == null) {
       pages.refuseMethod(exchange);
       return;
     }
@@ -195,17 +195,17 @@ public final class Site implements Handler {
   }
 
   private ScriptGateway gateway() {
-    if (surroundings.gateway == null) {
+    if (instruments.gateway == null) {
       throw new IllegalStateException("scripts are mounted, but nobody runs them");
     }
-    return surroundings.gateway;
+    return instruments.gateway;
   }
 
   /**
    * Answers by what was found a moment ago; returns false, having done nothing, if it is too old.
    */
   private boolean tryAnswer(Exchange exchange, Entry known) {
-    long ageNanos = surroundings.nanoClock.getAsLong() - known.checkedNanos;
+    long ageNanos = instruments.nanoClock.getAsLong() - known.checkedNanos;
     if (ageNanos >= USABLE_NANOS) {
       return false;
     }

@@ -323,8 +323,8 @@ final class FileStoreTest {
   void aFileInUseClosesWithItsLastUser() throws IOException {
     files.write("file", LARGE);
     CachedFile file = put("a", "file");
-    Body first = file.part(0, 7, Runnable::run, HeldFiles.exchange());
-    Body second = file.part(2, 3, Runnable::run, HeldFiles.exchange());
+    Body first = file.part(0, 7, HeldFiles.queue(Runnable::run), HeldFiles.exchange());
+    Body second = file.part(2, 3, HeldFiles.queue(Runnable::run), HeldFiles.exchange());
     files.remove("a");
     assertEquals(HeldFiles.PER_FILE, files.descriptors());
     first.close();
@@ -337,7 +337,7 @@ final class FileStoreTest {
   void contentInUseCountsUntilItsLastUserIsDone() throws IOException {
     files.write("file", 65_536);
     CachedFile file = put("a", "file");
-    Body body = file.part(0, 65_536, Runnable::run, HeldFiles.exchange());
+    Body body = file.part(0, 65_536, HeldFiles.queue(Runnable::run), HeldFiles.exchange());
     files.remove("a");
     assertEquals(65_536, store.taken().octets());
     body.close();
@@ -351,7 +351,7 @@ final class FileStoreTest {
     files.write("file", LARGE);
     CachedFile file = put("a", "file");
     List<Runnable> reads = new ArrayList<>();
-    FileSource source = file.source(reads::add, HeldFiles.exchange());
+    FileSource source = file.source(HeldFiles.queue(reads::add), HeldFiles.exchange());
     source.fetch(0, LARGE, () -> {});
     files.remove("a");
     source.release();

@@ -3,6 +3,7 @@ package passerelle.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -107,5 +108,10 @@ final class HeldFiles {
     } catch (IOException e) {
       return false; // the descriptor of the listing itself
     }
+  }
+
+  /** A queue before a pool, whose loop is whoever calls. */
+  static DiskQueue queue(Executor pool) {
+    return new DiskQueue(pool, Runnable::run, () -> 0, new DiskQueue.Capacity(4, 4, 100));
   }
 }

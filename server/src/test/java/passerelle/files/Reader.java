@@ -28,7 +28,7 @@ final class Reader {
 
   /** Is sent a file, from now on. */
   Reader reads(CachedFile file) {
-    file.sendWhole(exchange, Runnable::run);
+    file.sendWhole(exchange, HeldFiles.queue(Runnable::run));
     return this;
   }
 

@@ -100,7 +100,7 @@ final class SiteScriptsTest {
         Sites.workers(checks::add, reads::add, loop, () -> nowNanos);
     return new Site(
         Sites.plan(root, List.of(mounts), FileSettings.standard()),
-        new Site.Surroundings(workers, gateway, false, () -> nowNanos));
+        new Site.Instruments(workers, gateway, false, () -> nowNanos));
   }
 
   @AfterEach
@@ -312,7 +312,7 @@ final class SiteScriptsTest {
       site =
           new Site(
               Sites.plan(root, List.of(Sites.root(root)), FileSettings.standard()),
-              new Site.Surroundings(one, null, false, () -> nowNanos));
+              new Site.Instruments(one, null, false, () -> nowNanos));
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -353,7 +353,7 @@ final class SiteScriptsTest {
     site =
         new Site(
             Sites.plan(root, List.of(Sites.root(root)), FileSettings.standard()),
-            new Site.Surroundings(few, null, false, () -> nowNanos));
+            new Site.Instruments(few, null, false, () -> nowNanos));
     List<ExchangeState> states = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       ExchangeState waiting = new ExchangeState(() -> {});

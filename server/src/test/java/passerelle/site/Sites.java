@@ -106,7 +106,7 @@ public final class Sites {
     List<Mount> mounts = List.of(new Mount("", Mount.Kind.MIXED, folder));
     Site.Plan plan =
         new Site.Plan(folder, mounts, FileSettings.standard(), rule, MediaTypes.standard());
-    return new Site(plan, new Site.Surroundings(workers, null, false, nanoClock));
+    return new Site(plan, new Site.Instruments(workers, null, false, nanoClock));
   }
 
   static Site site(
@@ -116,7 +116,7 @@ public final class Sites {
       FileWorkers workers,
       LongSupplier nanoClock)
       throws IOException {
-    Site.Surroundings means = new Site.Surroundings(workers, null, false, nanoClock);
+    Site.Instruments means = new Site.Instruments(workers, null, false, nanoClock);
     return new Site(plan(folder, mounts, settings), means);
   }
 

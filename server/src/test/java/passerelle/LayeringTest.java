@@ -149,8 +149,7 @@ final class LayeringTest {
     String text = Files.readString(base.resolve("ARCHITECTURE.md"));
     StringBuilder table = new StringBuilder("| room | what it is | may import |\n|---|---|---|\n");
     for (Map.Entry<String, Set<String>> room : MAY_IMPORT.entrySet()) {
-      List<String> below =
-          MAY_IMPORT.keySet().stream().filter(room.getValue()::contains).toList();
+      List<String> below = MAY_IMPORT.keySet().stream().filter(room.getValue()::contains).toList();
       table.append("| `").append(room.getKey()).append("` | ").append(purpose(base, room.getKey()));
       table.append(" | ").append(String.join(", ", below)).append(" |\n");
     }

@@ -109,7 +109,9 @@ public final class CachedFile {
     }
   }
 
-  /** A body for a part of the file; {@code reads} has a worker read what is not in the page cache. */
+  /**
+   * A body for a part of the file; {@code reads} has a worker read what is not in the page cache.
+   */
   Body part(long position, long length, DiskQueue reads, Exchange exchange) {
     if (held.isInMemory()) {
       return BytesBody.of(held.content(), (int) position, (int) length, begin(exchange));

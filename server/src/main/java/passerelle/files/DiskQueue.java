@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +15,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The work that waits for the disk, on its way to worker threads.
  *
- * <p>A few tasks at a time are under way. One that takes longer than three seconds is taken to hang, as
- * on a network file system whose server is gone: from then on it counts no more, and another thread
- * takes its place, up to a bound. Each task names the place that it looks at. A place has at most
- * all but one of the threads; while one of its tasks hangs, it gets no further one. So a file
- * system that hangs holds few threads, and work elsewhere goes on.
+ * <p>A few tasks at a time are under way. One that takes longer than three seconds is taken to
+ * hang, as on a network file system whose server is gone: from then on it counts no more, and
+ * another thread takes its place, up to a bound. Each task names the place that it looks at. A
+ * place has at most all but one of the threads; while one of its tasks hangs, it gets no further
+ * one. So a file system that hangs holds few threads, and work elsewhere goes on.
  *
  * <p>A task that nobody waits for any more, when its turn comes, is dropped.
  *
@@ -161,7 +160,9 @@ public final class DiskQueue {
         job.place.hanging++;
         hanging++;
         if (job.place.hanging == 1) {
-          log.warn("the disk has not answered for three seconds at {}; no more is asked of it there for now", job.place.name);
+          log.warn(
+              "the disk has not answered for three seconds at {}; no more is asked of it there for now",
+              job.place.name);
         }
       }
     }

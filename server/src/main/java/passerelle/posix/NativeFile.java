@@ -68,16 +68,14 @@ final class NativeFile {
   private NativeFile() {}
 
   // The names are the C library's. Addresses are numbers, which cost JNA less than objects do.
-  private static native long syscall(
-      long number, long directory, long path, long how, long octets);
+  private static native long syscall(long number, long directory, long path, long how, long octets);
 
   private static native int close(int descriptor);
 
   private static native long preadv2(
       int descriptor, long vector, int count, long offset, int flags);
 
-  private static native int statx(
-      int directory, long path, int flags, int mask, long attributes);
+  private static native int statx(int directory, long path, int flags, int mask, long attributes);
 
   /** Where memory lies; whoever passes that on keeps the memory. */
   private static long address(Memory memory) {
@@ -176,8 +174,8 @@ final class NativeFile {
     }
     Memory octets = Scratch.NAME.get();
     put(name, octets);
-    int descriptor = (int)
-            syscall(OPENAT2, AT_FDCWD, address(octets), address(Scratch.GLANCE), HOW_OCTETS);
+    int descriptor =
+        (int) syscall(OPENAT2, AT_FDCWD, address(octets), address(Scratch.GLANCE), HOW_OCTETS);
     if (descriptor >= 0) {
       close(descriptor);
       return false;

@@ -87,7 +87,10 @@ public final class Listener implements Reactor.ReadyListener {
    * @throws UnsupportedOperationException if it is to be shared and the system knows no such thing
    */
   public Listener(
-      Reactor reactor, ConnectionList connections, Endpoint place, Connection.ProtocolFactory factory)
+      Reactor reactor,
+      ConnectionList connections,
+      Endpoint place,
+      Connection.ProtocolFactory factory)
       throws IOException {
     this.reactor = reactor;
     this.connections = connections;

@@ -100,7 +100,10 @@ public final class Site implements Handler {
     Mount served = new Mount("", Mount.Kind.FILES, plan.directory);
     this.finder =
         new Finder(
-            places, new Place(served, plan.files, System::nanoTime), plan, instruments.workers.store());
+            places,
+            new Place(served, plan.files, System::nanoTime),
+            plan,
+            instruments.workers.store());
     this.lookups = new Lookups(finder, cache, instruments.workers, instruments.nanoClock);
     this.pages = new Pages(plan, finder, instruments.workers.reads());
     this.elsewhere = new Elsewhere(this, instruments.sendsFiles ? pages::sendFile : null);

@@ -341,8 +341,7 @@ final class FinderTest {
     makeIndexes();
     Path odd = OctetPath.of(OctetPath.octets(base.resolve("m")) + "/\u00ff\n.py");
     Files.writeString(odd, "");
-    Finding found =
-        locate(new Mount("/s", Kind.SCRIPTS, base.resolve("m")), "/\u00ff\n.py/\u00fe");
+    Finding found = locate(new Mount("/s", Kind.SCRIPTS, base.resolve("m")), "/\u00ff\n.py/\u00fe");
     assertEquals(odd, ((Finding.Runnable) found).script().file());
     assertEquals("/\u00fe", ((Finding.Runnable) found).script().pathInfo());
   }

@@ -24,8 +24,7 @@ final class PathCacheTest {
   @BeforeEach
   void prepare() throws IOException {
     Mount mount = Sites.root(folder);
-    subject =
-        new Finder.Subject(new Place(mount, FileSettings.standard(), System::nanoTime), "/");
+    subject = new Finder.Subject(new Place(mount, FileSettings.standard(), System::nanoTime), "/");
   }
 
   private PathCache.Entry put(String rawPath) {

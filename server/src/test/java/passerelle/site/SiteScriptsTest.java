@@ -96,8 +96,7 @@ final class SiteScriptsTest {
             new GatewaySettings("/", Duration.ofSeconds(9), "Test", Map.of(), false),
             new ScriptGateway.Means(
                 new Noting(), SpoolBudget.withDisk(0), loop, (script, outcome) -> {}));
-    FileWorkers workers =
-        Sites.workers(checks::add, reads::add, loop, () -> nowNanos);
+    FileWorkers workers = Sites.workers(checks::add, reads::add, loop, () -> nowNanos);
     return new Site(
         Sites.plan(root, List.of(mounts), FileSettings.standard()),
         new Site.Instruments(workers, gateway, false, () -> nowNanos));
@@ -326,8 +325,7 @@ final class SiteScriptsTest {
     }
     ExchangeState staying = new ExchangeState(() -> {});
     Exchange last =
-        new Exchange(
-            Requests.of(Method.GET, "/app/static/s.css"), staying, loop, new ErrorPages());
+        new Exchange(Requests.of(Method.GET, "/app/static/s.css"), staying, loop, new ErrorPages());
     site.handle(last);
     gone.forEach(ExchangeState::end);
     assertEquals(1, busy.size());

@@ -69,8 +69,7 @@ public final class Sites {
     return new Site.Plan(folder, mounts, settings, rule(), MediaTypes.standard());
   }
 
-  static Finder finder(Path served, List<Place> places, FileSettings settings)
-      throws IOException {
+  static Finder finder(Path served, List<Place> places, FileSettings settings) throws IOException {
     Place directory = new Place(root(served), settings, System::nanoTime);
     FileStore store = new FileStore(new FileBudget(1 << 20, 64));
     return new Finder(places, directory, plan(served, List.of(), settings), store);

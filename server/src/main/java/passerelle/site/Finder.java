@@ -163,7 +163,7 @@ final class Finder {
 
   private static Finding program(Place place, String rest) {
     Script script = place.script(place.baseNow(), rest);
-    return script == null ? Finding.of(Status.BAD_REQUEST) : new Finding.Runnable(script);
+    return script == null ? Finding.of(Status.BAD_REQUEST) : new Finding.Active(script);
   }
 
   private Finding locateFile(Place place, String rest) throws IOException {
@@ -374,7 +374,7 @@ final class Finder {
       }
       Script script = Script.of(real, place.mount().prefix() + path, pathInfo);
       boolean canRun = rule.extensions().contains(script.extension()) || Files.isExecutable(real);
-      return canRun ? new Finding.Runnable(script) : inert(script);
+      return canRun ? new Finding.Active(script) : inert(script);
     }
 
     private Finding inert(Script script) {

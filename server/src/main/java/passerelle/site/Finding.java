@@ -26,7 +26,7 @@ sealed interface Finding {
   record LacksSlash(Path path) implements Finding {}
 
   /** A script that can be run. */
-  record Runnable(Script script) implements Finding {}
+  record Active(Script script) implements Finding {}
 
   /**
    * A script that cannot be run.
@@ -54,7 +54,7 @@ sealed interface Finding {
 
   /** Whether it may be used again, for requests that come later. */
   default boolean isKept() {
-    return this instanceof PageFile || this instanceof LacksSlash || this instanceof Runnable;
+    return this instanceof PageFile || this instanceof LacksSlash || this instanceof Active;
   }
 
   /** What a status says of a path. */

@@ -212,7 +212,7 @@ public final class Site implements Handler {
     if (ageNanos >= USABLE_NANOS) {
       return false;
     }
-    if (known.finding instanceof Finding.Runnable run
+    if (known.finding instanceof Finding.Active run
         && OpenFile.isSurelyMissing(run.script().fileOctets())) {
       return false; // deleted since
     }
@@ -262,7 +262,7 @@ public final class Site implements Handler {
       if (!pages.trySend(exchange, page)) {
         lookUp(exchange, subject, true); // it is to be compressed first
       }
-    } else if (found instanceof Finding.Runnable run) {
+    } else if (found instanceof Finding.Active run) {
       gateway().run(exchange, run.script(), elsewhere);
     } else if (found instanceof Finding.LacksSlash) {
       addSlash(exchange, subject);

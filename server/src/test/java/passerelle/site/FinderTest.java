@@ -104,7 +104,7 @@ final class FinderTest {
       return "directory " + base.relativize(directory.path());
     } else if (found instanceof Finding.LacksSlash) {
       return "slash";
-    } else if (found instanceof Finding.Runnable run) {
+    } else if (found instanceof Finding.Active run) {
       return "run " + base.relativize(run.script().file()) + info(run.script().pathInfo());
     } else if (found instanceof Finding.Inert inert) {
       return "inert " + base.relativize(inert.script().file());
@@ -342,8 +342,8 @@ final class FinderTest {
     Path odd = OctetPath.of(OctetPath.octets(base.resolve("m")) + "/\u00ff\n.py");
     Files.writeString(odd, "");
     Finding found = locate(new Mount("/s", Kind.SCRIPTS, base.resolve("m")), "/\u00ff\n.py/\u00fe");
-    assertEquals(odd, ((Finding.Runnable) found).script().file());
-    assertEquals("/\u00fe", ((Finding.Runnable) found).script().pathInfo());
+    assertEquals(odd, ((Finding.Active) found).script().file());
+    assertEquals("/\u00fe", ((Finding.Active) found).script().pathInfo());
   }
 
   @Test

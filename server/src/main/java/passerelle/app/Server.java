@@ -60,7 +60,7 @@ public final class Server implements AutoCloseable {
   private static final int MOST_READERS = 32;
 
   /** How many compare files with the disk. */
-  private static final int CHECKERS = 1;
+  private static final int CHECKERS = 2;
 
   private static final int MOST_CHECKERS = 8;
 

@@ -15,13 +15,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The work that waits for the disk, on its way to worker threads.
  *
- * <p>A few tasks at a time are under way. One that takes longer than three seconds is taken to
- * hang, as on a network file system whose server is gone: from then on it counts no more, and
- * another thread takes its place, up to a bound. Each task names the place that it looks at. A
- * place has at most all but one of the threads; while one of its tasks hangs, it gets no further
- * one. So a file system that hangs holds few threads, and work elsewhere goes on.
+ * <p>A few tasks at a time are under way. One that has made no progress for three seconds is taken
+ * to hang, as on a network file system whose server is gone: from then on it counts no more, and
+ * another thread takes its place, up to a bound. Each task names the place that it looks at, and
+ * the area that this belongs to. A place has at most all but one of the threads, and no further one
+ * while two of its tasks hang; an area gets none while half of all threads hang there. So a file
+ * system that hangs holds few threads, and work elsewhere goes on.
  *
- * <p>A task that nobody waits for any more, when its turn comes, is dropped.
+ * <p>A task that nobody waits for any more is dropped, within a second.
  *
  * <p>Confined to the loop thread.
  */
@@ -31,6 +32,9 @@ public final class DiskQueue {
   /** After this time a task is taken to hang. */
   private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+  /** So many tasks of one place may hang before it gets no more. */
+  private static final int MOST_HANGING = 2;
+
   /** Something that may wait for the disk. */
   public interface Task {
     /** Whether somebody waits for it still. On the loop, before a worker takes it. */
@@ -38,6 +42,14 @@ public final class DiskQueue {
 
     /** Does it. On a worker. */
     void run();
+
+    /**
+     * How far it has come: a number that changes while it goes on. What goes on does not hang. From
+     * any thread.
+     */
+    default long progress() {
+      return 0;
+    }
 
     /**
      * It is over. On the loop, once.
@@ -59,12 +71,25 @@ public final class DiskQueue {
   /** The tasks that look at one place. */
   private static final class Region {
     final String name;
+    final Area area;
     final ArrayDeque<Task> waiting = new ArrayDeque<>();
     int underWay;
     int hanging;
     boolean isInTurn;
 
-    Region(String name) {
+    Region(String name, Area area) {
+      this.name = name;
+      this.area = area;
+    }
+  }
+
+  /** What may fail as a whole, such as all that is mounted below a prefix. */
+  private static final class Area {
+    final String name;
+    final Map<String, Region> regions = new HashMap<>();
+    int hanging;
+
+    Area(String name) {
       this.name = name;
     }
   }
@@ -73,7 +98,8 @@ public final class DiskQueue {
   private final class Assignment implements Runnable {
     final Region place;
     final Task task;
-    final long startedNanos;
+    long goesOnNanos;
+    long progress;
     final Runnable atEnd = this::finish;
     boolean hangs;
     private boolean wasRun;
@@ -82,7 +108,7 @@ public final class DiskQueue {
     Assignment(Region place, Task task, long startedNanos) {
       this.place = place;
       this.task = task;
-      this.startedNanos = startedNanos;
+      this.goesOnNanos = startedNanos;
     }
 
     /** On a worker. However it ends, the loop hears of it. */
@@ -114,7 +140,7 @@ public final class DiskQueue {
   private final Executor loop;
   private final LongSupplier nanoClock;
   private final Capacity bounds;
-  private final Map<String, Region> places = new HashMap<>();
+  private final Map<String, Area> areas = new HashMap<>();
   private final ArrayDeque<Region> turns = new ArrayDeque<>();
   private final List<Assignment> jobs = new ArrayList<>();
   private int hanging;
@@ -137,36 +163,73 @@ public final class DiskQueue {
   /**
    * Takes a task; returns false, having done nothing with it, if too many wait already.
    *
-   * @param placeName what it looks at, such as a directory: tasks of one place share a fate
+   * @param area what may fail as a whole, such as a mount
+   * @param place what it looks at there, such as a folder: tasks of one place share a fate
    */
-  public boolean tryAdd(String placeName, Task task) {
+  public boolean tryAdd(String area, String place, Task task) {
+    if (waiting >= bounds.waiting) {
+      dropUnwanted();
+    }
     if (waiting >= bounds.waiting) {
       return false;
     }
-    Region place = places.computeIfAbsent(placeName, Region::new);
-    place.waiting.add(task);
+    Region region = region(area, place);
+    region.waiting.add(task);
     waiting++;
-    giveTurn(place);
+    giveTurn(region);
     go();
     return true;
   }
 
-  /** Looks for tasks that hang; to be called about once a second. */
+  private Region region(String areaName, String place) {
+    Area area = areas.computeIfAbsent(areaName, Area::new);
+    return area.regions.computeIfAbsent(place, name -> new Region(name, area));
+  }
+
+  /** Looks for tasks that hang, and for those that nobody wants; to be called once a second. */
   public void tick() {
     long now = nanoClock.getAsLong();
     for (Assignment job : jobs) {
-      if (!job.hangs && now - job.startedNanos >= HANG_NANOS) {
-        job.hangs = true;
-        job.place.hanging++;
-        hanging++;
-        if (job.place.hanging == 1) {
-          log.warn(
-              "the disk has not answered for three seconds at {}; no more is asked of it there for now",
-              job.place.name);
-        }
+      long progress = job.task.progress();
+      if (progress != job.progress) {
+        job.progress = progress;
+        job.goesOnNanos = now;
+      } else if (!job.hangs && now - job.goesOnNanos >= HANG_NANOS) {
+        takeForHanging(job);
       }
     }
+    dropUnwanted();
     go();
+  }
+
+  private void takeForHanging(Assignment job) {
+    job.hangs = true;
+    job.place.hanging++;
+    job.place.area.hanging++;
+    hanging++;
+    if (job.place.hanging == 1) {
+      log.warn("the disk has not answered for three seconds, at {}", job.place.name);
+    }
+  }
+
+  /** What nobody waits for leaves, wherever it stands. Places that lost their turn get one. */
+  private void dropUnwanted() {
+    List<Task> unwanted = new ArrayList<>();
+    for (Area area : areas.values()) {
+      for (Region region : area.regions.values()) {
+        for (Task task : region.waiting) {
+          if (!task.isWanted()) {
+            unwanted.add(task);
+          }
+        }
+        if (region.waiting.removeAll(unwanted)) {
+          giveTurn(region);
+        }
+        giveTurn(region);
+      }
+    }
+    waiting -= unwanted.size();
+    unwanted.forEach(task -> task.end(false));
   }
 
   /** How many tasks wait for their turn. */
@@ -191,7 +254,7 @@ public final class DiskQueue {
       if (place.waiting.isEmpty()) {
         forget(place);
       } else if (mayRun(place)) {
-        start(place, place.waiting.remove());
+        start(place);
         giveTurn(place);
         passed = 0;
       } else {
@@ -205,8 +268,15 @@ public final class DiskQueue {
     return jobs.size() < bounds.threads;
   }
 
+  /**
+   * A slow task leaves the others of its place going; two that hang do not. Nor may an area take
+   * more than half of all threads with it.
+   */
   private boolean mayRun(Region place) {
-    return place.hanging == 0 && place.underWay < Math.max(1, bounds.active - 1);
+    int going = place.underWay - place.hanging;
+    return place.hanging < MOST_HANGING
+        && place.area.hanging < (bounds.threads + 1) / 2
+        && going < Math.max(1, bounds.active - 1);
   }
 
   private void dropUnwanted(Region place) {
@@ -219,10 +289,12 @@ public final class DiskQueue {
     }
   }
 
-  private void start(Region place, Task task) {
-    waiting--;
-    Assignment job = new Assignment(place, task, nanoClock.getAsLong());
+  /** Starts the first task of a place; it leaves the queue when all that takes memory is made. */
+  private void start(Region place) {
+    Assignment job = new Assignment(place, place.waiting.element(), nanoClock.getAsLong());
     jobs.add(job);
+    place.waiting.remove();
+    waiting--;
     place.underWay++;
     try {
       pool.execute(job);
@@ -236,6 +308,7 @@ public final class DiskQueue {
     job.place.underWay--;
     if (job.hangs) {
       job.place.hanging--;
+      job.place.area.hanging--;
       hanging--;
     }
     forget(job.place);
@@ -244,7 +317,10 @@ public final class DiskQueue {
 
   private void forget(Region place) {
     if (place.underWay == 0 && place.waiting.isEmpty() && !place.isInTurn) {
-      places.remove(place.name);
+      place.area.regions.remove(place.name);
+      if (place.area.regions.isEmpty()) {
+        areas.remove(place.area.name);
+      }
     }
   }
 }

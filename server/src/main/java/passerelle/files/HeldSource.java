@@ -62,7 +62,7 @@ final class HeldSource implements FileSource {
       throw new IllegalStateException("the file is not held by who sends it");
     }
     Fetch task = new Fetch(position, count, whenDone);
-    if (!reads.tryAdd(String.valueOf(path.getParent()), task)) {
+    if (!reads.tryAdd("files being sent", String.valueOf(path.getParent()), task)) {
       log.debug("a file is sent without being read first"); // when there is no room for it
       task.end(false);
     }

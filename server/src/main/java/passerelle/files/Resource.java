@@ -64,7 +64,13 @@ public final class Resource {
       return false;
     }
     for (Coding coding : CODINGS) {
-      CachedFile known = isMade(coding) ? null : in(coding);
+      CachedFile known = in(coding);
+      if (known != null && isMade(coding)) {
+        if (!known.held().isThere()) {
+          return false; // it gave way, and is to be made anew
+        }
+        known = null;
+      }
       if (coding != Coding.IDENTITY && !isSame(known, target.sibling(coding))) {
         return false;
       }
@@ -76,6 +82,11 @@ public final class Resource {
     return known == null
         ? now == null
         : now != null && known.isSameAs(now.path(), now.attributes());
+  }
+
+  /** Whether the coding that suits a client best is still to be made. */
+  public boolean isToBeMade(Fields request) {
+    return in(choose(request)) == null;
   }
 
   /** Whether a coding was made here, from the file itself. */

@@ -74,6 +74,11 @@ final class Anchor {
     return nanoClock.getAsLong() - known.askedNanos < FRESH_NANOS ? known : null;
   }
 
+  /** Where it led when the disk was asked last. For any thread. */
+  Base known() {
+    return base;
+  }
+
   /** Where it leads, as it was within the last second. */
   Base base() {
     Base known = fresh();

@@ -84,10 +84,15 @@ final class Finder {
           place.mount().prefix() + rest.replace(RequestTarget.ENCODED_SLASH, '/'));
     }
 
-    /** What shares a fate on the disk: the mount, and the first name behind its prefix. */
+    /** What shares a fate on the disk: the first name behind the mount's prefix. */
     String diskPlace() {
       int slash = rest.indexOf('/', 1);
-      return place.mount().prefix() + (slash < 0 ? "/" : rest.substring(0, slash));
+      return slash < 0 ? "/" : rest.substring(0, slash);
+    }
+
+    /** What may fail as a whole. */
+    String diskArea() {
+      return place.mount().prefix() + '/';
     }
   }
 
@@ -203,27 +208,39 @@ final class Finder {
   }
 
   /**
-   * Whether a real path is that of a script, which is never sent, by whatever name it is reached.
+   * Whether a real path is that of a script, which is not sent by whatever name it is reached. Of
+   * the folders that hold it the innermost decides; outside of all, where links may lead, the rule.
+   *
+   * <p>It asks the disk for no mount but the one at hand: another may hang.
    */
   private boolean isScript(Place here, Path real) {
-    boolean isMixed = here.mount().kind() == Mount.Kind.MIXED;
+    Place innermost = null;
+    boolean hasScripts = false;
     for (Place place : places) {
-      switch (place.mount().kind()) {
-        case FILES -> {}
-        case SCRIPTS -> {
-          if (place.base().holds(real)) {
-            return true;
-          }
+      Anchor.Base base = place.known();
+      Mount.Kind kind = place.mount().kind();
+      hasScripts |= kind.hasScripts();
+      if (kind == Mount.Kind.PROGRAM) {
+        if (base.path().equals(real)) {
+          return true;
         }
-        case MIXED -> isMixed |= place.base().holds(real);
-        case PROGRAM -> {
-          if (place.base().path().equals(real)) {
-            return true;
-          }
-        }
+      } else if (base.holds(real) && (innermost == null || isDeeper(place, innermost))) {
+        innermost = place;
       }
     }
-    return isMixed && rule.isScript(real);
+    boolean isOfRule =
+        here.mount().kind() == Mount.Kind.MIXED
+            || (innermost == null ? hasScripts : innermost.mount().kind() == Mount.Kind.MIXED);
+    boolean isOfFolder = innermost != null && innermost.mount().kind() == Mount.Kind.SCRIPTS;
+    return isOfFolder || (isOfRule && rule.isScript(real));
+  }
+
+  /** Where two mounts have one folder, that of scripts comes first. */
+  private static boolean isDeeper(Place place, Place other) {
+    int depth = place.known().path().getNameCount();
+    int otherDepth = other.known().path().getNameCount();
+    boolean isOfScripts = place.mount().kind() == Mount.Kind.SCRIPTS;
+    return depth > otherDepth || (depth == otherDepth && isOfScripts);
   }
 
   /**
@@ -262,7 +279,7 @@ final class Finder {
   }
 
   private static boolean mayBeReached(Place place, Path path, Path real) {
-    Anchor.Base base = place.base();
+    Anchor.Base base = place.known();
     boolean isInside = base.holds(path) || base.holds(real);
     return isInside && place.folder().obstacle(base, path, real) == null;
   }
@@ -275,7 +292,7 @@ final class Finder {
 
     Walk(Place place) {
       this.place = place;
-      this.base = place.base();
+      this.base = place.folder().base();
       this.kind = place.mount().kind();
     }
 

@@ -60,12 +60,18 @@ final class Folder implements EntryRules {
     return anchor.base();
   }
 
+  /** What it stands at. */
+  Anchor anchor() {
+    return anchor;
+  }
+
   /**
    * Whether nothing stands at a path, as far as that can be told without waiting for the disk.
    * False where the system would have to look, or does not tell.
    */
   boolean isSurelyMissing(String path) {
-    return OpenFile.isSurelyMissing(anchor.givenOctets() + path);
+    String name = anchor.givenOctets() + path;
+    return !name.isEmpty() && OpenFile.isSurelyMissing(name);
   }
 
   /** Whether a name on a path is hidden. Never waits. */

@@ -22,6 +22,9 @@ import passerelle.site.PathCache.Entry;
  * <p>Confined to the loop thread.
  */
 final class Lookups {
+  /** From so many on it is looked who of those that wait has left. */
+  private static final int PRUNE_AT = 16;
+
   private final Finder finder;
   private final PathCache cache;
   private final FileWorkers workers;
@@ -54,26 +57,43 @@ final class Lookups {
   void await(
       String rawPath, Finder.Subject subject, boolean wantsGzip, Deferral deferral, Waiter waiter) {
     Lookup lookup = underWay.get(rawPath);
-    if (lookup == null) {
-      lookup = new Lookup(rawPath, subject, cache.get(rawPath));
-      lookup.waiting.add(new Waiting(deferral, waiter));
+    if (lookup != null) {
+      lookup.add(new Waiting(deferral, waiter));
+      return;
+    }
+    lookup = new Lookup(rawPath, subject, cache.get(rawPath));
+    lookup.add(new Waiting(deferral, waiter));
+    boolean isBegun = false;
+    try {
       underWay.put(rawPath, lookup);
-      if (!lookup.tryFind(wantsGzip)) {
-        underWay.remove(rawPath);
-        deferral.answer(Refusal.of(Status.SERVICE_UNAVAILABLE));
+      isBegun = lookup.tryFind(wantsGzip);
+    } finally {
+      if (!isBegun) {
+        underWay.remove(rawPath); // or all who come later would wait for it
       }
-    } else {
-      lookup.waiting.add(new Waiting(deferral, waiter));
+    }
+    if (!isBegun) {
+      deferral.answer(Refusal.of(Status.SERVICE_UNAVAILABLE));
     }
   }
 
   /** Compares what is in the cache with the disk while it is still being used. */
   void check(String rawPath, Entry known) {
-    if (!underWay.containsKey(rawPath)) {
-      Lookup lookup = new Lookup(rawPath, known.subject, known);
+    if (underWay.containsKey(rawPath)) {
+      return;
+    }
+    Lookup lookup = new Lookup(rawPath, known.subject, known);
+    boolean isBegun = false;
+    try {
       underWay.put(rawPath, lookup);
       known.isBeingChecked = true;
-      lookup.check();
+      Check check = new Check(lookup);
+      isBegun = workers.checks().tryAdd(known.subject.diskArea(), known.subject.diskPlace(), check);
+    } finally {
+      if (!isBegun) { // later, perhaps: it is not used for long
+        underWay.remove(rawPath);
+        known.isBeingChecked = false;
+      }
     }
   }
 
@@ -89,11 +109,20 @@ final class Lookups {
     private final @Nullable Entry known;
     private final long askedNanos = nanoClock.getAsLong();
     private final List<Waiting> waiting = new ArrayList<>(1);
+    private int pruneAt = PRUNE_AT;
 
     Lookup(String rawPath, Finder.Subject subject, @Nullable Entry known) {
       this.rawPath = rawPath;
       this.subject = subject;
       this.known = known;
+    }
+
+    void add(Waiting one) {
+      if (waiting.size() >= pruneAt) {
+        waiting.removeIf(other -> other.deferral.isCancelled()); // they are to be forgotten
+        pruneAt = 2 * waiting.size() + PRUNE_AT;
+      }
+      waiting.add(one);
     }
 
     private boolean isAwaited() {
@@ -111,13 +140,7 @@ final class Lookups {
               && known.finding instanceof Finding.PageFile page
               && page.resource().in(Coding.GZIP) != null;
       Find task = new Find(this, wantsGzip || keepsGzip);
-      return workers.reads().tryAdd(subject.diskPlace(), task);
-    }
-
-    void check() {
-      if (!workers.checks().tryAdd(subject.diskPlace(), new Check(this))) {
-        finish(known().finding); // later, perhaps: it is not used for long
-      }
+      return workers.reads().tryAdd(subject.diskArea(), subject.diskPlace(), task);
     }
 
     private Entry known() {
@@ -138,9 +161,12 @@ final class Lookups {
       if (known != null) {
         known.isBeingChecked = false;
       }
-      Finding usable = keep(found);
       try {
+        Finding usable = keep(found);
         waiting.forEach(one -> answer(one, usable));
+      } catch (RuntimeException | Error e) {
+        waiting.forEach(one -> one.deferral.failNow());
+        throw e;
       } finally {
         if (found instanceof Finding.PageFile page) {
           page.resource().retire(); // until here its files gave way to nobody
@@ -236,8 +262,15 @@ final class Lookups {
     public void end(boolean wasRun) {
       if (isCurrent) {
         lookup.confirm();
-      } else if (!lookup.tryFind(false)) {
-        lookup.finish(Finding.of(Status.SERVICE_UNAVAILABLE));
+        return;
+      }
+      boolean isBegun = false;
+      try {
+        isBegun = lookup.tryFind(false);
+      } finally {
+        if (!isBegun) {
+          lookup.finish(Finding.of(Status.SERVICE_UNAVAILABLE));
+        }
       }
     }
   }

@@ -113,10 +113,10 @@ final class Pages {
         new DiskRead(deferral) {
           @Override
           Deferral.Answer read() {
-            return listing.answer(directory, wanted, deferral::isCancelled);
+            return listing.answer(directory, wanted, this::isUnwanted);
           }
         };
-    if (!reads.tryAdd(subject.diskPlace(), reading)) {
+    if (!reads.tryAdd(subject.diskArea(), subject.diskPlace(), reading)) {
       refuse(exchange, Refusal.of(Status.SERVICE_UNAVAILABLE));
     } else if (plan.files().isCrossOrigin()) {
       CrossOrigin.allow(exchange.response()); // the answer comes on this thread, later
@@ -143,7 +143,8 @@ final class Pages {
             return OrderedFile.load(() -> finder.load(name), way);
           }
         };
-    if (!reads.tryAdd(NAMED, reading)) {
+    String folder = name.substring(0, Math.max(0, name.lastIndexOf('/')));
+    if (!reads.tryAdd(NAMED, folder, reading)) {
       refuseOrder(exchange, Refusal.of(Status.SERVICE_UNAVAILABLE));
     }
   }
@@ -156,10 +157,25 @@ final class Pages {
   /** Something that is read from the disk for one exchange, which is answered by it. */
   private abstract static class DiskRead implements DiskQueue.Task {
     private final Deferral deferral;
+
+    /** Written by the worker alone. */
+    private volatile long steps;
     private Deferral.@Nullable Answer answer;
 
     DiskRead(Deferral deferral) {
       this.deferral = deferral;
+    }
+
+    /** Asked by the worker before each step. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    final boolean isUnwanted() {
+      steps++;
+      return deferral.isCancelled();
+    }
+
+    @Override
+    public long progress() {
+      return steps;
     }
 
     /** Reads, on a worker. */

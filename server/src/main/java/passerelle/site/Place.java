@@ -49,9 +49,23 @@ final class Place {
     return folder;
   }
 
-  /** Where its folder or its program is now. On a worker. */
-  Base base() {
-    return program == null ? folder().base() : program.base();
+  /** Where its folder or its program was when the disk was asked last. Never waits. */
+  Base known() {
+    return anchor().known();
+  }
+
+  /** Whether the disk was not asked for it within the last second. Never waits. */
+  boolean isStale() {
+    return anchor().fresh() == null;
+  }
+
+  /** Asks the disk where it is. On a worker. */
+  void refresh() {
+    anchor().base();
+  }
+
+  private Anchor anchor() {
+    return program == null ? folder().anchor() : program;
   }
 
   /** The part of a decoded path behind the prefix. */

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.files.DiskQueue;
 import passerelle.files.FileSettings;
 import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
@@ -44,6 +45,9 @@ public final class Site implements Handler {
   /** Until then a finding is used while it is being checked: a change shows within 2 s. */
   private static final long USABLE_NANOS = TimeUnit.MILLISECONDS.toNanos(1800);
 
+  /** How often a worker looks for one exchange, if what it finds gives way before it is sent. */
+  private static final int MOST_LOOKS = 5;
+
   /** How many checks are under way at most: one for each entry of the cache. */
   public static final int MOST_CHECKS = PathCache.ENTRIES;
 
@@ -76,6 +80,7 @@ public final class Site implements Handler {
   private final Plan plan;
   private final Instruments instruments;
   private final List<Place> places = new ArrayList<>();
+  private final Place served;
   private final PathCache cache = new PathCache();
   private final Finder finder;
   private final Lookups lookups;
@@ -97,11 +102,12 @@ public final class Site implements Handler {
     if (places.isEmpty() || !places.get(places.size() - 1).mount().isRoot()) {
       throw new IllegalArgumentException("no mount is the root");
     }
-    Mount served = new Mount("", Mount.Kind.FILES, plan.directory);
+    Mount directory = new Mount("", Mount.Kind.FILES, plan.directory);
+    this.served = new Place(directory, plan.files, System::nanoTime);
     this.finder =
         new Finder(
             places,
-            new Place(served, plan.files, System::nanoTime),
+            served,
             plan,
             instruments.workers.store());
     this.lookups = new Lookups(finder, cache, instruments.workers, instruments.nanoClock);
@@ -151,9 +157,9 @@ public final class Site implements Handler {
       pages.refuseMethod(exchange);
     } else if (isSurelyMissing(place, rest)) {
       cache.remove(target.path());
-      answer(exchange, new Finder.Subject(place, rest), new Finding.Nothing());
+      answer(exchange, new Finder.Subject(place, rest), new Finding.Nothing(), 0);
     } else {
-      lookUp(exchange, new Finder.Subject(place, rest), false);
+      lookUp(exchange, new Finder.Subject(place, rest), false, 0);
     }
   }
 
@@ -223,32 +229,79 @@ public final class Site implements Handler {
     if (ageNanos >= FRESH_NANOS && !known.isBeingChecked) {
       due = exchange.request().target().path().toString();
     }
-    answer(exchange, known.subject, known.finding);
+    answer(exchange, known.subject, known.finding, 0);
     if (due != null) {
       lookups.check(due, known); // not before: it might drop what is to be sent
     }
     return true;
   }
 
-  private void lookUp(Exchange exchange, Finder.Subject subject, boolean wantsGzip) {
+  private void lookUp(Exchange exchange, Finder.Subject subject, boolean wantsGzip, int looks) {
+    if (looks == MOST_LOOKS) {
+      refuse(exchange, subject, Refusal.of(Status.SERVICE_UNAVAILABLE)); // it gives way each time
+      return;
+    }
+    refreshOthers(subject.place());
     String rawPath = exchange.request().target().path().toString();
     Deferral deferral = exchange.defer(WAIT_NANOS, () -> log.debug("a path was not awaited"));
-    lookups.await(rawPath, subject, wantsGzip, deferral, found -> new Looked(subject, found));
+    lookups.await(
+        rawPath, subject, wantsGzip, deferral, found -> new Looked(subject, found, looks + 1));
+  }
+
+  /**
+   * Has it found out where the other mounts are by now: what may be sent depends on that, but must
+   * not wait for it.
+   */
+  private void refreshOthers(Place place) {
+    for (Place other : places) {
+      if (other != place) {
+        refresh(other);
+      }
+    }
+    if (instruments.sendsFiles) {
+      refresh(served);
+    }
+  }
+
+  private void refresh(Place place) {
+    if (place.isStale()) {
+      instruments.workers.reads().tryAdd(place.mount().prefix() + '/', "", new Refresh(place));
+    }
+  }
+
+  /** Finds out where a mount is. */
+  private record Refresh(Place place) implements DiskQueue.Task {
+    @Override
+    public boolean isWanted() {
+      return place.isStale();
+    }
+
+    @Override
+    public void run() {
+      place.refresh();
+    }
+
+    @Override
+    public void end(boolean wasRun) {
+      log.debug("{} was asked for: {}", place.mount().path(), wasRun);
+    }
   }
 
   /** What a worker found, on its way to an exchange that waits for it. */
   private final class Looked implements Deferral.Answer {
     private final Finder.Subject subject;
     private final Finding found;
+    private final int looks;
 
-    Looked(Finder.Subject subject, Finding found) {
+    Looked(Finder.Subject subject, Finding found, int looks) {
       this.subject = subject;
       this.found = found;
+      this.looks = looks;
     }
 
     @Override
     public void applyTo(Exchange exchange) {
-      answer(exchange, subject, found);
+      answer(exchange, subject, found, looks);
     }
 
     @Override
@@ -257,10 +310,17 @@ public final class Site implements Handler {
     }
   }
 
-  private void answer(Exchange exchange, Finder.Subject subject, Finding found) {
+  /**
+   * Answers by what was found.
+   *
+   * @param looks how often a worker has looked for this exchange
+   */
+  private void answer(Exchange exchange, Finder.Subject subject, Finding found, int looks) {
     if (found instanceof Finding.PageFile page) {
       if (!pages.trySend(exchange, page)) {
-        lookUp(exchange, subject, true); // it is to be compressed first
+        // It is to be compressed first, or has given way to others.
+        boolean isToBeMade = page.resource().isToBeMade(exchange.request().fields());
+        lookUp(exchange, subject, isToBeMade, looks);
       }
     } else if (found instanceof Finding.Active run) {
       gateway().run(exchange, run.script(), elsewhere);
@@ -277,7 +337,7 @@ public final class Site implements Handler {
     } else if (found instanceof Finding.Failed failed) {
       refuse(exchange, subject, Refusal.of(failed.status()));
     } else {
-      lookUp(exchange, subject, false);
+      lookUp(exchange, subject, false, looks);
     }
   }
 

@@ -18,6 +18,7 @@ final class DiskQueueTest {
   private final List<String> events = new ArrayList<>();
   private long nowNanos;
   private boolean isFull;
+  private String area = "area";
   private final DiskQueue queue =
       new DiskQueue(this::take, loop, () -> nowNanos, new DiskQueue.Capacity(4, 6, 100));
 
@@ -32,6 +33,7 @@ final class DiskQueueTest {
   private final class Noted implements DiskQueue.Task {
     private final String name;
     private boolean isWanted = true;
+    private long progress;
 
     Noted(String name) {
       this.name = name;
@@ -40,6 +42,11 @@ final class DiskQueueTest {
     @Override
     public boolean isWanted() {
       return isWanted;
+    }
+
+    @Override
+    public long progress() {
+      return progress;
     }
 
     @Override
@@ -58,7 +65,7 @@ final class DiskQueueTest {
 
   private Noted add(String place, String name) {
     Noted task = new Noted(name);
-    assertTrue(queue.tryAdd(place, task));
+    assertTrue(queue.tryAdd(area, place, task));
     return task;
   }
 
@@ -116,6 +123,7 @@ final class DiskQueueTest {
     threads.clear();
     pass(1);
     assertEquals(List.of(), threads, "it hangs: no more for it");
+    area = "another";
     for (int i = 0; i < 4; i++) {
       add("/other" + i, "o" + i);
     }
@@ -125,14 +133,85 @@ final class DiskQueueTest {
     assertEquals(3, threads.size(), "the fourth has its turn");
     events.clear();
     hung.get(0).run();
-    hung.get(1).run();
     loop.runAll();
     assertFalse(events.contains("hung3"));
-    assertEquals(3, threads.size());
-    hung.get(2).run();
+    hung.get(1).run();
     loop.runAll();
     threads.get(threads.size() - 1).run();
-    assertTrue(events.contains("hung3"), "it answers again");
+    assertTrue(events.contains("hung3"), "it answers again, but for one");
+  }
+
+  @Test
+  void oneSlowTaskKeepsNoOtherOfItsPlaceWaiting() {
+    add("/a", "slow");
+    Runnable slow = threads.remove(0);
+    pass(3000);
+    for (int i = 0; i < 4; i++) {
+      add("/a", "a" + i);
+    }
+    assertEquals(3, threads.size());
+    runOne();
+    assertEquals(3, threads.size());
+    slow.run();
+    loop.runAll();
+    assertTrue(events.contains("slow ended"));
+  }
+
+  @Test
+  void whatGoesOnDoesNotHang() {
+    Noted[] going = new Noted[3];
+    for (int i = 0; i < going.length; i++) {
+      going[i] = add("/a", "a" + i);
+    }
+    threads.clear();
+    for (int i = 0; i < 5; i++) {
+      for (Noted task : going) {
+        task.progress++;
+      }
+      pass(2000);
+    }
+    add("/a", "next");
+    assertEquals(List.of(), threads, "they count, for they go on");
+    pass(2999);
+    assertEquals(List.of(), threads);
+    pass(1);
+    assertEquals(List.of(), threads, "now they hang, all three");
+  }
+
+  /** However many names a client makes up below it. */
+  @Test
+  void anAreaThatHangsTakesHalfOfTheThreads() {
+    for (int round = 0; round < 10; round++) {
+      for (int i = 0; i < 4; i++) {
+        add("/" + round + "/" + i, "hung");
+      }
+      pass(3000);
+    }
+    assertTrue(threads.size() <= 4, "three that hang, and one more that was begun before: " + threads.size());
+    area = "another";
+    int before = threads.size();
+    add("/", "other");
+    assertEquals(before + 1, threads.size());
+  }
+
+  @Test
+  void whatNobodyWantsLeavesFromTheMiddleOfAQueueToo() {
+    add("/a", "a1");
+    add("/a", "a2");
+    add("/a", "a3");
+    List<Noted> gone = new ArrayList<>();
+    add("/a", "wanted");
+    for (int i = 0; i < 99; i++) {
+      gone.add(add("/a", "gone"));
+    }
+    gone.forEach(task -> task.isWanted = false);
+    assertTrue(queue.tryAdd(area, "/b", new Noted("b")), "there is room, if one looks");
+    assertEquals(99, events.stream().filter("gone dropped"::equals).count());
+    Noted last = add("/a", "last");
+    last.isWanted = false;
+    pass(1000);
+    assertTrue(events.contains("last dropped"));
+    assertEquals(1, queue.waiting());
   }
 
   @Test
@@ -155,9 +234,9 @@ final class DiskQueueTest {
     for (int i = 0; i < 103; i++) {
       add("/a", "a");
     }
-    assertFalse(queue.tryAdd("/b", new Noted("b")));
+    assertFalse(queue.tryAdd(area, "/b", new Noted("b")));
     runOne();
-    assertTrue(queue.tryAdd("/b", new Noted("b")));
+    assertTrue(queue.tryAdd(area, "/b", new Noted("b")));
   }
 
   @Test

@@ -295,6 +295,30 @@ final class FinderTest {
     assertEquals("403", find(new Mount("", Kind.MIXED, root), "/program", follow, program));
   }
 
+  /** Of the folders that hold a file the innermost says what it is. */
+  @Test
+  void filesMayBeMountedInsideAFolderOfScripts() throws IOException {
+    file("root/scripts/static/s.css");
+    Mount inside = new Mount("/scripts/static", Kind.FILES, root.resolve("scripts/static"));
+    FileSettings within = settings(Links.WITHIN);
+    assertEquals("page", find(inside, "/s.css", within, files(), scripts()));
+    assertEquals("403", find(files(), "/scripts/x", within, inside, scripts()));
+    Mount same = new Mount("/source", Kind.FILES, root.resolve("scripts"));
+    assertEquals("403", find(same, "/x", within, files(), scripts()), "the scripts come first");
+  }
+
+  @Test
+  void outsideOfAllFoldersTheRuleTellsScriptsFromPages() throws IOException {
+    script("far/run.sh");
+    file("far/text.txt");
+    link("root/run.sh", "../far/run.sh");
+    link("root/text.txt", "../far/text.txt");
+    FileSettings follow = settings(Links.FOLLOW);
+    assertEquals("403", find(files(), "/run.sh", follow, scripts()));
+    assertEquals("page", find(files(), "/text.txt", follow, scripts()));
+    assertEquals("page", find(files(), "/run.sh", follow), "nothing is run here");
+  }
+
   @Test
   void anEncodedSlashIsPartOfANameOrOfPathInfo() throws IOException {
     makeIndexes();

@@ -225,6 +225,14 @@ final class SiteScriptsTest {
   }
 
   @Test
+  void theSystemsRootMayBeMountedBelowAPrefix() throws IOException {
+    site.close();
+    site = site(new Mount("", Kind.FILES, root), new Mount("/all", Kind.FILES, Path.of("/")));
+    assertEquals("301", get("/all"));
+    assertEquals("200", get("/all" + root + "/a"));
+  }
+
+  @Test
   void aPageAmongScriptsCostsOneTripToAWorkerAndAMissNone() throws IOException {
     Kernel.requireMissingNamesAreKept(root);
     site.close();

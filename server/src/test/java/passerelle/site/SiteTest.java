@@ -3,6 +3,7 @@ package passerelle.site;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import passerelle.files.FileBudget;
 import passerelle.files.FileStore;
 import passerelle.files.FileWorkers;
+import passerelle.files.DiskQueue;
 import passerelle.files.Requests;
 import passerelle.harness.FailingLog;
 import passerelle.http.Body;
@@ -436,5 +438,66 @@ final class SiteTest {
     run(checks);
     run(reads);
     assertEquals("200 10", answer(ask("/d")));
+  }
+
+  /** The compressed copy of an open file gives way alone; who wants it has it made anew. */
+  @Test
+  void aCodingThatGaveWayIsMadeAnew() throws IOException {
+    Files.writeString(folder.resolve("large.txt"), "text ".repeat(20_000));
+    for (int i = 0; i < 8; i++) {
+      Files.writeString(folder.resolve(i + ".txt"), ("" + i).repeat(60_000));
+    }
+    files.close();
+    DiskQueue queue = Sites.queue(reads::add, loop, () -> nowNanos);
+    FileStore store = new FileStore(new FileBudget(150_000, 64));
+    files = Sites.files(folder, new FileWorkers(queue, queue, store), () -> nowNanos);
+    for (int round = 0; round < 3; round++) {
+      Exchange exchange = gzipped("/large.txt");
+      for (int i = 0; i < 5 && !exchange.isAnswered(); i++) {
+        run(reads);
+      }
+      assertEquals(200, exchange.response().status().code());
+      assertTrue(Objects.requireNonNull(exchange.response().body()).length() < 10_000, "compressed");
+      exchange.response().reset();
+      for (int i = 0; i < 8; i++) {
+        Exchange other = ask("/" + i + ".txt");
+        run(reads);
+        assertEquals("200 60000", answer(other));
+        other.response().reset();
+      }
+    }
+  }
+
+  private Exchange gzipped(String target) {
+    Exchange exchange =
+        new Exchange(
+            Requests.of(Method.GET, target, "Accept-Encoding: gzip"),
+            new ExchangeState(() -> {}),
+            loop,
+            new ErrorPages());
+    files.handle(exchange);
+    return exchange;
+  }
+
+  /** What is in the way of a look is in nobody's way afterwards. */
+  @Test
+  void aLookThatCannotBeBegunLeavesNothingUnderWay() throws IOException {
+    for (Throwable each : FailingLog.FAULTS) {
+      files.close();
+      DiskQueue failing =
+          new DiskQueue(
+              reads::add,
+              loop,
+              () -> {
+                FailingLog.fail(each);
+                return 0;
+              },
+              new DiskQueue.Capacity(4, 4, 100));
+      DiskQueue working = Sites.queue(checks::add, loop, () -> nowNanos);
+      files = Sites.files(folder, new FileWorkers(working, failing), () -> nowNanos);
+      for (int i = 0; i < 2; i++) {
+        assertThrows(each.getClass(), () -> ask("/a.txt"), "each time, and not only the first");
+      }
+    }
   }
 }

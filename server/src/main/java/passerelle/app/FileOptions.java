@@ -47,7 +47,7 @@ final class FileOptions {
   @Option(
       names = "--hidden",
       description =
-          "Serve and list names that begin with a dot, too. Without it only /.well-known is.")
+          "Serve, run and list names that begin with a dot, too. Without it only /.well-known is.")
   boolean hidden;
 
   @Option(

@@ -104,7 +104,7 @@ final class ScriptOptions {
   @Option(
       names = "--cgi-sendfile",
       description =
-          "Let scripts have files of the directory sent, by a field X-Sendfile with the file's name.")
+          "Let scripts have files of the pages' folders sent, hidden ones too, by a field X-Sendfile with the file's name.")
   boolean sendfile;
 
   @Option(

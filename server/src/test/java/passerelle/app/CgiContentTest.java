@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.harness.Needs;
 
 /** Request content on its way to a script: any size, any framing, and nothing left behind. */
 final class CgiContentTest {
@@ -83,6 +84,7 @@ final class CgiContentTest {
 
   @Test
   void smallContentNeedsNoFileAndLargeContentLeavesNone() throws IOException {
+    Needs.nativeCalls();
     assertTrue(site.post("/cgi-bin/stdin.sh", "small").only("X-Stdin").startsWith("/memfd:"));
     assertEquals("/dev/null", site.get("/cgi-bin/stdin.sh").only("X-Stdin"));
     Reply large = site.post("/cgi-bin/stdin.sh", Site.letters(200_000));

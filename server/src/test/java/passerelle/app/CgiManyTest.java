@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import passerelle.harness.Needs;
 import passerelle.wire.Limits;
 import passerelle.wire.Patience;
 
@@ -71,6 +72,7 @@ final class CgiManyTest {
   /** Neither a silent script nor a slow client holds one of the two workers. */
   @Test
   void slowReadersSlowUploadersAndSilentScriptsHoldUpNobody() throws IOException {
+    Needs.nativeCalls(); // else each run holds its worker
     Limits limits =
         Limits.standard().withPatience(new Patience(LONG, LONG, LONG, 0, 0, Duration.ofSeconds(5)));
     site.start(

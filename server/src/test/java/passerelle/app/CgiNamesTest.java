@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.harness.Needs;
 
 /** Names of any octets, folders that are links, and what a script finds open. */
 final class CgiNamesTest {
@@ -61,6 +62,9 @@ final class CgiNamesTest {
     "a%20b'%22$(id).sh, 'a b''\"$(id).sh'",
   })
   void aScriptMayHaveAnyName(String encoded, String name) throws IOException {
+    if (encoded.contains("%E9")) {
+      Needs.nativeCalls(); // the JDK passes text, and not octets
+    }
     Reply reply = site.get("/cgi-bin/" + encoded);
     String file = site.rootOctets + "/cgi-bin/" + name;
     assertEquals("200 /cgi-bin/" + name + "\n" + file + "\n", reply.brief());
@@ -73,12 +77,14 @@ final class CgiNamesTest {
 
   @Test
   void aFolderMayHaveAnyNameAndIsTheWorkingDirectory() throws IOException {
+    Needs.nativeCalls();
     Reply reply = site.get("/cgi-bin/d%E9%FF/x.sh");
     assertEquals(site.rootOctets + "/cgi-bin/d\u00e9\u00ff\n", reply.content());
   }
 
   @Test
   void pathInfoMayHoldAnyOctetButNul() throws IOException {
+    Needs.nativeCalls();
     assertEquals(200, site.get("/cgi-bin/latin%E9.sh/%01%ff").status());
     assertEquals(400, site.get("/cgi-bin/latin%E9.sh/%00").status());
   }
@@ -125,6 +131,7 @@ final class CgiNamesTest {
 
   @Test
   void aScriptStartsWithDefaultSignalsInASessionOfItsOwn() throws IOException {
+    Needs.nativeCalls();
     // The C library itself ignores its two internal signals, 32 and 33, in a process it spawns.
     String lines = site.get("/cgi-bin/signals.sh").content();
     assertTrue(lines.matches("SigBlk:\t0{16}\nSigIgn:\t0{7}[01][08]0{7}\n"), lines);

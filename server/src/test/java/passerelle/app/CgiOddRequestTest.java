@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.harness.Needs;
 
 /** Odd requests, and the meta-variables that scripts make out of them (RFC 3875 §4.1). */
 final class CgiOddRequestTest {
@@ -68,6 +69,9 @@ final class CgiOddRequestTest {
     "?a=b&c;d='e', a=b&c;d='e'",
   })
   void aQueryStaysAsItIsAndIsNoArgument(String query, String expected) throws IOException {
+    if (query.indexOf(0xff) >= 0) {
+      Needs.nativeCalls(); // the JDK passes text, and not octets
+    }
     Map<String, String> variables = get("/cgi-bin/env.sh" + query);
     assertEquals(expected, variables.get("QUERY_STRING"));
     assertEquals("/cgi-bin/env.sh" + query, variables.get("REQUEST_URI"));
@@ -100,6 +104,9 @@ final class CgiOddRequestTest {
     "/cgi-bin/a/b/c.d/env.sh/a/b,       /cgi-bin/a/b/c.d/env.sh, /a/b",
   })
   void aPathIsDecodedOnce(String target, String name, String info) throws IOException {
+    if (target.contains("%E9")) {
+      Needs.nativeCalls(); // the JDK passes text, and not octets
+    }
     for (int i = 0; i < 2; i++) {
       Map<String, String> variables = get(target + "?%41");
       assertEquals(name, variables.get("SCRIPT_NAME"));

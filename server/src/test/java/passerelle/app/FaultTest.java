@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import passerelle.harness.Needs;
 
 /**
  * Clients that break off in every phase of a connection, and files that change while they are sent:
@@ -172,6 +173,9 @@ final class FaultTest {
   @ParameterizedTest
   @EnumSource
   void aClientThatVanishesIsGivenUp(Moment moment) throws IOException {
+    if (moment.isOfSilentScript()) {
+      Needs.nativeCalls(); // else what the script has started lives on, and is heard
+    }
     site.start(
         s ->
             s.cgi("/cgi-bin")

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import passerelle.files.FileSettings.Links;
+import passerelle.harness.Needs;
 
 /** What owners of real programs mount: links, mixed folders elsewhere, files below a program. */
 final class MountsOverHttpTest {
@@ -126,6 +127,7 @@ final class MountsOverHttpTest {
 
   @Test
   void aProgramThatWasReplacedIsFound() throws IOException {
+    Needs.nativeCalls(); // else within a second
     program("bin/v1", "one");
     Path link = Files.createSymbolicLink(site.folder.resolve("current"), Path.of("bin/v1"));
     site.start(s -> s.cgiProgram("/p", link));

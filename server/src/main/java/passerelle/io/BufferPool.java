@@ -15,13 +15,14 @@ import java.util.ArrayDeque;
 public final class BufferPool {
   private final int capacityBytes;
   private final int retained;
-  private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+  private final ArrayDeque<ByteBuffer> free;
   private int outstanding;
 
   /** A pool of buffers of {@code capacityBytes}, keeping at most {@code retained} free ones. */
   public BufferPool(int capacityBytes, int retained) {
     this.capacityBytes = capacityBytes;
     this.retained = retained;
+    this.free = new ArrayDeque<>(retained); // never grows: to give back asks for no memory
   }
 
   /** A cleared buffer that the caller owns until {@link #giveBack}. */

@@ -104,8 +104,8 @@ public final class Connection implements Reactor.ReadyListener {
   /** Asks for {@link Protocol#onAgain} at the end of this turn or the next. */
   public void again() {
     if (!waitsForAgain && !closed) {
+      reactor.again(againTask); // first, for it may fail for want of memory
       waitsForAgain = true;
-      reactor.again(againTask);
     }
   }
 

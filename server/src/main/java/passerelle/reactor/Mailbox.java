@@ -1,6 +1,5 @@
 package passerelle.reactor;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +18,27 @@ final class Mailbox {
   private static final int TASKS_PER_TURN = 1024;
 
   /** Guarded by this. */
-  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>(TASKS_PER_TURN);
+  private final TaskRing tasks;
 
   /** How many there are, for the loop, which looks in every turn. */
   private volatile int size;
 
+  Mailbox() {
+    this(new TaskRing(TASKS_PER_TURN));
+  }
+
+  /** A mailbox that keeps its tasks in this ring, which nobody else uses. */
+  Mailbox(TaskRing tasks) {
+    this.tasks = tasks;
+  }
+
+  /**
+   * Adds a task.
+   *
+   * @throws OutOfMemoryError if there is no room for it; those before it are kept
+   */
   synchronized void add(Runnable task) {
-    tasks.addLast(task);
+    tasks.add(task);
     size = tasks.size();
   }
 
@@ -39,7 +52,7 @@ final class Mailbox {
   }
 
   private synchronized @Nullable Runnable next() {
-    Runnable task = tasks.pollFirst();
+    Runnable task = tasks.poll();
     size = tasks.size();
     return task;
   }

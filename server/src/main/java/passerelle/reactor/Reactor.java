@@ -5,7 +5,6 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -58,6 +57,9 @@ public final class Reactor implements Executor, AutoCloseable {
   /** So that those who ask for little do not wait for all who get much, 256 KiB each. */
   private static final int AGAIN_PER_TURN = 4;
 
+  /** For how many the list has room before it grows. */
+  private static final int AGAIN_AT_FIRST = 64;
+
   /** So that tasks which post others cannot keep the loop from ending. */
   private static final int LAST_ROUNDS = 1000;
 
@@ -73,7 +75,7 @@ public final class Reactor implements Executor, AutoCloseable {
   private final LoopClock clock;
   private final Faults faults = new Faults();
   private final Mailbox mailbox = new Mailbox();
-  private final ArrayDeque<Runnable> again = new ArrayDeque<>();
+  private final TaskRing again = new TaskRing(AGAIN_AT_FIRST);
   private final List<Runnable> tickers = new ArrayList<>();
   private final Consumer<SelectionKey> dispatcher = this::dispatch;
   private @Nullable Thread thread;
@@ -112,7 +114,7 @@ public final class Reactor implements Executor, AutoCloseable {
 
   /** Has the task run at the end of this turn or a later one, when the ready had their share. */
   void again(Runnable task) {
-    again.addLast(task);
+    again.add(task);
   }
 
   /** Has the task run on the loop soon. From any thread, the loop included. */
@@ -191,7 +193,7 @@ public final class Reactor implements Executor, AutoCloseable {
   }
 
   private void select() throws IOException {
-    if (again.isEmpty() && mailbox.isEmpty()) {
+    if (again.size() == 0 && mailbox.isEmpty()) {
       selector.select(dispatcher, millisToTick());
     } else {
       selector.selectNow(dispatcher);
@@ -248,7 +250,10 @@ public final class Reactor implements Executor, AutoCloseable {
   private void runAgainList() {
     // What joins now waits for the next turn, and so do those behind the first few.
     for (int left = Math.min(again.size(), AGAIN_PER_TURN); left > 0; left--) {
-      guarded(again.removeFirst());
+      Runnable task = again.poll();
+      if (task != null) {
+        guarded(task);
+      }
     }
   }
 

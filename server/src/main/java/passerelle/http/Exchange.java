@@ -150,10 +150,15 @@ public final class Exchange {
     }
   }
 
-  /** What can be done is done, whatever fails, out of memory too. */
+  /**
+   * What can be done is done, whatever fails, out of memory too. An answer that was sent before
+   * something behind it failed is broken off: it may need what is discarded here.
+   */
   private void giveUp(Deferral.Answer answer) {
     try {
-      if (!state.isAnswered()) {
+      if (state.isAnswered()) {
+        state.recordFault();
+      } else {
         failWith(Status.INTERNAL_SERVER_ERROR);
       }
     } catch (RuntimeException | Error e) {

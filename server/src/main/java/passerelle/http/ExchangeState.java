@@ -107,7 +107,10 @@ public final class ExchangeState {
     return isDeferred;
   }
 
-  /** How long the answer may take from the moment that it was promised. */
+  /**
+   * How long the answer may take, in nanoseconds: from the beginning of the phase that waits for
+   * it, or from its promise if that comes later. Each wait for more of its body may take as long.
+   */
   public long deferralNanos() {
     return deferralNanos;
   }
@@ -145,10 +148,10 @@ public final class ExchangeState {
   }
 
   void recordAnswer(@Nullable Body body) {
-    stage = Stage.ANSWERED;
     if (body != null) {
-      body.onContent(resumption);
+      body.onContent(resumption); // first: if it fails, there is no answer
     }
+    stage = Stage.ANSWERED;
     wake.run();
   }
 

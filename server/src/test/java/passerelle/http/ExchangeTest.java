@@ -188,6 +188,39 @@ final class ExchangeTest {
     }
   }
 
+  /** It may need what is discarded with it, so it is not sent on. */
+  @Test
+  void anAnswerThatFailsBehindItsSendingIsBrokenOff() {
+    for (Throwable fault : FailingLog.FAULTS) {
+      events.clear();
+      int before = wakes;
+      defer("a").answer(sendingBefore(fault));
+      try (FailingLog log = new FailingLog(false)) {
+        loop.runAll();
+        assertTrue(log.isUsed());
+      }
+      assertEquals(List.of("discarded"), events);
+      assertTrue(state.isBroken());
+      assertEquals(before + 3, wakes, "for the deferral, for the answer and for its end");
+      next();
+    }
+  }
+
+  private Deferral.Answer sendingBefore(Throwable fault) {
+    return new Deferral.Answer() {
+      @Override
+      public void applyTo(Exchange to) {
+        to.send();
+        FailingLog.fail(fault);
+      }
+
+      @Override
+      public void discard() {
+        events.add("discarded");
+      }
+    };
+  }
+
   @Test
   void aLogThatFailsKeepsNoAnswerFromBeingDiscarded() {
     defer("a").answer(failing(new OutOfMemoryError("for a test")));

@@ -115,4 +115,9 @@ final class MemoryConnection implements Port, Transport {
   public void close() {
     isClosed = true;
   }
+
+  @Override
+  public void fail(Throwable fault) {
+    throw new IllegalStateException("the connection failed", fault);
+  }
 }

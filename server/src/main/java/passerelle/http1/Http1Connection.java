@@ -171,8 +171,7 @@ public final class Http1Connection implements Protocol {
     } catch (IOException e) {
       close("sending", e);
     } catch (RuntimeException | Error e) {
-      port.close();
-      log.error("the connection with {} is closed for a fault", port.remoteAddress(), e);
+      port.fail(e);
     } finally {
       wakeUp.end();
     }

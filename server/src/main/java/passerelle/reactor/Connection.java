@@ -120,7 +120,11 @@ public final class Connection implements Reactor.ReadyListener {
     }
   }
 
-  private void fail(Throwable fault) {
+  /**
+   * Closes for a fault, which the log is told of within a second. If memory has run out, the
+   * reserve is let go before: to close asks for memory.
+   */
+  public void fail(Throwable fault) {
     reactor.faults().note("a connection failed and is closed", fault);
     close();
   }
@@ -134,12 +138,7 @@ public final class Connection implements Reactor.ReadyListener {
       return;
     }
     closed = true;
-    try {
-      key.cancel(); // closing would do so, but not if it failed before
-      transport.close();
-    } catch (Throwable e) {
-      reactor.faults().note("a socket could not be closed", e);
-    }
+    closeSocket();
     try {
       list.remove(this);
     } catch (Throwable e) {
@@ -149,6 +148,24 @@ public final class Connection implements Reactor.ReadyListener {
       protocol.onClosed();
     } catch (Throwable e) {
       reactor.faults().note("a closed connection could not release everything", e);
+    }
+  }
+
+  /** Out of memory, noting the first failure lets go of what the second try needs. */
+  private void closeSocket() {
+    if (!tryCloseSocket("a socket could not be closed and is closed again")) {
+      tryCloseSocket("a socket could not be closed");
+    }
+  }
+
+  private boolean tryCloseSocket(String failure) {
+    try {
+      key.cancel(); // closing would do so, but not if it failed before
+      transport.close();
+      return true;
+    } catch (Throwable e) {
+      reactor.faults().note(failure, e);
+      return false;
     }
   }
 

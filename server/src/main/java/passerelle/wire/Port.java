@@ -29,4 +29,7 @@ public interface Port {
 
   /** Closes; {@code onClosed} follows before this returns. */
   void close();
+
+  /** The same for a fault, which the log is told of; out of memory too. */
+  void fail(Throwable fault);
 }

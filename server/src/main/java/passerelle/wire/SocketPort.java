@@ -46,4 +46,9 @@ public record SocketPort(Connection connection) implements Port {
   public void close() {
     connection.close();
   }
+
+  @Override
+  public void fail(Throwable fault) {
+    connection.fail(fault);
+  }
 }

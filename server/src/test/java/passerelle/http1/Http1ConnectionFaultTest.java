@@ -2,6 +2,7 @@ package passerelle.http1;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,6 +83,24 @@ final class Http1ConnectionFaultTest {
         assertEquals(List.of("cancelled", "released"), events);
         assertFalse(log.isUsed(), "whoever catches what is thrown tells of it");
       }
+    }
+  }
+
+  /** Whoever closes it can let go of a reserve before, which only a fault that is told calls for. */
+  @Test
+  void aFaultInATurnIsToldToWhoClosesTheConnection() {
+    List<Throwable> thrown = new ArrayList<>();
+    try (FailingLog log = new FailingLog(true);
+        Rig rig =
+            new Rig(
+                exchange -> {
+                  thrown.add(new OutOfMemoryError("for a test"));
+                  FailingLog.fail(thrown.get(0));
+                })) {
+      rig.send(GET);
+      rig.assertClosed();
+      assertSame(thrown.get(0), rig.port.fault());
+      assertFalse(log.isUsed(), "whoever closes it tells of it, when there is memory again");
     }
   }
 

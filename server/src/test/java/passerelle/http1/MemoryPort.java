@@ -15,6 +15,7 @@ final class MemoryPort implements Port {
   private boolean writes;
   private boolean again;
   private boolean closed;
+  private @Nullable Throwable fault;
   private long deadline = Long.MAX_VALUE;
 
   MemoryPort(MemoryTransport transport) {
@@ -42,6 +43,11 @@ final class MemoryPort implements Port {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** What it was closed for; null if for no fault. */
+  @Nullable Throwable fault() {
+    return fault;
   }
 
   /** When the deadline is due; {@link Long#MAX_VALUE} for never. */
@@ -87,6 +93,12 @@ final class MemoryPort implements Port {
   @Override
   public void again() {
     again = true;
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    fault = cause;
+    close();
   }
 
   @Override

@@ -11,9 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import passerelle.harness.FailingLog;
 import passerelle.io.Transport;
 import passerelle.io.TransportFactory;
 
@@ -22,6 +24,7 @@ final class ConnectionLayersTest {
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final EchoProtocol.Log log = new EchoProtocol.Log();
   private ConnectionList connections = new ConnectionList(10, 10);
+  private final AtomicInteger closesToFail = new AtomicInteger();
   private LoopThread loop;
   private Listener listener;
 
@@ -77,6 +80,9 @@ final class ConnectionLayersTest {
 
     @Override
     public void close() {
+      if (closesToFail.getAndDecrement() > 0) {
+        throw new OutOfMemoryError("for a test");
+      }
       events.add("closed");
       inner.close();
     }
@@ -139,6 +145,22 @@ final class ConnectionLayersTest {
       assertEquals(1, log.count("writable"), "the protocol heard of the wait for output");
     }
     await().until(() -> events.contains("closed"));
+  }
+
+  @Test
+  void aTransportThatFailsToCloseIsClosedAgain() throws IOException {
+    try (FailingLog faults = new FailingLog(false);
+        Socket socket = connect()) {
+      socket.getOutputStream().write('a');
+      assertEquals('A', socket.getInputStream().read());
+      closesToFail.set(1);
+      loop.run(connections::closeAll);
+      assertEquals(-1, socket.getInputStream().read());
+      assertEquals("closed", events.get(events.size() - 1));
+      assertEquals(0, connections.size());
+      loop.putForward(2);
+      await().until(faults::isUsed);
+    }
   }
 
   @Test

@@ -135,8 +135,8 @@ public final class StreamBody implements Body {
       if (!finished) {
         finished = true;
         failure = reason;
-        wakeLoop();
       }
+      wakeLoop();
     } finally {
       lock.unlock();
     }
@@ -144,8 +144,8 @@ public final class StreamBody implements Body {
 
   private void wakeLoop() {
     if (starved && onContent != null) {
+      loop.execute(onContent); // if that fails, whoever comes next wakes it
       starved = false;
-      loop.execute(onContent);
     }
   }
 
@@ -225,11 +225,14 @@ public final class StreamBody implements Body {
     } finally {
       lock.unlock();
     }
-    if (producer != null) {
-      producer.run();
-    }
-    if (isAbandoned) {
-      onAbandoned.run();
+    try {
+      if (producer != null) {
+        producer.run();
+      }
+    } finally {
+      if (isAbandoned) {
+        onAbandoned.run();
+      }
     }
   }
 }

@@ -194,6 +194,55 @@ final class StreamBodyTest {
   }
 
   @Test
+  void aLoopThatCouldNotBeWokenIsWokenByTheNextChunkOrTheEnd() throws Exception {
+    for (int call = 0; call < 2; call++) {
+      boolean[] isOutOfMemory = {true};
+      StreamBody body =
+          new StreamBody(
+              Body.UNKNOWN,
+              task -> {
+                if (isOutOfMemory[0]) {
+                  throw new OutOfMemoryError("for a test");
+                }
+                loop.execute(task);
+              },
+              () -> abandoned++);
+      body.onContent(() -> woken++);
+      assertEquals(Progress.STARVED, write(body));
+      assertThrows(OutOfMemoryError.class, () -> put(body, "a"));
+      assertThrows(OutOfMemoryError.class, body::finish);
+      isOutOfMemory[0] = false;
+      if (call == 0) {
+        body.fail("too late: it is finished");
+      } else {
+        put(body, "b");
+      }
+      assertEquals(1, loop.size());
+      loop.runAll();
+      assertEquals(call + 1, woken);
+      assertEquals(Progress.DONE, write(body));
+    }
+    assertEquals("aab", transport.output());
+  }
+
+  @Test
+  void aProducerThatFailsKeepsNobodyFromHearingThatTheStreamIsAbandoned() {
+    StreamBody body = stream(Body.UNKNOWN);
+    while (put(body, "a")) {
+      assertEquals(0, abandoned);
+    }
+    body.offer(
+        ByteBuffer.allocate(1),
+        () -> {
+          throw new OutOfMemoryError("for a test");
+        });
+    assertThrows(OutOfMemoryError.class, body::close);
+    assertEquals(1, abandoned);
+    body.close();
+    assertEquals(1, abandoned);
+  }
+
+  @Test
   void closingRefusesFurtherChunksAndTellsOnce() throws Exception {
     StreamBody body = stream(Body.UNKNOWN);
     put(body, "abc");

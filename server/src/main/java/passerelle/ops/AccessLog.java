@@ -25,13 +25,20 @@ import passerelle.io.Slice;
  * <p>The loop renders lines into a block; a full block, or once a second whatever there is, goes
  * through a bounded queue to the one thread that writes. If the disk cannot follow, blocks are
  * dropped and their lines counted: the log never slows an answer down. Octets from outside that
- * could end a line or a quoted string, or that are not ASCII, are written as {@code \xHH}.
+ * could end a line or a quoted string, or that are not ASCII, are written as {@code \xHH}. A
+ * target or field that takes more than {@value #LONGEST_VALUE} octets is cut, and "..." says so.
  *
  * <p>Confined to the loop thread.
  */
 public final class AccessLog implements ExchangeListener {
   /** The status of an exchange whose client left before the answer, as other servers log it. */
   private static final int CLIENT_GONE = 499;
+
+  /** So that every line has room in a block, whatever a head may be. */
+  private static final int LONGEST_VALUE = 20 * 1024;
+
+  /** All of a line that is not from the client, with some to spare; its method has 32 at most. */
+  private static final int OTHER_OCTETS = 512;
 
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("'['dd/MMM/uuuu:HH:mm:ss xx']'", Locale.ENGLISH);
@@ -57,9 +64,11 @@ public final class AccessLog implements ExchangeListener {
   public void onEnd(Exchange exchange, long contentOctets) {
     Request request = exchange.request();
     int status = exchange.isAnswered() ? exchange.response().status().code() : CLIENT_GONE;
-    int longest = 512 + 4 * (request.targetAsSent().length() + quotedLength(request));
-    if (!file.hasRoomFor(longest)) {
-      return; // cannot happen while a head is limited to a quarter of a block
+    Slice referer = request.fields().first(FieldName.REFERER);
+    Slice agent = request.fields().first(FieldName.USER_AGENT);
+    int values = longest(request.targetAsSent()) + longest(referer) + longest(agent);
+    if (!file.hasRoomFor(OTHER_OCTETS + values)) {
+      return; // cannot happen, since the values are cut
     }
     file.text(request.remoteAddress().getAddress().getHostAddress());
     file.text(" - - ");
@@ -70,22 +79,20 @@ public final class AccessLog implements ExchangeListener {
     } else {
       file.text(request.methodName());
       file.text(" ");
-      file.escaped(request.targetAsSent());
+      file.escaped(request.targetAsSent(), LONGEST_VALUE);
       file.text(request.minorVersion() == 0 ? " HTTP/1.0" : " HTTP/1.1");
     }
     file.text("\" ");
     file.text(Integer.toString(status));
     file.text(" ");
     file.text(Long.toString(contentOctets));
-    quoted(request.fields().first(FieldName.REFERER));
-    quoted(request.fields().first(FieldName.USER_AGENT));
+    quoted(referer);
+    quoted(agent);
     file.endLine();
   }
 
-  private static int quotedLength(Request request) {
-    Slice referer = request.fields().first(FieldName.REFERER);
-    Slice agent = request.fields().first(FieldName.USER_AGENT);
-    return (referer == null ? 0 : referer.length()) + (agent == null ? 0 : agent.length());
+  private static int longest(@Nullable Slice value) {
+    return value == null ? 0 : (int) Math.min(4L * value.length(), LONGEST_VALUE);
   }
 
   private byte[] date() {
@@ -104,7 +111,7 @@ public final class AccessLog implements ExchangeListener {
     if (value == null) {
       file.text("-");
     } else {
-      file.escaped(value);
+      file.escaped(value, LONGEST_VALUE);
     }
     file.text("\"");
   }

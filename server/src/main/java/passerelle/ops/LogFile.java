@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class LogFile {
   private static final Logger log = LoggerFactory.getLogger(LogFile.class);
   private static final int BLOCK_OCTETS = 64 * 1024;
+  private static final int ESCAPE_OCTETS = 4;
   private static final int QUEUED_BLOCKS = 64;
   private static final int SPARE_BLOCKS = 2;
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -90,21 +91,31 @@ final class LogFile {
 
   /**
    * Adds text from outside, one character per octet: what could end a line or a quoted string, or
-   * is not ASCII, becomes {@code \xHH}, four octets.
+   * is not ASCII, becomes {@code \xHH}, four octets. It is cut before it takes more than so many
+   * octets; three dots behind them say so.
    */
-  void escaped(CharSequence value) {
-    escaped(value, ' ');
+  void escaped(CharSequence value, int mostOctets) {
+    if (!tryEscape(value, ' ', mostOctets)) {
+      text("...");
+    }
   }
 
   /** The same for a word: a blank would end it, so that becomes {@code \x20}. */
   void escapedWord(CharSequence value) {
-    escaped(value, '!');
+    tryEscape(value, '!', Integer.MAX_VALUE);
   }
 
-  private void escaped(CharSequence value, char first) {
+  /** Returns whether all of it was added. */
+  private boolean tryEscape(CharSequence value, char first, int mostOctets) {
+    int room = mostOctets;
     for (int i = 0; i < value.length(); i++) {
       int c = value.charAt(i);
-      if (c >= first && c < 0x7f && c != '"' && c != '\\') {
+      boolean isPlain = c >= first && c < 0x7f && c != '"' && c != '\\';
+      room -= isPlain ? 1 : ESCAPE_OCTETS;
+      if (room < 0) {
+        return false;
+      }
+      if (isPlain) {
         block[length++] = (byte) c;
       } else {
         block[length++] = '\\';
@@ -113,6 +124,7 @@ final class LogFile {
         block[length++] = HEX[c & 15];
       }
     }
+    return true;
   }
 
   /** Ends the line. */

@@ -201,6 +201,22 @@ final class AccessLogTest {
     assertEquals(3, written().lines().filter(line -> line.endsWith("\\xff\"")).count());
   }
 
+  /** A head may have a mebibyte; whoever sends one is not to go unseen. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"x|20480|x", "\u00ff|5120|\\xff", "\"|5120|\\x22"})
+  void whatIsTooLongForALineIsCutAndTheLineKept(String octet, int kept, String logged)
+      throws InterruptedException {
+    String value = octet.repeat(300_000);
+    Request request =
+        Requests.of(Method.OPTIONS, value, "Referer: " + value, "User-Agent: " + value);
+    String cut = logged.repeat(kept) + "...";
+    String line = line(answered(request, Status.NOT_FOUND), Long.MAX_VALUE);
+    assertTrue(line.contains("\"OPTIONS " + cut + " HTTP/1.1\" 404 "), "the target");
+    assertTrue(line.endsWith(" \"" + cut + "\" \"" + cut + "\""), "the fields");
+  }
+
   @Test
   void aDiskThatDoesNotFollowCostsLinesThatAreCounted() throws InterruptedException {
     CountDownLatch gate = new CountDownLatch(1);

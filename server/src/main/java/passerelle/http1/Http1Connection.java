@@ -51,8 +51,8 @@ public final class Http1Connection implements Protocol {
   private final TurnRequest wakeUp;
   private Phase phase = Phase.IDLE;
 
-  /** Whether the answer under way leaves something of its request that nobody will read. */
-  private boolean leavesUnread;
+  /** Whether the request under way was read to its end and is the last, as its client says. */
+  private boolean isClientsLast;
 
   /** A connection that waits for its first request. */
   Http1Connection(Http1 http1, Port port) {
@@ -330,10 +330,10 @@ public final class Http1Connection implements Protocol {
 
   /** The answer is there: begins to send it. */
   private boolean respond(boolean isUnread) {
-    leavesUnread = isUnread;
     Response response = dispatch.takeResponse();
-    boolean isLast = leavesUnread || server.isDraining() || response.isLast();
-    sender.begin(response, !isLast && Persistence.isOffered(request));
+    boolean isOffered = !isUnread && Persistence.isOffered(request);
+    isClientsLast = !isUnread && !isOffered;
+    sender.begin(response, isOffered && !server.isDraining() && !response.isLast());
     go(Phase.SEND_RESPONSE);
     return true;
   }
@@ -356,12 +356,15 @@ public final class Http1Connection implements Protocol {
     return false;
   }
 
-  /** Everything was said: ends the output, or closes at once if the client has nothing to lose. */
+  /**
+   * Everything was said: ends the output, or closes at once if the client has nothing to lose. If
+   * it was the server that chose the end, another request may be on its way or in the kernel.
+   */
   private boolean endOutput() throws IOException {
     if (!staging.flush()) {
       return false;
     }
-    if (!leavesUnread && !input.hasUnread()) {
+    if (isClientsLast && !input.hasUnread()) {
       port.close();
       return false;
     }

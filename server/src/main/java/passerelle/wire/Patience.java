@@ -18,7 +18,7 @@ import java.time.Duration;
  *     0, any progress within the stall time will do
  * @param sendRate octets of response a second that a client must take; if it takes less, the
  *     connection is closed. With 0, any progress within the stall time will do
- * @param lingerTime for the client to read an early answer before the connection is closed
+ * @param lingerTime for the client to read the last answer before the connection is closed
  */
 public record Patience(
     Duration headTime,

@@ -396,7 +396,7 @@ final class Http1ConnectionDeadlineTest {
       rig.send(POST.substring(20) + "x".repeat(50));
       assertEquals("200 " + "x".repeat(50), rig.brief());
       assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
-      rig.assertClosed();
+      rig.assertLingers();
     }
   }
 
@@ -408,7 +408,7 @@ final class Http1ConnectionDeadlineTest {
       rig.drain();
       assertEquals(2, Answers.of(rig.output()).size(), rig.output());
       assertTrue(Answers.of(rig.output()).get(1).has("Connection: close"), rig.output());
-      rig.assertClosed();
+      rig.assertLingers();
     }
   }
 
@@ -430,7 +430,7 @@ final class Http1ConnectionDeadlineTest {
       late.answer(0, "one");
       rig.run();
       assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
-      rig.assertClosed();
+      rig.assertLingers();
     }
   }
 
@@ -443,7 +443,7 @@ final class Http1ConnectionDeadlineTest {
       rig.turn();
       rig.drain();
       assertEquals(50_000, Answers.only(rig.output()).content().length());
-      rig.assertClosed();
+      rig.assertLingers();
     }
   }
 

@@ -71,7 +71,7 @@ final class Http1ConnectionRefusalTest {
     try (Rig rig = new Rig(exchange -> exchange.refuse(refusal.andClose()))) {
       rig.send(GET);
       assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
-      rig.assertClosed();
+      rig.assertLingers();
     }
   }
 

@@ -95,7 +95,7 @@ final class Http1ConnectionStreamTest {
       assertEquals("hello world", answer.content());
       assertNull(answer.field("Transfer-Encoding"));
       assertTrue(answer.has("Connection: close"), rig.output());
-      rig.assertClosed();
+      rig.assertLingers();
     }
   }
 

@@ -200,6 +200,18 @@ final class Rig implements AutoCloseable {
     assertEquals(0, buffers(), "buffers held while idle");
   }
 
+  /** What comes now is dropped, and the connection closes once the client ends its side. */
+  void assertLingers() {
+    assertEquals(Phase.LINGER, phase());
+    assertTrue(transport.isOutputEnded(), "the client cannot see that there will be no more");
+    int answered = ended.size();
+    send("GET /dropped HTTP/1.1\r\nHost: a\r\n\r\n");
+    assertFalse(isClosed(), "a reset could destroy the last answer on its way");
+    endInput();
+    assertClosed();
+    assertEquals(answered, ended.size(), "a request behind the last was handled");
+  }
+
   void assertClosed() {
     assertTrue(port.isClosed(), () -> "the connection is open after " + output());
     assertEquals(0, buffers(), "buffers held after close");

@@ -25,8 +25,8 @@ import passerelle.io.Slice;
  * <p>The loop renders lines into a block; a full block, or once a second whatever there is, goes
  * through a bounded queue to the one thread that writes. If the disk cannot follow, blocks are
  * dropped and their lines counted: the log never slows an answer down. Octets from outside that
- * could end a line or a quoted string, or that are not ASCII, are written as {@code \xHH}. A
- * target or field that takes more than {@value #LONGEST_VALUE} octets is cut, and "..." says so.
+ * could end a line or a quoted string, or that are not ASCII, are written as {@code \xHH}. A target
+ * or field that takes more than {@value #LONGEST_VALUE} octets is cut, and "..." says so.
  *
  * <p>Confined to the loop thread.
  */

@@ -86,7 +86,9 @@ final class Http1ConnectionFaultTest {
     }
   }
 
-  /** Whoever closes it can let go of a reserve before, which only a fault that is told calls for. */
+  /**
+   * Whoever closes it can let go of a reserve before, which only a fault that is told calls for.
+   */
   @Test
   void aFaultInATurnIsToldToWhoClosesTheConnection() {
     List<Throwable> thrown = new ArrayList<>();

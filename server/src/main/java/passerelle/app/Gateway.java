@@ -47,7 +47,7 @@ final class Gateway {
         new CgiResponder(
             Launcher.best(),
             new RunQueue(
-                workers,
+                workers::executeUnguarded, // its tasks throw nothing
                 new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue())),
             scripts.isAlone(),
             scripts.interpreters());

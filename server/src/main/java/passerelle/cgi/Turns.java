@@ -54,7 +54,10 @@ final class Turns implements Runnable, StopSwitch.Owner {
     call();
   }
 
-  /** Lets the first turn come now, if it is still in the queue: it will start nothing. */
+  /**
+   * Lets the first turn come now, if it is still in the queue: it will start nothing. If this fails
+   * the turn comes in its order.
+   */
   @Override
   public void leave() {
     try {
@@ -98,7 +101,10 @@ final class Turns implements Runnable, StopSwitch.Owner {
     }
   }
 
-  /** A call that fails may be made again: it may be memory that the workers lack. */
+  /**
+   * A call that fails may be made again: it may be memory that the workers lack. Only when they
+   * have ended there is no failure, since nobody could make up for it.
+   */
   private void queueUp() {
     boolean isDone = false;
     try {

@@ -49,7 +49,8 @@ public final class RunQueue {
   /**
    * A queue for the runs.
    *
-   * @param workers never has more than {@link Bounds#workers} tasks at the same time
+   * @param workers never has more than {@link Bounds#workers} tasks at the same time; it refuses
+   *     one only when it takes no more for good, and throws something else for a want of memory
    */
   public RunQueue(Executor workers, Bounds bounds) {
     this.workers = workers;
@@ -78,32 +79,46 @@ public final class RunQueue {
     waiting.addLast(run);
     try {
       employ();
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException | Error e) {
       waiting.removeLast(); // nobody will, or may, begin it later
       throw e;
     }
   }
 
-  /** Lets a new run begin before others, and beyond the bound: it will start no script. */
+  /**
+   * Lets a new run begin before others, and beyond the bound: it will start no script. If this
+   * fails, it waits as before, the first of all.
+   *
+   * @throws RejectedExecutionException if the workers take no more, and none is busy
+   */
   public synchronized void hurry(Runnable run) {
     if (waiting.remove(run)) {
       processes++;
-      callBack(run);
+      try {
+        callBack(run);
+      } catch (RuntimeException | Error e) {
+        processes--;
+        waiting.addFirst(run);
+        throw e;
+      }
     }
   }
 
   /**
-   * Has a run that left its worker go on. If this fails, it has not been called.
+   * Has a run that left its worker go on. If this fails, it has not been called. It does not fail
+   * while a worker is busy: that one will find the run.
    *
-   * @throws RejectedExecutionException if the workers take no more
+   * @throws RejectedExecutionException if the workers take no more, and none is busy
    */
   public synchronized void callBack(Runnable run) {
     called.addLast(run);
     try {
       employ();
     } catch (RuntimeException | Error e) {
-      called.removeLastOccurrence(run);
-      throw e;
+      if (busy == 0) {
+        called.removeLastOccurrence(run);
+        throw e;
+      }
     }
   }
 

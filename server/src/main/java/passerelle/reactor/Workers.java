@@ -88,14 +88,26 @@ public final class Workers implements Executor {
    */
   @Override
   public void execute(Runnable task) {
-    Runnable guarded = null;
     try {
-      guarded = () -> run(task);
-      pool.execute(guarded);
+      executeUnguarded(() -> run(task));
+    } catch (OutOfMemoryError e) {
+      throw noMemory;
+    }
+  }
+
+  /**
+   * The same for a task that throws nothing; while all threads are there it takes no memory.
+   *
+   * @throws RejectedExecutionException as {@link #execute}, but for a want of memory
+   * @throws OutOfMemoryError if there is no memory for a thread, and no thread yet
+   */
+  public void executeUnguarded(Runnable task) {
+    try {
+      pool.execute(task);
     } catch (OutOfMemoryError e) {
       // It may be one more thread that there is no memory for: then one of the others will do.
-      if (guarded == null || pool.getPoolSize() == 0 || !pool.getQueue().offer(guarded)) {
-        throw noMemory;
+      if (pool.getPoolSize() == 0 || !pool.getQueue().offer(task)) {
+        throw e;
       }
     }
   }

@@ -162,6 +162,31 @@ final class TurnsTest {
     assertEquals(2, taken);
   }
 
+  /** The script may be silent until its time limit, so nothing else would call it. */
+  @Test
+  void aCallForWhichNoMoreWorkerComesIsATurnOfABusyOne() {
+    AtomicBoolean isShort = new AtomicBoolean();
+    RunQueue scarce =
+        new RunQueue(
+            task -> {
+              if (isShort.getAndSet(false)) {
+                throw new RejectedExecutionException("as if");
+              }
+              workers.execute(task);
+            },
+            new RunQueue.Bounds(2, 2, 2));
+    Turns turns = new Turns(scarce, () -> ++taken < 0);
+    scarce.add(turns);
+    workers.runAll();
+    scarce.add(
+        () -> {
+          isShort.set(true);
+          turns.call();
+        });
+    workers.runAll();
+    assertEquals(2, taken);
+  }
+
   @Test
   void aCallWhenTheWorkersHaveEndedIsNoFailure() {
     AtomicBoolean isOpen = new AtomicBoolean(true);
@@ -180,10 +205,6 @@ final class TurnsTest {
     isOpen.set(false);
     turns.call();
     assertEquals(1, taken);
-    isOpen.set(true); // it was memory that they lacked
-    turns.call();
-    workers.runAll();
-    assertEquals(2, taken);
   }
 
   /** What is put down before a call is seen by a turn, however the two meet. */

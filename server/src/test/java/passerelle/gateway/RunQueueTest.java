@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -137,25 +138,6 @@ final class RunQueueTest {
   }
 
   @Test
-  void aRunThatTheWorkersRefuseIsNotBegunLater() {
-    AtomicBoolean isOpen = new AtomicBoolean();
-    RunQueue queue =
-        new RunQueue(
-            task -> {
-              if (!isOpen.get()) {
-                throw new RejectedExecutionException("closed");
-              }
-              workers.execute(task);
-            },
-            new Bounds(1, 10, 10));
-    assertThrows(RejectedExecutionException.class, () -> queue.add(run("refused")));
-    isOpen.set(true);
-    queue.add(run("taken"));
-    workers.runAll();
-    assertEquals(List.of("taken"), order);
-  }
-
-  @Test
   void racingRequestsFillTheQueueAndNoMore() throws InterruptedException {
     int mayWait = 10;
     Bounds bounds = new Bounds(2, 2, mayWait);
@@ -240,6 +222,67 @@ final class RunQueueTest {
   @SuppressWarnings("unchecked")
   private static <T extends Throwable> void fail(Throwable failure) throws T {
     throw (T) failure;
+  }
+
+  /** Workers that refuse the next tasks, as many as the test says, and then take them. */
+  private Executor refusing(AtomicInteger refusals, Throwable failure) {
+    return task -> {
+      if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        RunQueueTest.<RuntimeException>fail(failure);
+      }
+      workers.execute(task);
+    };
+  }
+
+  static List<Throwable> refusals() {
+    return List.of(new OutOfMemoryError("as if"), new RejectedExecutionException("as if"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aBusyWorkerFindsARunForWhichThereIsNoOther(Throwable failure) {
+    AtomicInteger refusals = new AtomicInteger();
+    RunQueue queue = new RunQueue(refusing(refusals, failure), new Bounds(2, 10, 10));
+    queue.add(
+        () -> {
+          refusals.set(1);
+          queue.callBack(run("called"));
+          assertEquals(0, refusals.get());
+        });
+    workers.runAll();
+    assertEquals(List.of("called"), order);
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aRunThatCouldNotBeHurriedWaitsAsBefore(Throwable failure) {
+    AtomicInteger refusals = new AtomicInteger();
+    RunQueue queue = new RunQueue(refusing(refusals, failure), new Bounds(1, 1, 10));
+    Runnable hurried = run("hurried");
+    queue.add(run("first"));
+    workers.runAll(); // it leaves its worker, and is still there
+    queue.add(hurried);
+    refusals.set(1);
+    assertThrows(failure.getClass(), () -> queue.hurry(hurried));
+    workers.runAll();
+    assertEquals(List.of("first"), order);
+    queue.add(run("last"));
+    for (int i = 0; i < 2; i++) {
+      queue.ended();
+      workers.runAll();
+    }
+    assertEquals(List.of("first", "hurried", "last"), order);
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void aRunThatCouldNotBeAddedIsNotBegunLater(Throwable failure) {
+    RunQueue queue =
+        new RunQueue(refusing(new AtomicInteger(1), failure), new Bounds(1, 10, 10));
+    assertThrows(failure.getClass(), () -> queue.add(run("refused")));
+    queue.add(run("taken"));
+    workers.runAll();
+    assertEquals(List.of("taken"), order);
   }
 
   /** There may be no memory for a worker: whoever called may do so again. */

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static passerelle.reactor.Waiting.await;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -135,6 +137,27 @@ final class WorkersTest {
       assertTrue(threads.size() <= 2, "no thread had to be replaced: " + threads);
       assertTrue(log.isUsed());
     }
+  }
+
+  /** When memory has run out those that have work must still hear of more. */
+  @Test
+  void aTaskThatGuardsItselfTakesNoMemory() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long id = Thread.currentThread().getId();
+    Runnable task = this::task;
+    workers.executeUnguarded(task);
+    workers.executeUnguarded(task);
+    await().until(() -> begun.get() == 2);
+    workers.executeUnguarded(task); // whatever is loaded once is there now
+    threads.getThreadAllocatedBytes(id);
+    long before = threads.getThreadAllocatedBytes(id);
+    workers.executeUnguarded(task);
+    long allocated = threads.getThreadAllocatedBytes(id) - before;
+    assertEquals(0, allocated);
+    workers.executeUnguarded(task);
+    assertThrows(RejectedExecutionException.class, () -> workers.executeUnguarded(task));
+    gate.countDown();
+    await().until(() -> done.get() == 5);
   }
 
   @Test

@@ -159,6 +159,9 @@ final class LaunchThreads {
   }
 
   private static <T> void call(Callable<T> task, Consumer<T> onLate, CompletableFuture<T> result) {
+    if (result.isDone()) {
+      return; // it was given up while it waited, and what it would open may be another's by now
+    }
     try {
       T value = task.call();
       if (!result.complete(value)) {

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +188,34 @@ final class LaunchThreadsTest {
 
   private static int fail() {
     throw new OutOfMemoryError("as if");
+  }
+
+  private static void awaitOpen(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whatWasGivenUpWhileItWaitedIsNotStartedLater() throws IOException, LaunchFailure {
+    CountDownLatch gates = new CountDownLatch(1);
+    CountDownLatch held = new CountDownLatch(1);
+    AtomicInteger started = new AtomicInteger();
+    threads.execute(() -> awaitOpen(gates));
+    threads.execute(() -> awaitOpen(held)); // for the whole test: one thread does the rest
+    try {
+      Thread.currentThread().interrupt();
+      assertThrows(IOException.class, () -> call(started::incrementAndGet));
+      assertTrue(Thread.interrupted());
+      gates.countDown();
+      assertEquals(1, call(() -> 1), "after the other, on the same thread");
+      assertEquals(0, started.get());
+    } finally {
+      gates.countDown();
+      held.countDown();
+    }
   }
 
   @Test

@@ -40,6 +40,10 @@ final class ExchangeReply implements Reply {
   private final Order order;
   private final Ways ways;
   private final RunReport report;
+
+  /** Made before it is needed: for that there may be no memory. */
+  private final Runnable failing;
+
   private boolean isAnswered;
   private @Nullable StreamBody body;
   private boolean isClosed;
@@ -52,6 +56,7 @@ final class ExchangeReply implements Reply {
     this.order = order;
     this.ways = ways;
     this.report = new RunReport(order, allLines);
+    this.failing = ways.deferral::failNow;
   }
 
   @Override
@@ -64,7 +69,6 @@ final class ExchangeReply implements Reply {
     if (isAnswered) {
       throw new IllegalStateException("there was an answer before");
     }
-    isAnswered = true;
     if (head.hasContent(order.wantsContent())) {
       long length = head.contentLength();
       if (length == Body.UNKNOWN && isWhole) {
@@ -79,6 +83,7 @@ final class ExchangeReply implements Reply {
       }
     }
     ways.deferral.answer(ScriptAnswer.of(head, body, order.script(), ways.elsewhere));
+    isAnswered = true; // last: if it fails, a failure is still to be answered
   }
 
   @Override
@@ -110,8 +115,8 @@ final class ExchangeReply implements Reply {
     if (trouble != null) {
       report.trouble(trouble);
     }
+    cutOff(); // also if giving the answer has failed: it may have been given all the same
     if (isAnswered) {
-      cutOff();
       return;
     }
     if (ways.explains) {
@@ -144,16 +149,24 @@ final class ExchangeReply implements Reply {
 
   /** Whatever was said or failed before, the client gets an answer, and the content is let go. */
   private void settle(Ending ending) {
+    boolean isSettled = false;
     try {
-      if (failure != null) {
-        explain(failure, report.story(ending.command()));
-      } else if (isAnswered) {
-        cutOff();
-      } else {
+      if (!isAnswered) {
         fail(Status.BAD_GATEWAY, null);
       }
+      if (failure != null) {
+        explain(failure, report.story(ending.command()));
+      }
+      cutOff();
+      isSettled = true;
     } finally {
-      order.content().close();
+      try {
+        if (!isSettled) {
+          ways.loop.execute(failing); // nothing, if there was an answer
+        }
+      } finally {
+        order.content().close();
+      }
     }
   }
 

@@ -161,17 +161,25 @@ public final class ScriptGateway {
         content.closeOnDisk();
         return;
       }
+      try {
+        run = begin(promise);
+      } catch (RejectedExecutionException e) {
+        content.closeOnDisk();
+        exchange.refuse(Status.SERVICE_UNAVAILABLE);
+      } catch (RuntimeException | Error e) {
+        promise.failNow(); // first, for it throws nothing
+        content.closeOnDisk();
+        throw e;
+      }
+    }
+
+    private Run begin(Deferral promise) {
       boolean explains = explainsTo(exchange);
       boolean isSeen = exchange.request().method() != Method.HEAD;
       long limitNanos = settings.timeLimit().toNanos();
       Order order = new Order(script, variables(), content, parser(explains), isSeen, limitNanos);
       ExchangeReply reply = new ExchangeReply(order, ways(promise, explains), errorLines);
-      try {
-        run = means.responder.begin(order, reply);
-      } catch (RejectedExecutionException e) {
-        content.closeOnDisk();
-        exchange.refuse(Status.SERVICE_UNAVAILABLE);
-      }
+      return means.responder.begin(order, reply);
     }
 
     private Map<String, String> variables() {

@@ -70,6 +70,10 @@ public final class ContentSpool implements ContentSink {
 
   @Override
   public void onContent(ByteBuffer content) {
+    if (isAborted) {
+      content.position(content.limit()); // nobody's: the disk worker may be releasing the rest
+      return;
+    }
     int count = content.remaining();
     if (used + count > block.length) {
       int size = Math.max(used + count, Math.min(block.length * 2, MEMORY_OCTETS));
@@ -96,13 +100,13 @@ public final class ContentSpool implements ContentSink {
 
   @Override
   public boolean isAccepting() {
-    return !isWriting || !isFull();
+    return isAborted || !isWriting || !isFull();
   }
 
   @Override
   public void onComplete() {
     isComplete = true;
-    if (isWriting) {
+    if (isWriting || isAborted) {
       return;
     }
     if (file != null && used > 0) {
@@ -114,6 +118,9 @@ public final class ContentSpool implements ContentSink {
 
   @Override
   public void onAbort() {
+    if (isAborted) {
+      return;
+    }
     isAborted = true;
     if (!isWriting) {
       closeOnDisk();

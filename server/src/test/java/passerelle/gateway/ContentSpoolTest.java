@@ -175,6 +175,30 @@ final class ContentSpoolTest {
     }
   }
 
+  /** The connection may still hand on what it had read. */
+  @Test
+  void whatComesAfterAFailureOrAnAbortIsSkipped() {
+    for (boolean isAborted : new boolean[] {true, false}) {
+      SpoolBudget budget = new SpoolBudget(1 << 20, MEMORY_OCTETS + 1000);
+      ContentSpool spool = spool(budget, disk);
+      feed(spool, MEMORY_OCTETS); // the first block is being written
+      if (isAborted) {
+        spool.onAbort();
+      }
+      feed(spool, MEMORY_OCTETS); // too much for the disk
+      ByteBuffer late = ByteBuffer.wrap(text(2 * MEMORY_OCTETS));
+      spool.onContent(late);
+      assertEquals(0, late.remaining());
+      spool.onComplete();
+      spool.onAbort();
+      while (ranSome()) {
+        assertEquals(0, ready);
+      }
+      assertEquals(0, ready);
+      assertEquals(0, budget.inUse());
+    }
+  }
+
   @Test
   void closingTwiceGivesBackOnce() {
     SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20);

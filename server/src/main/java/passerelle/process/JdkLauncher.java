@@ -2,6 +2,7 @@ package passerelle.process;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -72,9 +73,33 @@ final class JdkLauncher implements Launcher {
 
   private static Child start(Command command, ProcessBuilder builder) throws LaunchFailure {
     try {
-      return new Running(builder.start());
+      return child(builder.start());
     } catch (IOException e) {
       throw new LaunchFailure("cannot start " + command.arguments() + ": " + e.getMessage());
+    }
+  }
+
+  /** A process that nobody gets to know is ended; the JDK reaps it. */
+  static Child child(Process process) {
+    boolean isKnown = false;
+    try {
+      Child child = new Running(process);
+      isKnown = true;
+      return child;
+    } finally {
+      if (!isKnown) {
+        process.destroyForcibly();
+        close(process.getInputStream());
+        close(process.getErrorStream());
+      }
+    }
+  }
+
+  private static void close(InputStream output) {
+    try {
+      output.close();
+    } catch (IOException e) {
+      log.debug("closing the output of a program", e);
     }
   }
 
@@ -144,11 +169,7 @@ final class JdkLauncher implements Launcher {
     @Override
     public void closeOutput() {
       isOutputEnded = true;
-      try {
-        process.getInputStream().close();
-      } catch (IOException e) {
-        log.debug("closing the output of a program", e);
-      }
+      close(process.getInputStream());
     }
 
     @Override

@@ -134,6 +134,9 @@ final class PosixChild implements Child {
   public Exit reap(BooleanSupplier leavesNothing) throws IOException {
     closeOutput();
     try {
+      if (isGone()) {
+        return new Exit(0, 0, 0, 0); // the rest of it failed: nobody knows, and its id is free
+      }
       // The zombie stays in place, so that its pid cannot become another's before we say under the
       // lock that nobody may signal it any more.
       ProcessCalls.awaitEnd(pid);
@@ -158,6 +161,12 @@ final class PosixChild implements Child {
       close(PROCESS);
       polls.close();
       buffer.close();
+    }
+  }
+
+  private boolean isGone() {
+    synchronized (endLock) {
+      return isReaped;
     }
   }
 

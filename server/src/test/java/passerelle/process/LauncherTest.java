@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -220,6 +222,68 @@ final class LauncherTest {
     }
     assertEquals("exit 0", ending(process));
     awaitEnd(child);
+  }
+
+  /** Its id may be another's by then. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("launchers")
+  void whatWasReapedIsNeitherAwaitedNorSignalledAgain(Launcher launcher) throws IOException {
+    Child process = start(launcher, "exit 3", content(0));
+    assertEquals("exit 3", ending(process));
+    boolean[] isAsked = new boolean[1];
+    process.reap(() -> isAsked[0] = true);
+    assertFalse(isAsked[0]);
+  }
+
+  /** There may be no thread left to read its errors. */
+  @Test
+  void aProgramThatNobodyGetsToKnowIsEnded() throws Exception {
+    Process real = new ProcessBuilder("sleep", "1000").start();
+    Process process =
+        new Process() {
+          private int asked;
+
+          @Override
+          public OutputStream getOutputStream() {
+            return real.getOutputStream();
+          }
+
+          @Override
+          public InputStream getInputStream() {
+            return real.getInputStream();
+          }
+
+          @Override
+          public InputStream getErrorStream() {
+            if (asked++ == 0) {
+              throw new OutOfMemoryError("as if");
+            }
+            return real.getErrorStream();
+          }
+
+          @Override
+          public int waitFor() throws InterruptedException {
+            return real.waitFor();
+          }
+
+          @Override
+          public int exitValue() {
+            return real.exitValue();
+          }
+
+          @Override
+          public void destroy() {
+            real.destroyForcibly();
+          }
+        };
+    try {
+      assertThrows(OutOfMemoryError.class, () -> JdkLauncher.child(process));
+      assertTrue(real.waitFor(1, TimeUnit.MINUTES));
+      assertThrows(IOException.class, () -> real.getInputStream().read());
+      assertThrows(IOException.class, () -> real.getErrorStream().read());
+    } finally {
+      real.destroyForcibly();
+    }
   }
 
   /** A start may fail before it comes to that. */

@@ -143,8 +143,8 @@ final class CgiRun implements Run {
     Child started = shared.launcher().start(command, stdin(order.content()));
     stage = RunStage.HEAD;
     stop.started(started);
+    isCounted = true; // first: what cannot be counted in full is taken off in full
     shared.children().add(stop);
-    isCounted = true;
     if (shared.children().areEnding()) {
       stop.killNow(); // it may have been started too late to be among those that are killed
     }
@@ -160,8 +160,11 @@ final class CgiRun implements Run {
 
   /** One step with a process; returns false if there is nothing to do now. */
   private boolean attend(Child script) throws IOException {
-    if (stage != RunStage.ENDING && stop.isOn()) {
-      giveUp(script);
+    if (stop.isOn()) {
+      stop(); // nothing, unless it could not be asked to end before
+      if (stage != RunStage.ENDING) {
+        giveUp(script);
+      }
     }
     if (!passOn()) {
       return false;
@@ -308,13 +311,21 @@ final class CgiRun implements Run {
   /** Does what can be done for a process whose end could not be awaited in order. */
   private void abandon() {
     isSessionKilled = true;
+    boolean isReaped = false;
     try {
       stop.process().kill(true);
       stop.process().reap(() -> true);
+      isReaped = true;
     } catch (IOException | RuntimeException e) {
       log.error("a process could not be reaped", e);
     } finally {
-      end(new Reply.Ending(null, stop.isOn(), arguments, ""));
+      try {
+        if (!isReaped) {
+          shared.children().giveUp(stop);
+        }
+      } finally {
+        end(new Reply.Ending(null, stop.isOn(), arguments, ""));
+      }
     }
   }
 

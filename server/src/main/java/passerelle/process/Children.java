@@ -72,6 +72,12 @@ public final class Children {
     running.remove(program);
   }
 
+  /** A program was killed, but cannot be reaped by its run: the reaper does that at its end. */
+  public void giveUp(StopSwitch program) {
+    program.release();
+    leftovers.giveUp(program.pid());
+  }
+
   /** Has the reaper run the task after so many nanoseconds, unless it is cancelled before. */
   public Future<?> after(long nanos, Runnable task) {
     return reaper.schedule(doing(task), nanos, TimeUnit.NANOSECONDS);

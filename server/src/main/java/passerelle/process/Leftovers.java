@@ -145,6 +145,7 @@ final class Leftovers {
   /** A program has been started; its run will reap it. */
   void began(long pid) {
     ENDED.remove(pid); // another one, long ago
+    GIVEN_UP.remove(pid);
     PROGRAMS.add(pid);
   }
 

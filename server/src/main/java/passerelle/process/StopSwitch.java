@@ -19,6 +19,7 @@ public final class StopSwitch {
   private boolean isOn;
   private boolean isLate;
   private boolean isAsked;
+  private boolean isReleased;
 
   /** Whoever starts the program, and reaps it. */
   public interface Owner {
@@ -93,12 +94,31 @@ public final class StopSwitch {
     endProcess();
   }
 
+  /** Once, unless it fails. */
   private void endProcess() {
-    children.stop(() -> kill(false), GRACE_NANOS, this::killNow);
-    owner.look();
     synchronized (this) {
+      if (isAsked) {
+        return;
+      }
       isAsked = true;
     }
+    boolean isDone = false;
+    try {
+      children.stop(() -> kill(false), GRACE_NANOS, this::killNow);
+      owner.look();
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        synchronized (this) {
+          isAsked = false;
+        }
+      }
+    }
+  }
+
+  /** Signals the process no more: from now on its id may become another's. */
+  synchronized void release() {
+    isReleased = true;
   }
 
   /** Ends it at once. For threads that may wait. */
@@ -112,7 +132,7 @@ public final class StopSwitch {
     Child running;
     synchronized (this) {
       isOn = true;
-      running = process;
+      running = isReleased ? null : process;
     }
     if (running != null) {
       running.kill(isForced);

@@ -21,7 +21,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +56,7 @@ import passerelle.posix.Libc;
 import passerelle.posix.ProcessCalls;
 import passerelle.process.Child;
 import passerelle.process.Command;
+import passerelle.process.Exit;
 import passerelle.process.LaunchFailure;
 import passerelle.process.Launcher;
 import passerelle.process.Stdin;
@@ -80,6 +84,10 @@ final class CgiRunTest {
   private Launcher launcher = Launcher.byJdk();
   private CgiResponder responder = responder();
   private Consumer<Run> whileItStarts = run -> {};
+
+  /** What runs get for a program. */
+  private UnaryOperator<Child> asKnown = program -> program;
+
 
   @BeforeEach
   void prepare() throws IOException {
@@ -149,7 +157,7 @@ final class CgiRunTest {
       public Child start(Command command, Stdin stdin) throws LaunchFailure, IOException {
         Child process = launcher.start(command, stdin);
         whileItStarts.accept(started.join());
-        return process;
+        return asKnown.apply(process);
       }
 
       @Override
@@ -300,6 +308,92 @@ final class CgiRunTest {
     begin(launcher, LONG_NANOS, "", trap, "touch ready", "while :; do sleep 0.02; done");
     awaitEnd();
     assertTrue(Files.exists(folder.resolve("asked")));
+  }
+
+  /** A program whose end cannot be awaited, whatever is tried. */
+  private static final class Unreapable implements Child {
+    private final Child program;
+
+    Unreapable(Child program) {
+      this.program = program;
+    }
+
+    @Override
+    public Exit reap(BooleanSupplier leavesNothing) {
+      throw new OutOfMemoryError("as if");
+    }
+
+    @Override
+    public long pid() {
+      return program.pid();
+    }
+
+    @Override
+    public boolean await(long nanos) throws IOException {
+      return program.await(nanos);
+    }
+
+    @Override
+    public boolean tellsSilence() {
+      return program.tellsSilence();
+    }
+
+    @Override
+    public byte[] readOutput() throws IOException {
+      return program.readOutput();
+    }
+
+    @Override
+    public byte[] readErrors() throws IOException {
+      return program.readErrors();
+    }
+
+    @Override
+    public void closeOutput() {
+      program.closeOutput();
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return program.hasEnded();
+    }
+
+    @Override
+    public void watch(Runnable onReady) throws IOException {
+      program.watch(onReady);
+    }
+
+    @Override
+    public void unwatch() {
+      program.unwatch();
+    }
+
+    @Override
+    public void kill(boolean isForced) {
+      program.kill(isForced);
+    }
+  }
+
+  @Test
+  void aScriptThatItsRunCannotReapIsReapedAllTheSame() throws Exception {
+    Needs.nativeCalls();
+    asKnown = Unreapable::new;
+    AtomicLong pid = new AtomicLong();
+    whileItStarts = run -> pid.set(Long.parseLong(awaitText("ready")));
+    begin(POSIX, LONG_NANOS, "", "echo $$ > pid; mv pid ready", HEAD);
+    assertEquals(200, awaitStatus());
+    await().until(() -> responder.count() == 0);
+    await().until(() -> !Files.exists(Path.of("/proc/" + pid.get())));
+  }
+
+  private String awaitText(String name) {
+    Path file = folder.resolve(name);
+    await().until(() -> Files.exists(file));
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** It is the child of a thread that starts scripts, so it is in nobody's list of orphans. */

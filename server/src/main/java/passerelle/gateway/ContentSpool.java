@@ -28,7 +28,8 @@ import passerelle.http.Status;
  *
  * <p>The spool owns its file until {@link #close}: by the run, or when there will be none.
  *
- * <p>When it is ready it passes to the worker that runs the script.
+ * <p>When it is ready it passes to the worker that runs the script; when it is aborted, to the disk
+ * worker, which releases it.
  *
  * <p>Confined to the loop thread.
  */

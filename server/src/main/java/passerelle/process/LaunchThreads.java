@@ -49,12 +49,23 @@ final class LaunchThreads {
   private static final int MOST_THREADS = 16;
   private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  private final Runnable clearing;
   private final ThreadPoolExecutor threads;
   private final CountDownLatch prepared = new CountDownLatch(THREADS);
   private final AtomicBoolean isFailed = new AtomicBoolean();
   private final AtomicReference<@Nullable Throwable> problem = new AtomicReference<>();
 
   LaunchThreads() {
+    this(LaunchThreads::closeUnwanted);
+  }
+
+  /**
+   * Threads whose tables are cleared in another way. For tests.
+   *
+   * @param clearing closes, in a table of the calling thread's own, what it is not to have
+   */
+  LaunchThreads(Runnable clearing) {
+    this.clearing = clearing;
     threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -63,7 +74,7 @@ final class LaunchThreads {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(), // bounded by the workers that wait for their start
             task -> {
-              Thread thread = new Thread(() -> run(task), "passerelle-launch");
+              Thread thread = new LaunchThread(() -> run(task));
               thread.setDaemon(true);
               return thread;
             });
@@ -87,19 +98,51 @@ final class LaunchThreads {
   }
 
   private void run(Runnable tasks) {
+    boolean isLater = prepared.getCount() == 0;
+    boolean isClear = false;
     try {
       Descriptor.unshareTable(FIRST_UNCOPIED);
       // Whoever kept a copy would keep another's connection open.
-      if (!Children.untilDone(LaunchThreads::closeUnwanted)) {
-        isFailed.set(true);
+      isClear = Children.untilDone(clearing);
+      if (!isClear) {
+        throw new IOException("what others have open cannot be closed there");
       }
     } catch (IOException | RuntimeException | Error e) {
       problem.compareAndSet(null, e);
-      isFailed.set(true);
-    } finally {
-      prepared.countDown();
     }
-    tasks.run();
+    if (!isClear) {
+      isFailed.set(true);
+    }
+    prepared.countDown();
+    try {
+      if (!isClear && isLater) {
+        retreat();
+      }
+    } finally {
+      tasks.run();
+    }
+  }
+
+  /**
+   * There are connections by now, and this thread may have copies: it ends, and its table with it.
+   * Nothing more is begun on any of these threads; what is in the queue may still be.
+   */
+  private void retreat() {
+    if (Thread.currentThread() instanceof LaunchThread thread) {
+      thread.isUnclear = true;
+    }
+    threads.shutdown();
+    log.warn("no threads without connections any more: {}", String.valueOf(problem.get()));
+  }
+
+  /** A thread that knows whether its table is what it should be. */
+  private static final class LaunchThread extends Thread {
+    /** Of interest to the thread itself alone. */
+    private boolean isUnclear;
+
+    LaunchThread(Runnable work) {
+      super(work, "passerelle-launch");
+    }
   }
 
   /** Closes in a table of this thread's own what is not for loading classes. */
@@ -161,6 +204,10 @@ final class LaunchThreads {
   private static <T> void call(Callable<T> task, Consumer<T> onLate, CompletableFuture<T> result) {
     if (result.isDone()) {
       return; // it was given up while it waited, and what it would open may be another's by now
+    }
+    if (Thread.currentThread() instanceof LaunchThread thread && thread.isUnclear) {
+      result.completeExceptionally(new IOException("a thread has no table of its own"));
+      throw new IllegalStateException("a thread without a table of its own ends");
     }
     try {
       T value = task.call();

@@ -2,6 +2,7 @@ package passerelle.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,9 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -184,6 +189,35 @@ final class LaunchThreadsTest {
           0, call(LaunchThreadsTest::table).stream().filter(LaunchThreadsTest::isOfTest).count());
     }
     assertTrue(threads.areSeparate());
+  }
+
+  /** It may have copies of connections, and whoever holds a copy keeps its connection open. */
+  @Test
+  void aLaterThreadThatCannotClearItsTableEnds() throws Exception {
+    AtomicBoolean isFailing = new AtomicBoolean();
+    BlockingQueue<Thread> failed = new LinkedBlockingQueue<>();
+    LaunchThreads others =
+        new LaunchThreads(
+            () -> {
+              if (isFailing.get()) {
+                failed.add(Thread.currentThread());
+                throw new OutOfMemoryError("as if");
+              }
+            });
+    others.start();
+    try {
+      assertTrue(others.areSeparate());
+      isFailing.set(true);
+      others.execute(LaunchThreadsTest::fail); // another follows
+      Thread later = failed.poll(1, TimeUnit.MINUTES);
+      assertNotNull(later);
+      later.join(TimeUnit.MINUTES.toMillis(1));
+      assertFalse(later.isAlive());
+      assertFalse(others.areSeparate());
+      assertThrows(RejectedExecutionException.class, () -> others.execute(() -> {}));
+    } finally {
+      others.close();
+    }
   }
 
   private static int fail() {

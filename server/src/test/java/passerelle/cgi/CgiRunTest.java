@@ -88,7 +88,6 @@ final class CgiRunTest {
   /** What runs get for a program. */
   private UnaryOperator<Child> asKnown = program -> program;
 
-
   @BeforeEach
   void prepare() throws IOException {
     folder = folder.toRealPath();

@@ -59,8 +59,7 @@ final class ScriptGatewayTest {
             new GatewaySettings("/", Duration.ofMinutes(5), "Test", Map.of(), false),
             new ScriptGateway.Means(failing(fault), spools, loop, RunListener.NONE));
     Script script = Script.of(Path.of("/scripts/x.sh"), "/x.sh", "");
-    gateway.run(
-        exchange, script, new Elsewhere(other -> other.refuse(Status.NOT_FOUND), null));
+    gateway.run(exchange, script, new Elsewhere(other -> other.refuse(Status.NOT_FOUND), null));
     ContentSink sink = state.takeSink();
     assertNotNull(sink);
     sink.onContent(ByteBuffer.wrap(new byte[1]));

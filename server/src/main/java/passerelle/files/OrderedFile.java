@@ -34,12 +34,13 @@ public final class OrderedFile implements Deferral.Answer {
       FileAnswer answers, BiConsumer<Exchange, Refusal> onError, Consumer<String> onRefusal) {}
 
   private final Way way;
-  private final @Nullable CachedFile file;
   private final String problem;
 
-  private OrderedFile(Way way, @Nullable CachedFile file, String problem) {
+  /** The file, which is held until it is answered with or given up. */
+  private @Nullable CachedFile file;
+
+  private OrderedFile(Way way, String problem) {
     this.way = way;
-    this.file = file;
     this.problem = problem;
   }
 
@@ -56,41 +57,47 @@ public final class OrderedFile implements Deferral.Answer {
   /** Opens a file; on a worker. However that ends, there is an answer. */
   public static OrderedFile load(Opener opener, Way way) {
     try {
-      return new OrderedFile(way, opener.open(), "");
+      OrderedFile ordered = new OrderedFile(way, ""); // first, for memory may run out
+      ordered.file = opener.open();
+      return ordered;
     } catch (IOException e) {
-      return new OrderedFile(way, null, String.valueOf(e.getMessage()));
+      return new OrderedFile(way, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       log.error("looking up a file failed", e);
-      return new OrderedFile(way, null, "looking it up failed");
+      return new OrderedFile(way, "looking it up failed");
     }
   }
 
   @Override
   public void applyTo(Exchange exchange) {
-    if (file == null) {
+    CachedFile ordered = file;
+    if (ordered == null) {
       way.onRefusal.accept(problem);
       return;
     }
-    Response response = exchange.response().dropFields("Content-Range");
-    FileFields fields = file.fields().beside(response);
     try {
+      Response response = exchange.response().dropFields("Content-Range");
+      FileFields fields = ordered.fields().beside(response);
       if (exchange.request().isGetOrHead() && response.status().code() == Status.OK.code()) {
-        Refusal refusal = way.answers.send(exchange, file, fields);
+        Refusal refusal = way.answers.send(exchange, ordered, fields);
         if (refusal != null) {
           way.onError.accept(exchange, refusal);
         }
       } else {
-        way.answers.sendWhole(exchange, file, fields);
+        way.answers.sendWhole(exchange, ordered, fields);
       }
     } finally {
-      file.release(); // it closes when it has been sent
+      discard(); // it closes when it has been sent
     }
   }
 
+  /** Lets the file go; a second time does nothing. */
   @Override
   public void discard() {
-    if (file != null) {
-      file.release();
+    CachedFile held = file;
+    file = null;
+    if (held != null) {
+      held.release();
     }
   }
 }

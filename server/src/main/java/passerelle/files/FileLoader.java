@@ -130,6 +130,7 @@ public final class FileLoader {
     private final String type;
     private final FieldBlock more;
     private final @Nullable CachedFile before;
+    private final QuietFiles.Allowance allowance = new QuietFiles.Allowance();
 
     /** Whether any later change of the files will show in their attributes. */
     private boolean isSettled = true;
@@ -191,7 +192,7 @@ public final class FileLoader {
         // A small file is read at once, and whole; an empty one may be about to be written.
         boolean isAtRisk = isAgain || attributes.size() > INLINE_OCTETS || attributes.size() == 0;
         if (mayWait && isAtRisk && files.isBeingWritten(attributes)) {
-          open = files.whenQuiet(path, open);
+          open = files.whenQuiet(path, open, allowance);
           attributes = open.attributes();
         }
         HeldFile held = store.hold(FileVersion.of(attributes, false));

@@ -10,7 +10,9 @@ import passerelle.posix.OpenFile;
 
 /**
  * Opens files when nobody writes to them: one that was changed less than 50 ms ago is opened again
- * when it has been quiet for so long, or when 0.9 seconds are over.
+ * when it has been quiet for so long, or when two seconds are over.
+ *
+ * <p>Those two seconds are for all files of one load together: an {@link Allowance}.
  *
  * <p>Waiting takes a worker. So only a few wait at the same time; who comes when they do gets the
  * file as it is.
@@ -23,12 +25,23 @@ final class QuietFiles {
   /** Less than what the {@link DiskQueue} takes for a task that hangs. */
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   static final int WAITING_AT_ONCE = 2;
 
   /** Lets time pass. */
   interface Pause {
     /** Returns after so many nanoseconds, or when the thread is interrupted. */
     void of(long nanos) throws InterruptedException;
+  }
+
+  /**
+   * How long one load may still wait, for whatever files it opens.
+   *
+   * <p>Confined to one worker.
+   */
+  static final class Allowance {
+    private long nanos = PATIENCE_NANOS;
   }
 
   private final FileStore store;
@@ -67,28 +80,33 @@ final class QuietFiles {
 
   /**
    * Takes an open file that is being written and returns it, open anew, as it is when it has become
-   * quiet; or as it is at last.
+   * quiet; or as it is when nothing is left of the allowance. If this throws, nothing is open.
    */
-  OpenFile whenQuiet(Path path, OpenFile first) throws IOException {
-    if (!places.tryAcquire()) {
+  OpenFile whenQuiet(Path path, OpenFile first, Allowance allowance) throws IOException {
+    if (allowance.nanos <= 0 || !places.tryAcquire()) {
       return first;
     }
+    OpenFile open = first;
+    boolean isQuiet = false;
     try {
-      OpenFile open = first;
-      long waited = 0;
-      while (isBeingWritten(open.attributes()) && waited < PATIENCE_NANOS) {
+      while (isBeingWritten(open.attributes()) && allowance.nanos > 0) {
         long rest = QUIET_NANOS - Math.max(0, age(open.attributes()));
         open.close();
-        pause.of(Math.max(rest, TimeUnit.MILLISECONDS.toNanos(1)));
-        waited += Math.max(rest, TimeUnit.MILLISECONDS.toNanos(1));
+        long span = Math.min(Math.max(rest, LEAST_PAUSE_NANOS), allowance.nanos);
+        allowance.nanos -= span;
+        pause.of(span);
         open = store.open(path);
       }
+      isQuiet = true;
       return open;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the server is closing", e);
     } finally {
       places.release();
+      if (!isQuiet) {
+        open.close();
+      }
     }
   }
 }

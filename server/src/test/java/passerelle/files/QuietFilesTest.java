@@ -1,5 +1,6 @@
 package passerelle.files;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -61,7 +63,7 @@ final class QuietFilesTest {
   }
 
   private String whenQuiet() throws IOException {
-    try (OpenFile open = files.whenQuiet(path, files.open(path))) {
+    try (OpenFile open = files.whenQuiet(path, files.open(path), new QuietFiles.Allowance())) {
       return new String(Objects.requireNonNull(open.readWhole()), StandardCharsets.US_ASCII);
     }
   }
@@ -111,7 +113,7 @@ final class QuietFilesTest {
           } else if (pause == 2) {
             write("third");
             try (OpenFile first = files.open(path)) {
-              OpenFile same = files.whenQuiet(path, first);
+              OpenFile same = files.whenQuiet(path, first, new QuietFiles.Allowance());
               assertSame(first, same, "there is no place left to wait in");
             }
           }
@@ -158,6 +160,27 @@ final class QuietFilesTest {
     small.retire();
     emptied.retire();
     large.retire();
+  }
+
+  /** However many files belong to it, and however often each is opened. */
+  @Test
+  void oneLoadWaitsNoLongerThanForOneFile() throws IOException {
+    Path sibling = folder.toRealPath().resolve("file.gz");
+    writer =
+        pause -> {
+          write("x".repeat(100_000 + pause));
+          Files.copy(path, sibling, StandardCopyOption.COPY_ATTRIBUTES, REPLACE_EXISTING);
+        };
+    writer.write(0);
+    FileLoader loader =
+        new FileLoader(MediaTypes.standard(), FileSettings.standard(), store, files);
+    Resource both = loader.load(new Target(located(path), Map.of(Coding.GZIP, located(sibling))), null, false);
+    assertEquals(QuietFiles.PATIENCE_NANOS, passed);
+    both.retire();
+  }
+
+  private static Located located(Path path) throws IOException {
+    return new Located(path, Files.readAttributes(path, BasicFileAttributes.class));
   }
 
   @Test

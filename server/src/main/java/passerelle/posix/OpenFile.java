@@ -15,6 +15,7 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,10 @@ import passerelle.io.OctetPath;
  * a way that never waits for a FIFO, and its attributes are those of the open file, not of whatever
  * has the name by now.
  *
+ * <p>Without native calls they are those of the name, from before and after the opening, which must
+ * agree. Only a file that another replaced in between, and that came back at once, is not noticed.
+ * A FIFO that takes the name at that moment may then hold the worker.
+ *
  * <p>Opening may wait for the disk: it is for workers. The questions are for the loop, and do not,
  * but for a file that grew, of which both ends are read. Whoever opened it closes it.
  *
@@ -35,6 +40,10 @@ import passerelle.io.OctetPath;
  */
 public final class OpenFile implements Closeable {
   private static final int NONE = -1;
+
+  /** How often a file is opened that another takes the place of meanwhile. */
+  private static final int ATTEMPTS = 3;
+
   private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
 
   /**
@@ -118,13 +127,25 @@ public final class OpenFile implements Closeable {
     }
   }
 
-  /** A channel for a regular file that is open: what can fail is short of descriptors. */
-  private static FileChannel openAgain(Path link, Path real) throws IOException {
+  /**
+   * A channel for a regular file that is open. The JDK tells no error number, so when it fails the
+   * system is asked again: only that says whether there is no descriptor left.
+   */
+  static FileChannel openAgain(Path link, Path real) throws IOException {
     try {
       return FileChannel.open(link, READ);
     } catch (AccessDeniedException | NoSuchFileException e) {
       throw e;
     } catch (FileSystemException e) {
+      NativeFile.closeDescriptor(openNumber(link, real));
+      return FileChannel.open(link, READ); // whatever it was may be over
+    }
+  }
+
+  private static int openNumber(Path link, Path real) throws IOException {
+    try {
+      return NativeFile.openFollowing(OctetPath.octets(link));
+    } catch (OutOfDescriptorsException e) {
       OutOfDescriptorsException shortage = new OutOfDescriptorsException(OctetPath.octets(real));
       shortage.initCause(e);
       throw shortage;
@@ -138,7 +159,8 @@ public final class OpenFile implements Closeable {
     }
   }
 
-  private static OpenFile openBelow(DirectoryStream<Path> directory, Path real, int depth)
+  /** Opens what a path names below its first {@code depth} names, which led to a directory. */
+  static OpenFile openBelow(DirectoryStream<Path> directory, Path real, int depth)
       throws IOException {
     if (!(directory instanceof SecureDirectoryStream<Path> secure)) {
       throw new IOException("this system cannot open a file in a directory that is open");
@@ -155,11 +177,39 @@ public final class OpenFile implements Closeable {
         return openBelow(next, real, depth + 1);
       }
     }
-    requireRegular(real, view.readAttributes());
-    FileChannel channel =
-        (FileChannel)
-            secure.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-    return new OpenFile(channel, view.readAttributes(), NONE, null);
+    BasicFileAttributes before = view.readAttributes();
+    for (int i = 1; i <= ATTEMPTS; i++) {
+      requireRegular(real, before);
+      FileChannel channel =
+          (FileChannel)
+              secure.newByteChannel(
+                  name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+      OpenFile opened = null;
+      try {
+        BasicFileAttributes after = view.readAttributes();
+        if (isSame(before, after) || (i == ATTEMPTS && isSameFile(before, after))) {
+          opened = new OpenFile(channel, after, NONE, null);
+          return opened;
+        }
+        before = after;
+      } finally {
+        if (opened == null) {
+          channel.close();
+        }
+      }
+    }
+    throw new FileSystemException(
+        OctetPath.octets(real), null, "another file takes its place time and again");
+  }
+
+  private static boolean isSame(BasicFileAttributes before, BasicFileAttributes after) {
+    return isSameFile(before, after)
+        && before.size() == after.size()
+        && before.lastModifiedTime().equals(after.lastModifiedTime());
+  }
+
+  private static boolean isSameFile(BasicFileAttributes before, BasicFileAttributes after) {
+    return after.isRegularFile() && Objects.equals(before.fileKey(), after.fileKey());
   }
 
   private static void requireSameDirectory(

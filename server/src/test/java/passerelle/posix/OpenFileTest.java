@@ -9,12 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,5 +214,109 @@ final class OpenFileTest {
     try (OpenFile file = open(Way.STEP_BY_STEP, "a/b/file")) {
       assertEquals(0, file.readResident(ByteBuffer.allocateDirect(10), 0, 3));
     }
+  }
+
+  /** What a real directory does, but for what happens before a file in it is opened. */
+  private interface Meanwhile {
+    void happens() throws Exception;
+  }
+
+  private OpenFile openWhile(Meanwhile opening, Meanwhile looking) throws IOException {
+    try (DirectoryStream<Path> directory = Files.newDirectoryStream(real.resolve("a/b"))) {
+      int[] looks = {0};
+      Object watched =
+          proxy(
+              SecureDirectoryStream.class,
+              (method, arguments) -> {
+                if (method.getName().equals("newByteChannel")) {
+                  opening.happens();
+                }
+                Object result = method.invoke(directory, arguments);
+                return method.getName().equals("getFileAttributeView")
+                    ? proxy(
+                        BasicFileAttributeView.class,
+                        (question, nothing) -> {
+                          if (looks[0]++ > 0) {
+                            looking.happens();
+                          }
+                          return question.invoke(result, nothing);
+                        })
+                    : result;
+              });
+      @SuppressWarnings("unchecked")
+      DirectoryStream<Path> stream = (DirectoryStream<Path>) watched;
+      Path file = real.resolve("a/b/file");
+      return OpenFile.openBelow(stream, file, file.getNameCount() - 1);
+    }
+  }
+
+  /** What is called instead of a method. */
+  private interface Call {
+    Object of(Method method, Object[] arguments) throws Exception;
+  }
+
+  private static Object proxy(Class<?> type, Call call) {
+    return Proxy.newProxyInstance(
+        OpenFileTest.class.getClassLoader(),
+        new Class<?>[] {type},
+        (self, method, arguments) -> {
+          try {
+            return call.of(method, arguments);
+          } catch (InvocationTargetException e) {
+            throw e.getCause();
+          }
+        });
+  }
+
+  private void replace(String content) throws IOException {
+    Path other = Files.writeString(real.resolve("other"), content);
+    Files.move(other, real.resolve("a/b/file"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void withoutNativeCallsContentAndAttributesAreThoseOfOneFile() throws IOException {
+    int[] replaced = {0};
+    Meanwhile once =
+        () -> {
+          if (replaced[0]++ == 0) {
+            replace("another content");
+          }
+        };
+    try (OpenFile file = openWhile(() -> {}, once)) {
+      assertEquals(15, file.attributes().size());
+      assertArrayEquals(
+          "another content".getBytes(StandardCharsets.US_ASCII), file.readWhole());
+    }
+    Meanwhile always = () -> replace("x".repeat(++replaced[0]));
+    assertThrows(FileSystemException.class, () -> openWhile(always, () -> {}));
+    noDescriptorIsLeft();
+  }
+
+  @Test
+  void withoutNativeCallsAFileThatIsBeingWrittenIsOpened() throws IOException {
+    Path path = real.resolve("a/b/file");
+    Meanwhile more = () -> Files.writeString(path, "more", StandardOpenOption.APPEND);
+    try (OpenFile file = openWhile(more, () -> {})) {
+      assertEquals(7 + 3 * 4, file.attributes().size());
+    }
+  }
+
+  @Test
+  void withoutNativeCallsAFileThatCannotBeAskedIsClosed() throws IOException {
+    Meanwhile failing =
+        () -> {
+          throw new IOException("no answer");
+        };
+    assertThrows(IOException.class, () -> openWhile(() -> {}, failing));
+    noDescriptorIsLeft();
+  }
+
+  @Test
+  void onlyAWantOfDescriptorsIsTakenForOne() throws IOException {
+    assumeTrue(NativeFile.isAvailable(), "native calls are missing");
+    Path circle = Files.createSymbolicLink(real.resolve("circle"), Path.of("circle"));
+    FileSystemException failure =
+        assertThrows(FileSystemException.class, () -> OpenFile.openAgain(circle, real));
+    assertFalse(failure instanceof OutOfDescriptorsException);
   }
 }

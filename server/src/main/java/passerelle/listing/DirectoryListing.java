@@ -72,9 +72,22 @@ public final class DirectoryListing {
       DirectorySnapshot snapshot = read(directory, request.order(), isEnough);
       return snapshot == null
           ? Refusal.of(Status.SERVICE_UNAVAILABLE)
-          : ListingAnswer.of(request, snapshot);
+          : answer(request, snapshot);
     } catch (IOException e) {
       return Refusal.of(rules.statusOf(e));
+    }
+  }
+
+  /** The answer, which owns the snapshot; if it cannot be made, that is closed. */
+  static Deferral.Answer answer(ListingRequest request, DirectorySnapshot snapshot) {
+    Deferral.Answer answer = null;
+    try {
+      answer = ListingAnswer.of(request, snapshot);
+      return answer;
+    } finally {
+      if (answer == null) {
+        snapshot.close();
+      }
     }
   }
 
@@ -87,12 +100,11 @@ public final class DirectoryListing {
       throws IOException {
     ListingBudget.Share share = budget.open();
     DirectorySnapshot snapshot = null;
-    try (OpenDirectory open = OpenDirectory.open(directory);
-        DirectoryStream<Path> stream = Files.newDirectoryStream(open.path())) {
-      snapshot = share.tryTake(FIXED_OCTETS) ? read(stream, order, share, isEnough) : null;
+    try {
+      snapshot = share.tryTake(FIXED_OCTETS) ? read(directory, order, share, isEnough) : null;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
-    } finally {
+    } finally { // closing the directory may fail too
       if (snapshot == null) {
         share.close();
       }
@@ -101,6 +113,15 @@ public final class DirectoryListing {
       log.warn("there is no memory left for the listing of {}", directory);
     }
     return snapshot;
+  }
+
+  private @Nullable DirectorySnapshot read(
+      Path directory, ListingOrder order, ListingBudget.Share share, BooleanSupplier isEnough)
+      throws IOException {
+    try (OpenDirectory open = OpenDirectory.open(directory);
+        DirectoryStream<Path> stream = Files.newDirectoryStream(open.path())) {
+      return read(stream, order, share, isEnough);
+    }
   }
 
   private @Nullable DirectorySnapshot read(

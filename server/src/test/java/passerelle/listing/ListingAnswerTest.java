@@ -3,6 +3,7 @@ package passerelle.listing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -142,5 +143,20 @@ final class ListingAnswerTest {
         applied(answer(budget, Method.GET, "Accept: text/html;q=0.5", "Accept: application/json"));
     assertEquals("application/json", field(response, "Content-Type"));
     response.reset();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // a fault in what makes the page
+  void anAnswerThatCannotBeMadeGivesTheMemoryBack() throws IOException {
+    DirectoryListing listing =
+        new DirectoryListing(Listings.TYPES, Listings.root(folder, false), budget, 1000);
+    DirectorySnapshot snapshot =
+        listing.read(folder.toRealPath(), ListingOrder.of(""), () -> false);
+    assertNotNull(snapshot);
+    assertTrue(budget.taken() > 0);
+    ListingRequest faulty = new ListingRequest("/", null, false, false);
+    assertThrows(
+        NullPointerException.class, () -> DirectoryListing.answer(faulty, snapshot));
+    assertEquals(0, budget.taken());
   }
 }

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -116,48 +115,55 @@ public final class Server implements AutoCloseable {
     site = site(settings, root, types, clock);
     InetSocketAddress wanted = address(settings);
     drainTime = settings.drainTime();
-    logs.open();
     reactor = new Reactor(clock);
     Limits limits = gateway == null ? settings.limits() : settings.limits().withAllMethods();
-    origin =
-        new OriginServer(
-            site,
-            defaults,
-            limits,
-            new OriginServer.Surroundings(logs.exchanges(), reactor, clock));
-    Http1 http1 = new Http1(origin);
+    Listener opened = null;
+    boolean isOpen = false;
     try {
-      listener =
-          new Listener(
-              reactor, connections, new Listener.Endpoint(wanted, settings.isPortShared()), http1);
-      address = listener.localAddress();
+      logs.open();
+      origin =
+          new OriginServer(
+              site,
+              defaults,
+              limits,
+              new OriginServer.Surroundings(logs.exchanges(), reactor, clock));
+      boolean isShared = settings.isPortShared();
+      opened = listen(new Listener.Endpoint(wanted, isShared), new Http1(origin));
+      listener = opened;
+      address = opened.localAddress();
+      reactor.everySecond(() -> connections.sweep(reactor));
+      reactor.everySecond(this::reviveWorkers);
+      reactor.everySecond(checks::tick);
+      reactor.everySecond(reads::tick);
+      if (!logs.areEmpty()) {
+        reactor.everySecond(logs::flush);
+      }
+      if (!errorPages.isEmpty()) {
+        reactor.everySecond(new ErrorPageRefresh(reads, errorPages::refresh)::ask);
+      }
+      thread = new Thread(this::loop, "passerelle-loop");
+      isOpen = true;
+    } finally {
+      if (!isOpen) {
+        undo(opened);
+      }
+    }
+  }
+
+  private Listener listen(Listener.Endpoint endpoint, Http1 http1) throws IOException {
+    InetSocketAddress wanted = endpoint.address();
+    try {
+      return new Listener(reactor, connections, endpoint, http1);
     } catch (IOException e) {
-      reactor.close();
-      closeLog();
       throw refused(wanted, e);
     } catch (UnsupportedAddressTypeException e) {
-      reactor.close();
-      closeLog();
       throw new StartFailure(
           "Cannot listen on "
               + wanted.getAddress().getHostAddress()
               + ": there is no IPv6 here. Choose another --bind.");
     } catch (UnsupportedOperationException e) {
-      reactor.close();
-      closeLog();
       throw new StartFailure("This system cannot share a port: leave out --reuse-port.");
     }
-    reactor.everySecond(() -> connections.sweep(reactor));
-    reactor.everySecond(this::reviveWorkers);
-    reactor.everySecond(checks::tick);
-    reactor.everySecond(reads::tick);
-    if (!logs.areEmpty()) {
-      reactor.everySecond(logs::flush);
-    }
-    if (!errorPages.isEmpty()) {
-      reactor.everySecond(() -> refresh(errorPages));
-    }
-    thread = new Thread(this::loop, "passerelle-loop");
   }
 
   /**
@@ -174,16 +180,18 @@ public final class Server implements AutoCloseable {
       }
       server.thread.start();
     } catch (IOException | RuntimeException | Error e) {
-      server.undo();
+      server.undo(server.listener);
       throw e;
     }
     return server;
   }
 
-  /** The loop could not be started: closes what was opened for it. */
-  private void undo() {
+  /** The server could not be started: closes what was opened for it. */
+  private void undo(@Nullable Listener opened) {
     try (Closing closing = new Closing()) {
-      closing.step(listener::close);
+      if (opened != null) {
+        closing.step(opened::close);
+      }
       closing.step(connections::closeAll);
       if (gateway != null) {
         gateway.close(closing);
@@ -282,14 +290,6 @@ public final class Server implements AutoCloseable {
     checkers.revive();
     readers.revive();
     disk.revive();
-  }
-
-  private void refresh(ErrorPageFiles errorPages) {
-    try {
-      disk.execute(errorPages::refresh);
-    } catch (RejectedExecutionException e) {
-      log.debug("the disk has too much to do, or the server is closing", e);
-    }
   }
 
   /** On the loop's thread. However it ends, whoever waits for the end hears of it. */
@@ -420,14 +420,6 @@ public final class Server implements AutoCloseable {
     }
     if (!isEmpty) {
       empty.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void closeLog() {
-    try {
-      logs.close(SHORT_WAIT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -184,6 +184,20 @@ final class ServerStartTest {
     assertEquals(takesOrphans, takesOrphans());
   }
 
+  @Test
+  void aStartThatFailsAtALogLeavesNothingOpen() throws IOException {
+    String log = site.folder.resolve("log").toString();
+    String none = site.folder.resolve("none/log").toString();
+    UnaryOperator<Settings.Builder> choices = s -> s.accessLog(log).cgi("/cgi-bin").cgiLog(none);
+    Files.createDirectory(site.root.resolve("cgi-bin"));
+    assertFalse(failure(site.root, choices).isEmpty());
+    int before = Site.descriptors();
+    for (int i = 0; i < 5; i++) {
+      assertTrue(failure(site.root, choices).contains("--cgi-log"));
+    }
+    Site.await("no more descriptors").until(() -> Site.descriptors() <= before);
+  }
+
   /** Whether processes that lost their parent come to this one, which a program may not want. */
   private static boolean takesOrphans() {
     return Libc.isAvailable() && ProcessCalls.isSubreaper();

@@ -63,6 +63,9 @@ public final class Server implements AutoCloseable {
 
   private static final int MOST_CHECKERS = 8;
 
+  /** How many close files that are done with: closing may hang, too. */
+  private static final int CLOSERS = 8;
+
   /** The pipes of a script while it starts, its content, and a file that is looked into. */
   private static final int DESCRIPTORS_PER_START = 8;
 
@@ -85,6 +88,7 @@ public final class Server implements AutoCloseable {
   private final Workers disk;
   private final Workers checkers;
   private final Workers readers;
+  private final Workers closers;
   private final @Nullable Gateway gateway;
   private final Logs logs;
   private final InetSocketAddress address;
@@ -102,7 +106,8 @@ public final class Server implements AutoCloseable {
     disk = new Workers("passerelle-disk", 1, DISK_QUEUE);
     DescriptorPlan descriptors = descriptorPlan(settings);
     connections = connections(settings, descriptors);
-    store = new FileStore(FileBudget.of(descriptors.files()));
+    closers = new Workers("passerelle-close", CLOSERS, DISK_QUEUE);
+    store = new FileStore(FileBudget.of(descriptors.files()), closers);
     checkers = new Workers("passerelle-check", MOST_CHECKERS);
     readers = new Workers("passerelle-files", MOST_READERS);
     ErrorPages pages = new ErrorPages();
@@ -289,6 +294,7 @@ public final class Server implements AutoCloseable {
   private void reviveWorkers() {
     checkers.revive();
     readers.revive();
+    closers.revive();
     disk.revive();
   }
 
@@ -395,6 +401,7 @@ public final class Server implements AutoCloseable {
     if (!thread.isAlive()) {
       closing.step(reactor::close);
     }
+    closing.step(() -> closers.close(SHORT_WAIT)); // the loop closes what it held at its end
     closing.step(() -> logs.close(SHORT_WAIT));
   }
 

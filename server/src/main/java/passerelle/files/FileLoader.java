@@ -148,8 +148,20 @@ public final class FileLoader {
       return face(path, held == null ? open(path, attributes.fileKey()) : held, coding);
     }
 
-    /** A held file as this path and this coding show it. */
+    /** A held file as this path and this coding show it; if that fails, it is released. */
     private CachedFile face(Path path, HeldFile held, Coding coding) {
+      CachedFile face = null;
+      try {
+        face = make(path, held, coding);
+        return face;
+      } finally {
+        if (face == null) {
+          held.release();
+        }
+      }
+    }
+
+    private CachedFile make(Path path, HeldFile held, Coding coding) {
       isSettled &= held.isSettled();
       // A date in the future is not a valid validator (RFC 9110 §8.8.2.1).
       long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
@@ -204,34 +216,48 @@ public final class FileLoader {
         }
         HeldFile fresh = new HeldFile(store, identityOfOpen(attributes), open);
         store.takeDescriptors();
-        isKept = true;
+        isKept = true; // from now on all of it is given back with the held file
         return store.share(fresh);
       } finally {
         if (!isKept) {
-          open.close();
+          close(open);
         }
+      }
+    }
+
+    /** What was read of it, or is held already, is good whatever becomes of this. */
+    private void close(OpenFile open) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        log.debug("closing a file", e);
       }
     }
 
     private @Nullable HeldFile read(OpenFile open) throws IOException {
       BasicFileAttributes attributes = open.attributes();
       boolean isOld = isOlderThanTick(attributes, nowNanos());
+      FileVersion version = isOld ? FileVersion.of(attributes, false) : null;
       store.takeOctets(attributes.size());
-      byte[] content = null;
+      HeldFile fresh = null;
       try {
-        content = open.readWhole();
+        byte[] content = open.readWhole();
+        fresh = content == null ? null : inMemory(attributes, version, content);
       } finally {
-        if (content == null) {
+        if (fresh == null) {
           store.giveBackOctets(attributes.size());
         }
       }
-      if (content == null) {
-        return null;
-      }
+      return fresh == null ? null : store.share(fresh);
+    }
+
+    /** What stands for octets that were taken; they are given back with it. */
+    private HeldFile inMemory(
+        BasicFileAttributes attributes, @Nullable FileVersion version, byte[] content) {
+      // The content counts too: another release of the compressor may write other octets.
       String tag = tag(attributes) + '-' + sum(content);
-      FileVersion version = isOld ? FileVersion.of(attributes, false) : null;
       HeldFile.Identity identity = new HeldFile.Identity(version, attributes, tag, false);
-      return store.share(new HeldFile(store, identity, ByteBuffer.wrap(content)));
+      return new HeldFile(store, identity, ByteBuffer.wrap(content));
     }
 
     /** The plain file, compressed; null if that would not make it smaller, or cannot be now. */
@@ -243,13 +269,13 @@ public final class FileLoader {
       }
       FileVersion version = source.isSettled() ? FileVersion.of(source.attributes(), true) : null;
       HeldFile made = store.hold(version);
-      boolean isMaking = made == null && version != null && store.tryBeginMaking(version);
+      boolean isMaking = made == null && version != null && store.makings().tryBegin(version);
       try {
         made = made == null ? store.hold(version) : made;
         made = made == null ? compress(source, version) : made;
       } finally {
         if (isMaking) {
-          store.endMaking(Objects.requireNonNull(version));
+          store.makings().end(Objects.requireNonNull(version));
         }
       }
       return made == null ? null : face(path, made, Coding.GZIP);
@@ -271,12 +297,10 @@ public final class FileLoader {
           return null;
         }
         store.giveBackOctets(taken - compressed.length);
+        taken = compressed.length;
+        HeldFile made = inMemory(source.attributes(), version, compressed);
         taken = 0;
-        // Another release of the compressor may write other octets.
-        String tag = tag(source.attributes()) + '-' + sum(compressed);
-        HeldFile.Identity identity =
-            new HeldFile.Identity(version, source.attributes(), tag, false);
-        return store.share(new HeldFile(store, identity, ByteBuffer.wrap(compressed)));
+        return store.share(made);
       } catch (IOException e) {
         log.debug("a file is not compressed this time", e);
         isSettled = false;

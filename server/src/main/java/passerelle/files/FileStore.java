@@ -3,7 +3,6 @@ package passerelle.files;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -24,7 +23,8 @@ import passerelle.posix.OutOfDescriptorsException;
  * sent for long first. If there is nothing of that kind, the client that holds most of what is
  * being sent has its oldest answer broken off. Only then a file is refused.
  *
- * <p>Taking room may wait for the loop, up to a quarter of a second: it is for workers.
+ * <p>Taking room may wait for the loop, up to a quarter of a second: it is for workers. What is let
+ * go counts no more from then on, though closing it may take longer.
  *
  * <p>Safe from any thread.
  */
@@ -34,19 +34,17 @@ public final class FileStore {
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LOOK_MILLIS = 10;
 
-  /** How long one worker waits for what another compresses, rather than doing it too. */
-  private static final long MAKING_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
   /** How many files are closed at once when the system has no descriptors: others need some. */
   private static final int CLOSED_AT_ONCE = 4;
 
   private static final int ATTEMPTS = 8;
 
   private final FileBudget budget;
+  private final Closings closings;
   private final Sendings sendings = new Sendings();
   private final Object lock = new Object();
   private final Map<FileVersion, HeldFile> versions = new HashMap<>();
-  private final Set<FileVersion> inTheMaking = new HashSet<>();
+  private final Makings makings = new Makings();
 
   /** Files with content in memory, and open files: the longest unused first, by and large. */
   private final Set<HeldFile> inMemory = new LinkedHashSet<>();
@@ -56,9 +54,25 @@ public final class FileStore {
   private int descriptors;
   private boolean isLoopAsked;
 
-  /** An empty store. */
+  // What the loop is asked was made before: memory may run out.
+  private final Runnable freeOctets = () -> breakOff(inMemory);
+  private final Runnable freeDescriptors = () -> breakOff(onDisk);
+  private final Runnable answered = this::answered;
+
+  /** An empty store, where whoever is the last to use an open file closes it. */
   public FileStore(FileBudget budget) {
+    this(budget, Runnable::run);
+  }
+
+  /**
+   * An empty store.
+   *
+   * @param closer closes open files that are done with, which on a network file system may have to
+   *     wait for its server. What it rejects is closed by whoever was the last to use it.
+   */
+  public FileStore(FileBudget budget, Executor closer) {
     this.budget = budget;
+    this.closings = new Closings(closer);
   }
 
   /** What is taken of the budget now. */
@@ -78,51 +92,42 @@ public final class FileStore {
 
   /**
    * Adds a file that the caller holds; returns it, or what another worker has added meanwhile for
-   * the same version, held instead.
+   * the same version, held instead. If this throws, the file is released.
    */
   HeldFile share(HeldFile file) {
-    HeldFile shared = file;
+    HeldFile shared = null;
+    try {
+      shared = add(file);
+      return shared;
+    } finally {
+      if (shared != file) {
+        file.release();
+      }
+    }
+  }
+
+  private HeldFile add(HeldFile file) {
     synchronized (lock) {
       FileVersion version = file.version();
       HeldFile earlier = hold(version);
       if (earlier != null) {
-        shared = earlier;
-      } else if (version != null) {
+        return earlier;
+      }
+      if (version != null) {
         versions.put(version, file);
       }
-      (file.isInMemory() ? inMemory : onDisk).add(file);
-    }
-    if (shared != file) {
-      file.release();
-    }
-    return shared;
-  }
-
-  /**
-   * Has only the caller make a version, for a while; returns false if another worker has been at
-   * it, and what came of it can be looked for now.
-   */
-  boolean tryBeginMaking(FileVersion version) {
-    long deadlineNanos = System.nanoTime() + MAKING_NANOS;
-    synchronized (lock) {
-      if (inTheMaking.add(version)) {
-        return true;
-      }
-      while (inTheMaking.contains(version) && System.nanoTime() - deadlineNanos < 0) {
-        if (!waitAWhile()) {
-          return false;
-        }
-      }
-      return false;
+      kindOf(file).add(file);
+      return file;
     }
   }
 
-  /** The version was made, or could not be. */
-  void endMaking(FileVersion version) {
-    synchronized (lock) {
-      inTheMaking.remove(version);
-      lock.notifyAll();
-    }
+  private Set<HeldFile> kindOf(HeldFile file) {
+    return file.isInMemory() ? inMemory : onDisk;
+  }
+
+  /** The versions that are being made. */
+  Makings makings() {
+    return makings;
   }
 
   /** Another path leads to a file. */
@@ -143,10 +148,12 @@ public final class FileStore {
   /** Closes a file that no path leads to and that nobody sends. */
   void closeUnused(HeldFile file) {
     synchronized (lock) {
-      if (file.paths == 0 && file.tryClose()) {
-        close(file);
+      if (file.paths != 0 || !file.tryClose()) {
+        return;
       }
+      forget(file);
     }
+    closings.add(file);
   }
 
   /** Adds an answer that is sent from a file; the caller held it for that. On the loop. */
@@ -172,19 +179,21 @@ public final class FileStore {
   }
 
   private boolean tryCloseSome() {
-    synchronized (lock) {
-      int before = descriptors;
-      long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
-      while (descriptors == before) {
-        for (int i = 0; i < CLOSED_AT_ONCE && tryEvict(onDisk); i++) {
-          log.debug("the system is out of descriptors: a file is closed that nobody sends");
-        }
-        if (descriptors == before && !tryWaitForLoop(onDisk, deadlineNanos)) {
-          return false;
-        }
+    int before = taken().descriptors();
+    long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
+    boolean isAnyClosed = false;
+    while (!isAnyClosed) {
+      for (int i = 0; i < CLOSED_AT_ONCE && tryEvict(onDisk); i++) {
+        isAnyClosed = true;
+        log.debug("the system is out of descriptors: a file is closed that nobody sends");
       }
-      return true;
+      if (!isAnyClosed && !tryWaitForLoop(onDisk, deadlineNanos)) {
+        return false;
+      }
+      isAnyClosed |= taken().descriptors() != before;
     }
+    closings.await(deadlineNanos); // what was let go counts no more, but may not be closed yet
+    return true;
   }
 
   /**
@@ -195,13 +204,18 @@ public final class FileStore {
   void takeDescriptors() throws ShortageException {
     int wanted = OpenFile.descriptorsOfEach();
     long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
-    synchronized (lock) {
-      while (descriptors + wanted > budget.descriptors()) {
-        if (!tryEvict(onDisk) && !tryWaitForLoop(onDisk, deadlineNanos)) {
-          throw new ShortageException("descriptors for files");
-        }
+    while (!tryTakeDescriptors(wanted)) {
+      if (!tryEvict(onDisk) && !tryWaitForLoop(onDisk, deadlineNanos)) {
+        throw new ShortageException("descriptors for files");
       }
-      descriptors += wanted;
+    }
+  }
+
+  private boolean tryTakeDescriptors(int wanted) {
+    synchronized (lock) {
+      boolean isRoom = descriptors + wanted <= budget.descriptors();
+      descriptors += isRoom ? wanted : 0;
+      return isRoom;
     }
   }
 
@@ -212,23 +226,24 @@ public final class FileStore {
    */
   void takeOctets(long wanted) throws ShortageException {
     long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
-    synchronized (lock) {
-      while (!tryTakeOctets(wanted)) {
-        if (wanted > budget.octets() || !tryWaitForLoop(inMemory, deadlineNanos)) {
-          throw new ShortageException("memory for files");
-        }
+    while (!tryTakeOctets(wanted)) {
+      if (wanted > budget.octets() || !tryWaitForLoop(inMemory, deadlineNanos)) {
+        throw new ShortageException("memory for files");
       }
     }
   }
 
   /** Takes octets if there is room, or room can be made of what nobody sends. */
   boolean tryTakeOctets(long wanted) {
+    boolean isTaken = tryTakeRoom(wanted);
+    while (!isTaken && wanted <= budget.octets() && tryEvict(inMemory)) {
+      isTaken = tryTakeRoom(wanted);
+    }
+    return isTaken;
+  }
+
+  private boolean tryTakeRoom(long wanted) {
     synchronized (lock) {
-      while (wanted <= budget.octets() && octets + wanted > budget.octets()) {
-        if (!tryEvict(inMemory)) {
-          return false;
-        }
-      }
       boolean isRoom = octets + wanted <= budget.octets();
       octets += isRoom ? wanted : 0;
       return isRoom;
@@ -244,34 +259,42 @@ public final class FileStore {
 
   /** Closes one file that nobody sends; one that was sent lately has a second chance. */
   private boolean tryEvict(Set<HeldFile> files) {
+    HeldFile evicted;
+    synchronized (lock) {
+      evicted = forgetOne(files);
+    }
+    if (evicted != null) {
+      Closings.closeNow(evicted);
+    }
+    return evicted != null;
+  }
+
+  private @Nullable HeldFile forgetOne(Set<HeldFile> files) {
     for (int i = 2 * files.size(); i > 0; i--) {
       Iterator<HeldFile> eldest = files.iterator();
       HeldFile file = eldest.next();
       if (!file.isBusy() && !file.isRecent && file.tryClose()) {
-        close(file);
-        return true;
+        forget(file);
+        return file;
       }
       file.isRecent = false;
       eldest.remove();
       files.add(file);
     }
-    return false;
+    return null;
   }
 
-  private void close(HeldFile file) {
+  /** Gives back what was taken for a file, whether it was ever added or not. Under the lock. */
+  private void forget(HeldFile file) {
     FileVersion version = file.version();
     if (version != null) {
       versions.remove(version, file);
     }
-    if (inMemory.remove(file)) {
+    kindOf(file).remove(file);
+    if (file.isInMemory()) {
       octets -= file.size();
-    } else if (onDisk.remove(file)) {
+    } else {
       descriptors -= OpenFile.descriptorsOfEach();
-    }
-    try {
-      file.drop();
-    } catch (IOException e) {
-      log.warn("closing a file: {}", e.getMessage());
     }
     lock.notifyAll();
   }
@@ -282,11 +305,23 @@ public final class FileStore {
     if (loop == null || System.nanoTime() - deadlineNanos >= 0) {
       return false;
     }
-    if (!isLoopAsked) {
-      isLoopAsked = true;
-      loop.execute(() -> breakOff(files, loop));
+    synchronized (lock) {
+      if (!isLoopAsked) {
+        ask(loop, files == inMemory ? freeOctets : freeDescriptors);
+      }
+      return !isLoopAsked || waitAWhile(); // a loop in a test may be done already
     }
-    return !isLoopAsked || waitAWhile(); // a loop in a test may be done already
+  }
+
+  private void ask(Executor loop, Runnable task) {
+    boolean isTaken = false;
+    isLoopAsked = true;
+    try {
+      loop.execute(task);
+      isTaken = true;
+    } finally {
+      isLoopAsked &= isTaken;
+    }
   }
 
   @SuppressWarnings("WaitNotInLoop") // the callers ask again
@@ -300,11 +335,27 @@ public final class FileStore {
     }
   }
 
-  private void breakOff(Set<HeldFile> files, Executor loop) {
+  private void breakOff(Set<HeldFile> files) {
     try {
       sendings.breakOffGreediest(file -> cost(file, files));
     } finally {
-      loop.execute(this::answered); // behind the closing of what was broken off
+      answerLater();
+    }
+  }
+
+  /** Behind the closing of what was broken off; or at once, if there is no memory for that. */
+  private void answerLater() {
+    Executor loop = sendings.loop();
+    boolean isTaken = false;
+    try {
+      if (loop != null) {
+        loop.execute(answered);
+        isTaken = true;
+      }
+    } finally {
+      if (!isTaken) {
+        answered();
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -18,7 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +58,83 @@ final class FileStoreTest {
     files.clear();
     assertEquals(new FileBudget(0, 0), store.taken());
     assertEquals(0, files.descriptors());
+  }
+
+  /** Closing may wait for a file system, and the loop may not wait for who does. */
+  @Test
+  void anOpenFileIsClosedByAnotherThreadAndNobodyWaitsForThat() throws IOException {
+    List<Runnable> closings = new ArrayList<>();
+    AtomicBoolean isFull = new AtomicBoolean();
+    store =
+        new FileStore(
+            FileBudget.standard(),
+            task -> {
+              assertEquals(0, CompletableFuture.supplyAsync(store::taken).join().descriptors());
+              if (isFull.get()) {
+                throw new RejectedExecutionException();
+              }
+              closings.add(task);
+            });
+    files = new HeldFiles(folder, store);
+    files.write("large", LARGE);
+    put("large");
+    files.remove("large");
+    assertEquals(HeldFiles.PER_FILE, files.descriptors());
+    closings.forEach(Runnable::run);
+    assertEquals(0, files.descriptors());
+    isFull.set(true);
+    put("large");
+    files.remove("large");
+    assertEquals(0, files.descriptors(), "whoever lets it go closes it");
+  }
+
+  /** The number of a file that there is no memory to look up, once. */
+  private static final class Faulty {
+    private boolean isOver;
+
+    @Override
+    public int hashCode() {
+      if (!isOver) {
+        isOver = true;
+        throw new OutOfMemoryError("a test");
+      }
+      return 1;
+    }
+  }
+
+  @Test
+  void whatCannotBeAddedGivesItsRoomBack() throws IOException {
+    Path path = files.write("small", SMALL);
+    BasicFileAttributes real = Files.readAttributes(path, BasicFileAttributes.class);
+    FileVersion version = new FileVersion(new Faulty(), SMALL, real.lastModifiedTime(), false);
+    store.takeOctets(SMALL);
+    HeldFile file =
+        new HeldFile(
+            store,
+            new HeldFile.Identity(version, real, "tag", false),
+            ByteBuffer.allocate(SMALL));
+    assertThrows(OutOfMemoryError.class, () -> store.share(file));
+    assertEquals(new FileBudget(0, 0), store.taken());
+    assertFalse(file.isThere());
+  }
+
+  @Test
+  void aLoopThatHadNoMemoryIsAskedAgain() throws IOException {
+    room(1, 1 << 20);
+    write(LARGE, "a", "b");
+    AtomicBoolean isShort = new AtomicBoolean(true);
+    Executor loop =
+        task -> {
+          if (isShort.getAndSet(false)) {
+            throw new OutOfMemoryError("a test");
+          }
+          task.run();
+        };
+    Reader reader = new Reader("192.0.2.7", loop).reads(put("a"));
+    readers.add(reader);
+    assertThrows(OutOfMemoryError.class, () -> files.find("b"));
+    put("b");
+    assertTrue(reader.isBrokenOff());
   }
 
   private CachedFile put(String name) throws IOException {
@@ -273,27 +354,27 @@ final class FileStoreTest {
     FileVersion version =
         Objects.requireNonNull(
             FileVersion.of(Files.readAttributes(path, BasicFileAttributes.class), true));
-    assertTrue(store.tryBeginMaking(version));
+    assertTrue(store.makings().tryBegin(version));
     CountDownLatch asked = new CountDownLatch(1);
     AtomicBoolean isSecondToMake = new AtomicBoolean(true);
     Thread other =
         new Thread(
             () -> {
               asked.countDown();
-              isSecondToMake.set(store.tryBeginMaking(version));
+              isSecondToMake.set(store.makings().tryBegin(version));
             },
             "another worker");
     other.start();
     assertTrue(asked.await(60, TimeUnit.SECONDS));
-    store.endMaking(version);
+    store.makings().end(version);
     other.join(TimeUnit.SECONDS.toMillis(60));
     // If it came after the end, it makes it; else it is told to look.
     if (isSecondToMake.get()) {
-      store.endMaking(version);
+      store.makings().end(version);
     }
     assertFalse(other.isAlive());
-    assertTrue(store.tryBeginMaking(version), "and then it can be made again");
-    store.endMaking(version);
+    assertTrue(store.makings().tryBegin(version), "and then it can be made again");
+    store.makings().end(version);
   }
 
   @Test

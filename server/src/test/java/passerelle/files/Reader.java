@@ -1,6 +1,7 @@
 package passerelle.files;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Request;
@@ -14,9 +15,13 @@ final class Reader {
 
   /** A client at an address, whose loop is whoever calls. */
   Reader(String address) {
+    this(address, Runnable::run);
+  }
+
+  Reader(String address, Executor loop) {
     Request request =
         new Request(new InetSocketAddress(address, 40000), new InetSocketAddress("192.0.2.1", 80));
-    exchange = new Exchange(request, state, Runnable::run, new ErrorPages());
+    exchange = new Exchange(request, state, loop, new ErrorPages());
   }
 
   private void onRecord() {

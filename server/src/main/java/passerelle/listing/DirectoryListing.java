@@ -70,9 +70,7 @@ public final class DirectoryListing {
       // The fields of an answer to HEAD need the directory opened, but none of its entries.
       BooleanSupplier isEnough = request.isHead() ? () -> true : isUnwanted;
       DirectorySnapshot snapshot = read(directory, request.order(), isEnough);
-      return snapshot == null
-          ? Refusal.of(Status.SERVICE_UNAVAILABLE)
-          : answer(request, snapshot);
+      return snapshot == null ? Refusal.of(Status.SERVICE_UNAVAILABLE) : answer(request, snapshot);
     } catch (IOException e) {
       return Refusal.of(rules.statusOf(e));
     }

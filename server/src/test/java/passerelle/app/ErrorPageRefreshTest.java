@@ -15,8 +15,7 @@ final class ErrorPageRefreshTest {
   private int refreshed;
   private boolean isFaulty;
   private final DiskQueue queue =
-      new DiskQueue(
-          threads::add, Runnable::run, () -> nowNanos, new DiskQueue.Capacity(4, 8, 100));
+      new DiskQueue(threads::add, Runnable::run, () -> nowNanos, new DiskQueue.Capacity(4, 8, 100));
   private final ErrorPageRefresh refresh = new ErrorPageRefresh(queue, this::refresh);
 
   private void refresh() {

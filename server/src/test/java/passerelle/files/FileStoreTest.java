@@ -110,9 +110,7 @@ final class FileStoreTest {
     store.takeOctets(SMALL);
     HeldFile file =
         new HeldFile(
-            store,
-            new HeldFile.Identity(version, real, "tag", false),
-            ByteBuffer.allocate(SMALL));
+            store, new HeldFile.Identity(version, real, "tag", false), ByteBuffer.allocate(SMALL));
     assertThrows(OutOfMemoryError.class, () -> store.share(file));
     assertEquals(new FileBudget(0, 0), store.taken());
     assertFalse(file.isThere());

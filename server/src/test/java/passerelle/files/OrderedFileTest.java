@@ -26,8 +26,7 @@ final class OrderedFileTest {
 
   private OrderedFile ordered() {
     FileAnswer answers = new FileAnswer(HeldFiles.queue(Runnable::run));
-    OrderedFile.Way way =
-        new OrderedFile.Way(answers, (exchange, refusal) -> {}, reason -> {});
+    OrderedFile.Way way = new OrderedFile.Way(answers, (exchange, refusal) -> {}, reason -> {});
     return OrderedFile.load(() -> files.load("large"), way);
   }
 

@@ -174,7 +174,8 @@ final class QuietFilesTest {
     writer.write(0);
     FileLoader loader =
         new FileLoader(MediaTypes.standard(), FileSettings.standard(), store, files);
-    Resource both = loader.load(new Target(located(path), Map.of(Coding.GZIP, located(sibling))), null, false);
+    Resource both =
+        loader.load(new Target(located(path), Map.of(Coding.GZIP, located(sibling))), null, false);
     assertEquals(QuietFiles.PATIENCE_NANOS, passed);
     both.retire();
   }

@@ -155,8 +155,7 @@ final class ListingAnswerTest {
     assertNotNull(snapshot);
     assertTrue(budget.taken() > 0);
     ListingRequest faulty = new ListingRequest("/", null, false, false);
-    assertThrows(
-        NullPointerException.class, () -> DirectoryListing.answer(faulty, snapshot));
+    assertThrows(NullPointerException.class, () -> DirectoryListing.answer(faulty, snapshot));
     assertEquals(0, budget.taken());
   }
 }

@@ -284,8 +284,7 @@ final class OpenFileTest {
         };
     try (OpenFile file = openWhile(() -> {}, once)) {
       assertEquals(15, file.attributes().size());
-      assertArrayEquals(
-          "another content".getBytes(StandardCharsets.US_ASCII), file.readWhole());
+      assertArrayEquals("another content".getBytes(StandardCharsets.US_ASCII), file.readWhole());
     }
     Meanwhile always = () -> replace("x".repeat(++replaced[0]));
     assertThrows(FileSystemException.class, () -> openWhile(always, () -> {}));

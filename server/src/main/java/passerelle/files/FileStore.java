@@ -55,8 +55,8 @@ public final class FileStore {
   private boolean isLoopAsked;
 
   // What the loop is asked was made before: memory may run out.
-  private final Runnable freeOctets = () -> breakOff(inMemory);
-  private final Runnable freeDescriptors = () -> breakOff(onDisk);
+  private final Runnable freeOctets;
+  private final Runnable freeDescriptors;
   private final Runnable answered = this::answered;
 
   /** An empty store, where whoever is the last to use an open file closes it. */
@@ -73,6 +73,8 @@ public final class FileStore {
   public FileStore(FileBudget budget, Executor closer) {
     this.budget = budget;
     this.closings = new Closings(closer);
+    freeOctets = () -> breakOff(inMemory);
+    freeDescriptors = () -> breakOff(onDisk);
   }
 
   /** What is taken of the budget now. */

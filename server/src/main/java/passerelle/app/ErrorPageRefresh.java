@@ -34,7 +34,7 @@ final class ErrorPageRefresh implements DiskQueue.Task {
     isUnderWay = true; // first, for it may be over before it was added
     boolean isTaken = false;
     try {
-      isTaken = reads.tryAdd(PLACE, this);
+      isTaken = reads.tryAdd(PLACE, "", this);
     } finally {
       isUnderWay &= isTaken;
     }

@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -338,12 +339,12 @@ final class CgiRunTest {
     }
 
     @Override
-    public byte[] readOutput() throws IOException {
+    public byte @Nullable [] readOutput() throws IOException {
       return program.readOutput();
     }
 
     @Override
-    public byte[] readErrors() throws IOException {
+    public byte @Nullable [] readErrors() throws IOException {
       return program.readErrors();
     }
 

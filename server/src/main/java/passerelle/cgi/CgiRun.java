@@ -2,6 +2,7 @@ package passerelle.cgi;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -117,7 +118,11 @@ final class CgiRun implements Run {
         }
       }
     } catch (LaunchFailure e) {
-      refuse(Status.INTERNAL_SERVER_ERROR, String.valueOf(e.getMessage()));
+      if (Files.notExists(order.script().file())) { // since it was looked for
+        refuse(Status.NOT_FOUND, "was deleted a moment ago");
+      } else {
+        refuse(Status.INTERNAL_SERVER_ERROR, String.valueOf(e.getMessage()));
+      }
     } catch (IOException | RuntimeException | Error e) {
       breakOff(e);
     }

@@ -160,6 +160,7 @@ final class Pages {
 
     /** Written by the worker alone. */
     private volatile long steps;
+
     private Deferral.@Nullable Answer answer;
 
     DiskRead(Deferral deferral) {

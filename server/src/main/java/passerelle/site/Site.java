@@ -104,12 +104,7 @@ public final class Site implements Handler {
     }
     Mount directory = new Mount("", Mount.Kind.FILES, plan.directory);
     this.served = new Place(directory, plan.files, System::nanoTime);
-    this.finder =
-        new Finder(
-            places,
-            served,
-            plan,
-            instruments.workers.store());
+    this.finder = new Finder(places, served, plan, instruments.workers.store());
     this.lookups = new Lookups(finder, cache, instruments.workers, instruments.nanoClock);
     this.pages = new Pages(plan, finder, instruments.workers.reads());
     this.elsewhere = new Elsewhere(this, instruments.sendsFiles ? pages::sendFile : null);

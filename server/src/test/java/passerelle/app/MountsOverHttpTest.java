@@ -45,8 +45,7 @@ final class MountsOverHttpTest {
     Path file = site.folder.resolve(name);
     Files.createDirectories(file.resolveSibling("."));
     Files.writeString(
-        file,
-        "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n" + word + " %s' \"$PATH_INFO\"\n");
+        file, "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n" + word + " %s' \"$PATH_INFO\"\n");
     assertTrue(file.toFile().setExecutable(true, false));
     return file;
   }
@@ -56,8 +55,7 @@ final class MountsOverHttpTest {
   }
 
   @Test
-  void aLinkInAFolderOfScriptsIsRunIfLinksAreFollowedElseTheLogSaysWhatToType()
-      throws IOException {
+  void aLinkInAFolderOfScriptsIsRunIfLinksAreFollowedElseTheLogSaysWhatToType() throws IOException {
     site.start(s -> s.cgi("/cgi-bin", cgi).links(Links.FOLLOW));
     assertEquals("200 ran /x", get("/cgi-bin/prog/x"));
     site.start(s -> s.cgi("/cgi-bin", cgi));

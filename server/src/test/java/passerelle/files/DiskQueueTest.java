@@ -187,7 +187,9 @@ final class DiskQueueTest {
       }
       pass(3000);
     }
-    assertTrue(threads.size() <= 4, "three that hang, and one more that was begun before: " + threads.size());
+    assertTrue(
+        threads.size() <= 4,
+        "three that hang, and one more that was begun before: " + threads.size());
     area = "another";
     int before = threads.size();
     add("/", "other");

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import passerelle.files.DiskQueue;
 import passerelle.files.FileBudget;
 import passerelle.files.FileStore;
 import passerelle.files.FileWorkers;
-import passerelle.files.DiskQueue;
 import passerelle.files.Requests;
 import passerelle.harness.FailingLog;
 import passerelle.harness.Needs;
@@ -460,7 +460,8 @@ final class SiteTest {
         run(reads);
       }
       assertEquals(200, exchange.response().status().code());
-      assertTrue(Objects.requireNonNull(exchange.response().body()).length() < 10_000, "compressed");
+      assertTrue(
+          Objects.requireNonNull(exchange.response().body()).length() < 10_000, "compressed");
       exchange.response().reset();
       for (int i = 0; i < 8; i++) {
         Exchange other = ask("/" + i + ".txt");

@@ -25,10 +25,11 @@ final class Mounts {
   /**
    * The mounts of a site, one of which is the root.
    *
-   * @param root the real path of the served directory
+   * @param directory the served directory, by the name that was given
    * @throws StartFailure if a folder or a program is missing, or two mounts have one prefix
    */
-  static List<Mount> of(Settings settings, Path root) throws StartFailure {
+  static List<Mount> of(Settings settings, Path directory) throws StartFailure {
+    Path root = absolute(directory);
     List<Mount> mounts = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (MountSettings wanted : settings.mounts()) {
@@ -52,19 +53,28 @@ final class Mounts {
     if (path == null) {
       path = wanted.isRoot() ? root : OctetPath.of(OctetPath.octets(root) + prefix);
     }
-    Path absolute = path.toAbsolutePath();
+    Path absolute = absolute(path);
     boolean isProgram = wanted.kind() == Mount.Kind.PROGRAM;
     Path real = real(absolute);
     if (real == null || (isProgram ? !Files.isRegularFile(real) : !Files.isDirectory(real))) {
       throw missing(wanted, absolute);
     }
-    if (wanted.kind() == Mount.Kind.SCRIPTS && root.startsWith(real)) {
+    Path realRoot = real(root);
+    boolean holdsRoot = realRoot != null && realRoot.startsWith(real);
+    if (wanted.kind() == Mount.Kind.SCRIPTS && holdsRoot) {
       throw new StartFailure(
           "The folder for the scripts under "
               + OctetPath.display(wanted.prefix())
               + " holds the pages too: name a folder of its own, or use --cgi-mixed.");
     }
     return new Mount(prefix, wanted.kind(), absolute);
+  }
+
+  /** The name that is asked for later, since links in it may lead elsewhere then. */
+  static Path absolute(Path given) {
+    Path path = given.toAbsolutePath();
+    boolean goesUp = path.startsWith("..") || path.toString().contains("/..");
+    return goesUp ? path : path.normalize(); // behind a link, ".." is not what it seems
   }
 
   private static @Nullable Path real(Path path) {

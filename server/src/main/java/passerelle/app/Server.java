@@ -117,7 +117,7 @@ public final class Server implements AutoCloseable {
     gateway = settings.hasScripts() ? new Gateway(settings, root, disk, logs.runs()) : null;
     checks = queue(checkers, CHECKERS, MOST_CHECKERS, clock);
     reads = queue(readers, READERS, MOST_READERS, clock);
-    site = site(settings, root, types, clock);
+    site = site(settings, types, clock);
     InetSocketAddress wanted = address(settings);
     drainTime = settings.drainTime();
     reactor = new Reactor(clock);
@@ -216,14 +216,15 @@ public final class Server implements AutoCloseable {
         new DiskQueue.Capacity(active, most, waiting));
   }
 
-  private Site site(Settings settings, Path root, MediaTypes types, LoopClock clock)
+  private Site site(Settings settings, MediaTypes types, LoopClock clock)
       throws IOException {
-    List<Mount> mounts = Mounts.of(settings, root);
+    Path directory = Mounts.absolute(settings.directory());
+    List<Mount> mounts = Mounts.of(settings, directory);
     if (gateway != null) {
       Mounts.checkPrograms(mounts, gateway);
     }
     ScriptRule rule = new ScriptRule(settings.scripts().interpreters().keySet(), types::isKnown);
-    Site.Plan plan = new Site.Plan(root, mounts, settings.files(), rule, types);
+    Site.Plan plan = new Site.Plan(directory, mounts, settings.files(), rule, types);
     FileWorkers workers = new FileWorkers(checks, reads, store);
     ScriptGateway scripts = gateway == null ? null : gateway.scripts();
     boolean sendsFiles = settings.scripts().sendsFiles();

@@ -194,6 +194,18 @@ public final class FileLoader {
       }
     }
 
+    /**
+     * Whether the file has another size than before and the same date: the system shows a change of
+     * the size a moment before that of the date.
+     */
+    private boolean isHalfChanged(BasicFileAttributes now) {
+      BasicFileAttributes then = before == null ? null : before.held().attributes();
+      return then != null
+          && Objects.equals(then.fileKey(), now.fileKey())
+          && then.lastModifiedTime().equals(now.lastModifiedTime())
+          && then.size() != now.size();
+    }
+
     /** Null if the file changed meanwhile. */
     private @Nullable HeldFile tryOpen(Path path, boolean mayWait, boolean isAgain)
         throws IOException {
@@ -203,7 +215,8 @@ public final class FileLoader {
         BasicFileAttributes attributes = open.attributes();
         // A small file is read at once, and whole; an empty one may be about to be written.
         boolean isAtRisk = isAgain || attributes.size() > INLINE_OCTETS || attributes.size() == 0;
-        if (mayWait && isAtRisk && files.isBeingWritten(attributes)) {
+        boolean isChanging = files.isBeingWritten(attributes) || isHalfChanged(attributes);
+        if (mayWait && isAtRisk && isChanging) {
           open = files.whenQuiet(path, open, allowance);
           attributes = open.attributes();
         }

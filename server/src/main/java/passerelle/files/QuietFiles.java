@@ -89,14 +89,16 @@ final class QuietFiles {
     OpenFile open = first;
     boolean isQuiet = false;
     try {
-      while (isBeingWritten(open.attributes()) && allowance.nanos > 0) {
-        long rest = QUIET_NANOS - Math.max(0, age(open.attributes()));
+      do {
+        // A date that is old has not been changed yet, though the size has.
+        boolean isDated = isBeingWritten(open.attributes());
+        long rest = QUIET_NANOS - (isDated ? Math.max(0, age(open.attributes())) : 0);
         open.close();
         long span = Math.min(Math.max(rest, LEAST_PAUSE_NANOS), allowance.nanos);
         allowance.nanos -= span;
         pause.of(span);
         open = store.open(path);
-      }
+      } while (isBeingWritten(open.attributes()) && allowance.nanos > 0);
       isQuiet = true;
       return open;
     } catch (InterruptedException e) {

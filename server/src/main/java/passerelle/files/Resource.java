@@ -58,6 +58,19 @@ public final class Resource {
     return isGzipDue;
   }
 
+  /**
+   * Whether one of its files was changed so short ago that it may have changed since without a
+   * trace: it is good for those who wait for it, and not to be kept.
+   */
+  public boolean isYoung() {
+    for (CachedFile file : files) {
+      if (file != null && !file.held().isSettled()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether this is still what the disk holds. Any thread may ask. */
   public boolean isSameAs(Target target) {
     if (!isSettled || identity == null || !identity.isSameAs(target.path(), target.attributes())) {

@@ -208,29 +208,32 @@ final class Finder {
   }
 
   /**
-   * Whether a real path is that of a script, which is not sent by whatever name it is reached. Of
-   * the folders that hold it the innermost decides; outside of all, where links may lead, the rule.
+   * Whether a file is a script, which is not sent by whatever name it is reached. Of the folders
+   * that hold it the innermost decides, by its real path or by the names that were configured, for
+   * a link among these may lead elsewhere since a moment ago. In a folder of pages that lies in one
+   * of scripts, and outside of all folders, where links may lead, the rule decides.
    *
    * <p>It asks the disk for no mount but the one at hand: another may hang.
    */
-  private boolean isScript(Place here, Path real) {
+  private boolean isScript(Place here, Path named, Path real) {
     Place innermost = null;
+    boolean isOfRule = here.mount().kind() == Mount.Kind.MIXED;
     boolean hasScripts = false;
     for (Place place : places) {
-      Anchor.Base base = place.known();
       Mount.Kind kind = place.mount().kind();
       hasScripts |= kind.hasScripts();
-      if (kind == Mount.Kind.PROGRAM) {
-        if (base.path().equals(real)) {
-          return true;
-        }
-      } else if (base.holds(real) && (innermost == null || isDeeper(place, innermost))) {
+      boolean isHere =
+          place.known().holds(real)
+              || (kind.hasScripts() && named.startsWith(place.mount().path()));
+      if (isHere && kind == Mount.Kind.PROGRAM) {
+        return true;
+      }
+      if (isHere && (innermost == null || isDeeper(place, innermost))) {
         innermost = place;
       }
+      isOfRule |= isHere && kind.hasScripts();
     }
-    boolean isOfRule =
-        here.mount().kind() == Mount.Kind.MIXED
-            || (innermost == null ? hasScripts : innermost.mount().kind() == Mount.Kind.MIXED);
+    isOfRule |= innermost == null && hasScripts;
     boolean isOfFolder = innermost != null && innermost.mount().kind() == Mount.Kind.SCRIPTS;
     return isOfFolder || (isOfRule && rule.isScript(real));
   }
@@ -275,7 +278,7 @@ final class Finder {
     for (Place place : places) {
       mayBeReached |= place.mount().kind().hasPages() && mayBeReached(place, path, real);
     }
-    return mayBeReached && !isScript(served, real);
+    return mayBeReached && !isScript(served, path, real);
   }
 
   private static boolean mayBeReached(Place place, Path path, Path real) {
@@ -296,6 +299,12 @@ final class Finder {
       this.kind = place.mount().kind();
     }
 
+    /** A path by the names that were configured. */
+    private Path named(String rest) {
+      String octets = place.folder().anchor().givenOctets() + rest;
+      return OctetPath.of(octets.isEmpty() ? "/" : octets);
+    }
+
     @Nullable BasicFileAttributes attributes(String path) throws IOException {
       return Folder.attributes(Folder.pathOf(base, path));
     }
@@ -311,7 +320,7 @@ final class Finder {
       if (obstacle != null) {
         return new Finding.Forbidden(kind.hasScripts() ? obstacle : "");
       }
-      if (isScript(place, real)) {
+      if (isScript(place, named(rest), real)) {
         return new Finding.Forbidden("is a script, and is run by its own URL only");
       }
       BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
@@ -363,7 +372,7 @@ final class Finder {
             attributes.isRegularFile()
                 && second(attributes) >= second(file.attributes())
                 && place.folder().obstacle(base, path, real) == null
-                && !isScript(place, real);
+                && !isScript(place, named(rest), real);
         return isUsable ? new Located(real, attributes) : null;
       } catch (IOException e) {
         return null;

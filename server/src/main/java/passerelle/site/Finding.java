@@ -54,7 +54,9 @@ sealed interface Finding {
 
   /** Whether it may be used again, for requests that come later. */
   default boolean isKept() {
-    return this instanceof PageFile || this instanceof LacksSlash || this instanceof Active;
+    return this instanceof PageFile page
+        ? !page.resource().isYoung()
+        : this instanceof LacksSlash || this instanceof Active;
   }
 
   /** What a status says of a path. */

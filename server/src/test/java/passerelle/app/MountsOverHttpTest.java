@@ -146,4 +146,40 @@ final class MountsOverHttpTest {
     assertEquals(404, site.get("/cgi-bin%2fprog").status());
     assertEquals("200 ran /a/b", get("/cgi-bin/prog/a%2Fb"));
   }
+
+  /** As a release is made: the link that the owner named leads elsewhere, for DIR and for scripts. */
+  @Test
+  void theDirectoryFollowsItsLinkAndItsScriptsAreNeverSent() throws IOException {
+    for (String release : new String[] {"r1", "r2"}) {
+      program(release + "/x.sh", "script");
+      program(release + "/cgi/i.sh", "script");
+      program(release + "/p.cgi", "script");
+      Files.writeString(site.folder.resolve(release + "/v.txt"), release);
+    }
+    Path link = Files.createSymbolicLink(site.folder.resolve("current"), Path.of("r1"));
+    Settings.Builder settings =
+        Settings.serve(link)
+            .port(0)
+            .cgiMixed("/m", link)
+            .cgi("/c", link.resolve("cgi"))
+            .cgiProgram("/p", link.resolve("p.cgi"));
+    try (Server server = Server.start(settings.build());
+        RawClient client = new RawClient(server)) {
+      assertEquals("200 r1", client.get("/v.txt").brief());
+      assertEquals(403, client.get("/x.sh").status());
+      Path next = Files.createSymbolicLink(site.folder.resolve("next"), Path.of("r2"));
+      Files.move(next, link, StandardCopyOption.REPLACE_EXISTING);
+      Site.await("the new release")
+          .until(
+              () -> {
+                for (String script : new String[] {"/x.sh", "/cgi/i.sh", "/p.cgi"}) {
+                  assertEquals(403, client.get(script).status(), script);
+                }
+                return client.get("/v.txt").brief().equals("200 r2");
+              });
+      for (String script : new String[] {"/x.sh", "/cgi/i.sh", "/p.cgi"}) {
+        assertEquals(403, client.get(script).status(), script);
+      }
+    }
+  }
 }

@@ -303,6 +303,12 @@ final class FinderTest {
     FileSettings within = settings(Links.WITHIN);
     assertEquals("page", find(inside, "/s.css", within, files(), scripts()));
     assertEquals("403", find(files(), "/scripts/x", within, inside, scripts()));
+    script("root/scripts/static/exe.sh");
+    assertEquals("403", find(inside, "/exe.sh", within, files(), scripts()), "still a script");
+    Mount mixed = new Mount("/s", Kind.MIXED, root);
+    Mount raw = new Mount("/raw", Kind.FILES, root);
+    assertEquals("403", find(raw, "/sub/.hidden.cgi", Sites.settings(true, Links.WITHIN), mixed));
+    assertEquals("page", find(raw, "/page", within, mixed));
     Mount same = new Mount("/source", Kind.FILES, root.resolve("scripts"));
     assertEquals("403", find(same, "/x", within, files(), scripts()), "the scripts come first");
   }

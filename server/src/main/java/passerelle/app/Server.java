@@ -216,8 +216,7 @@ public final class Server implements AutoCloseable {
         new DiskQueue.Capacity(active, most, waiting));
   }
 
-  private Site site(Settings settings, MediaTypes types, LoopClock clock)
-      throws IOException {
+  private Site site(Settings settings, MediaTypes types, LoopClock clock) throws IOException {
     Path directory = Mounts.absolute(settings.directory());
     List<Mount> mounts = Mounts.of(settings, directory);
     if (gateway != null) {

@@ -147,7 +147,9 @@ final class MountsOverHttpTest {
     assertEquals("200 ran /a/b", get("/cgi-bin/prog/a%2Fb"));
   }
 
-  /** As a release is made: the link that the owner named leads elsewhere, for DIR and for scripts. */
+  /**
+   * As a release is made: the link that the owner named leads elsewhere, for DIR and for scripts.
+   */
   @Test
   void theDirectoryFollowsItsLinkAndItsScriptsAreNeverSent() throws IOException {
     for (String release : new String[] {"r1", "r2"}) {

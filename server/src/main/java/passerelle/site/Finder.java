@@ -41,6 +41,7 @@ final class Finder {
   private final Place served;
   private final FileSettings settings;
   private final ScriptRule rule;
+  private final ScriptGuard guard;
   private final MediaTypes types;
   private final FileLoader loader;
   private final Set<String> scriptIndexes;
@@ -57,6 +58,7 @@ final class Finder {
     this.served = served;
     this.settings = plan.files();
     this.rule = plan.rule();
+    this.guard = new ScriptGuard(places, rule);
     this.types = plan.types();
     this.loader = new FileLoader(types, settings, store);
     this.scriptIndexes = new LinkedHashSet<>();
@@ -208,45 +210,6 @@ final class Finder {
   }
 
   /**
-   * Whether a file is a script, which is not sent by whatever name it is reached. Of the folders
-   * that hold it the innermost decides, by its real path or by the names that were configured, for
-   * a link among these may lead elsewhere since a moment ago. In a folder of pages that lies in one
-   * of scripts, and outside of all folders, where links may lead, the rule decides.
-   *
-   * <p>It asks the disk for no mount but the one at hand: another may hang.
-   */
-  private boolean isScript(Place here, Path named, Path real) {
-    Place innermost = null;
-    boolean isOfRule = here.mount().kind() == Mount.Kind.MIXED;
-    boolean hasScripts = false;
-    for (Place place : places) {
-      Mount.Kind kind = place.mount().kind();
-      hasScripts |= kind.hasScripts();
-      boolean isHere =
-          place.known().holds(real)
-              || (kind.hasScripts() && named.startsWith(place.mount().path()));
-      if (isHere && kind == Mount.Kind.PROGRAM) {
-        return true;
-      }
-      if (isHere && (innermost == null || isDeeper(place, innermost))) {
-        innermost = place;
-      }
-      isOfRule |= isHere && kind.hasScripts();
-    }
-    isOfRule |= innermost == null && hasScripts;
-    boolean isOfFolder = innermost != null && innermost.mount().kind() == Mount.Kind.SCRIPTS;
-    return isOfFolder || (isOfRule && rule.isScript(real));
-  }
-
-  /** Where two mounts have one folder, that of scripts comes first. */
-  private static boolean isDeeper(Place place, Place other) {
-    int depth = place.known().path().getNameCount();
-    int otherDepth = other.known().path().getNameCount();
-    boolean isOfScripts = place.mount().kind() == Mount.Kind.SCRIPTS;
-    return depth > otherDepth || (depth == otherDepth && isOfScripts);
-  }
-
-  /**
    * Opens a file by its absolute name on the disk, for a part of the server that wants it sent:
    * hidden names too, but nothing that lies outside the folders with pages, and no script.
    *
@@ -278,7 +241,7 @@ final class Finder {
     for (Place place : places) {
       mayBeReached |= place.mount().kind().hasPages() && mayBeReached(place, path, real);
     }
-    return mayBeReached && !isScript(served, path, real);
+    return mayBeReached && !guard.isScript(served, path, real);
   }
 
   private static boolean mayBeReached(Place place, Path path, Path real) {
@@ -320,7 +283,7 @@ final class Finder {
       if (obstacle != null) {
         return new Finding.Forbidden(kind.hasScripts() ? obstacle : "");
       }
-      if (isScript(place, named(rest), real)) {
+      if (guard.isScript(place, named(rest), real)) {
         return new Finding.Forbidden("is a script, and is run by its own URL only");
       }
       BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
@@ -372,7 +335,7 @@ final class Finder {
             attributes.isRegularFile()
                 && second(attributes) >= second(file.attributes())
                 && place.folder().obstacle(base, path, real) == null
-                && !isScript(place, named(rest), real);
+                && !guard.isScript(place, named(rest), real);
         return isUsable ? new Located(real, attributes) : null;
       } catch (IOException e) {
         return null;

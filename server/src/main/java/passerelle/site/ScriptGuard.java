@@ -32,6 +32,7 @@ final class ScriptGuard {
    * <p>It asks the disk for no mount but the one at hand: another may hang.
    */
   boolean isScript(Place here, Path named, Path real) {
+    Path name = named.normalize();
     Place innermost = null;
     boolean isOfRule = here.mount().kind() == Mount.Kind.MIXED;
     boolean hasScripts = false;
@@ -40,7 +41,7 @@ final class ScriptGuard {
       hasScripts |= kind.hasScripts();
       boolean isHere =
           place.known().holds(real)
-              || (kind.hasScripts() && named.startsWith(place.mount().path()));
+              || (kind.hasScripts() && name.startsWith(place.mount().path().normalize()));
       if (isHere && kind == Mount.Kind.PROGRAM) {
         return true;
       }

@@ -121,6 +121,7 @@ final class GitwebIT {
 
   private void assertNoComplaints() throws IOException {
     assertEquals("{\"value\":[]}", browser.takeConsole().replaceAll("\\s", ""));
-    assertEquals("", jar.child().err());
+    // Another test asks for what is refused, of the same server; that has its line each time.
+    assertEquals("", jar.child().err().replaceAll(".* WARN /\\w+\\.cgi is 403: .*\\R", ""));
   }
 }

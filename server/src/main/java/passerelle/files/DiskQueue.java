@@ -217,14 +217,7 @@ public final class DiskQueue {
     List<Task> unwanted = new ArrayList<>();
     for (Area area : areas.values()) {
       for (Region region : area.regions.values()) {
-        for (Task task : region.waiting) {
-          if (!task.isWanted()) {
-            unwanted.add(task);
-          }
-        }
-        if (region.waiting.removeAll(unwanted)) {
-          giveTurn(region);
-        }
+        region.waiting.removeIf(task -> !task.isWanted() && unwanted.add(task));
         giveTurn(region);
       }
     }

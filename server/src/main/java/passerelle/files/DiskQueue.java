@@ -1,6 +1,5 @@
 package passerelle.files;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * system that hangs holds few threads, and work elsewhere goes on.
  *
  * <p>A task that nobody waits for any more is dropped, within a second.
+ *
+ * <p>Its queues are lists, since a list grows before it stores. When memory runs out, what waited
+ * waits still.
  *
  * <p>Confined to the loop thread.
  */
@@ -72,7 +74,7 @@ public final class DiskQueue {
   private static final class Region {
     final String name;
     final Area area;
-    final ArrayDeque<Task> waiting = new ArrayDeque<>();
+    final List<Task> waiting = new ArrayList<>();
     int underWay;
     int hanging;
     boolean isInTurn;
@@ -141,7 +143,7 @@ public final class DiskQueue {
   private final LongSupplier nanoClock;
   private final Capacity bounds;
   private final Map<String, Area> areas = new HashMap<>();
-  private final ArrayDeque<Region> turns = new ArrayDeque<>();
+  private final List<Region> turns = new ArrayList<>();
   private final List<Assignment> jobs = new ArrayList<>();
   private int hanging;
   private int waiting;
@@ -232,8 +234,8 @@ public final class DiskQueue {
 
   private void giveTurn(Region place) {
     if (!place.isInTurn && !place.waiting.isEmpty()) {
-      place.isInTurn = true;
       turns.add(place);
+      place.isInTurn = true;
     }
   }
 
@@ -241,7 +243,7 @@ public final class DiskQueue {
   private void go() {
     int passed = 0;
     while (passed < turns.size() && jobs.size() - hanging < bounds.active && hasThread()) {
-      Region place = turns.remove();
+      Region place = turns.remove(0);
       place.isInTurn = false;
       dropUnwanted(place);
       if (place.waiting.isEmpty()) {
@@ -273,20 +275,24 @@ public final class DiskQueue {
   }
 
   private void dropUnwanted(Region place) {
-    Task next = place.waiting.peek();
-    while (next != null && !next.isWanted()) {
-      place.waiting.remove();
-      waiting--;
-      next.end(false);
-      next = place.waiting.peek();
+    int count = 0;
+    while (count < place.waiting.size() && !place.waiting.get(count).isWanted()) {
+      count++;
+    }
+    if (count > 0) {
+      List<Task> first = place.waiting.subList(0, count);
+      List<Task> unwanted = List.copyOf(first);
+      first.clear();
+      waiting -= count;
+      unwanted.forEach(task -> task.end(false));
     }
   }
 
   /** Starts the first task of a place; it leaves the queue when all that takes memory is made. */
   private void start(Region place) {
-    Assignment job = new Assignment(place, place.waiting.element(), nanoClock.getAsLong());
+    Assignment job = new Assignment(place, place.waiting.get(0), nanoClock.getAsLong());
     jobs.add(job);
-    place.waiting.remove();
+    place.waiting.remove(0);
     waiting--;
     place.underWay++;
     try {

@@ -49,6 +49,17 @@ public final class SequenceBody implements Body {
 
   @Override
   public void close() {
-    parts.forEach(Body::close);
+    closeFrom(0);
+  }
+
+  /** A part that cannot be closed keeps none of the others open. */
+  private void closeFrom(int index) {
+    if (index < parts.size()) {
+      try {
+        parts.get(index).close();
+      } finally {
+        closeFrom(index + 1);
+      }
+    }
   }
 }

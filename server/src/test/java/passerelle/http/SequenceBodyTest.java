@@ -1,6 +1,8 @@
 package passerelle.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -48,6 +50,23 @@ final class SequenceBodyTest {
       assertEquals("<123|89>", transport.output());
       body.close();
       assertEquals(List.of("a", "b"), events);
+    }
+  }
+
+  @Test
+  void aPartThatCannotBeClosedKeepsNoOtherOpen() throws IOException {
+    try (FileChannel file = file()) {
+      IllegalStateException fault = new IllegalStateException("a part is at fault");
+      TestSource faulty =
+          new TestSource(
+              file,
+              () -> {
+                throw fault;
+              });
+      SequenceBody body =
+          new SequenceBody(List.of(new FileBody(faulty, 0, 1), part(file, "b", 1, 1)));
+      assertSame(fault, assertThrows(IllegalStateException.class, body::close));
+      assertEquals(List.of("b"), events);
     }
   }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * HTTP's dates (RFC 9110 §5.6.7): written as IMF-fixdate, read in all three forms.
  *
+ * <p>The name of a weekday says nothing that the date does not say, so one that does not fit the
+ * date is no error. It must be one of the seven names, though.
+ *
  * <p>Immutable.
  */
 public final class HttpDate {
@@ -44,9 +47,20 @@ public final class HttpDate {
     return new DateTimeFormatterBuilder().appendPattern(pattern);
   }
 
-  /** Otherwise 31 November would be a date, and 24:00:00 a time. */
+  /**
+   * Otherwise 31 November would be a date, and 24:00:00 a time. The weekday is read and takes no
+   * part in what follows.
+   */
   private static DateTimeFormatter strict(DateTimeFormatterBuilder form) {
-    return form.toFormatter(Locale.ENGLISH).withResolverStyle(ResolverStyle.STRICT);
+    return form.toFormatter(Locale.ENGLISH)
+        .withResolverStyle(ResolverStyle.STRICT)
+        .withResolverFields(
+            ChronoField.YEAR,
+            ChronoField.MONTH_OF_YEAR,
+            ChronoField.DAY_OF_MONTH,
+            ChronoField.HOUR_OF_DAY,
+            ChronoField.MINUTE_OF_HOUR,
+            ChronoField.SECOND_OF_MINUTE);
   }
 
   /**

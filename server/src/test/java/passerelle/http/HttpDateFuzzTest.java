@@ -133,9 +133,6 @@ final class HttpDateFuzzTest {
     } catch (DateTimeException e) {
       return HttpDate.INVALID; // the 30th of February
     }
-    if (!DAYS.get(day.getDayOfWeek().getValue() - 1).startsWith(date.group("name"))) {
-      return HttpDate.INVALID;
-    }
     int minutes = number(date, "hour") * 60 + number(date, "minute");
     return day.toEpochDay() * 86_400 + minutes * 60L + number(date, "second");
   }

@@ -22,6 +22,23 @@ final class HttpDateTest {
     assertEquals(MOMENT, HttpDate.parse(text));
   }
 
+  /** Others read such dates too, and some programs write them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"})
+  void aWeekdayThatDoesNotFitTheDateIsNoError(String day) {
+    String whole =
+        switch (day) {
+          case "Tue" -> "Tuesday";
+          case "Wed" -> "Wednesday";
+          case "Thu" -> "Thursday";
+          case "Sat" -> "Saturday";
+          default -> day + "day";
+        };
+    assertEquals(MOMENT, HttpDate.parse(day + ", 06 Nov 1994 08:49:37 GMT"));
+    assertEquals(MOMENT, HttpDate.parse(whole + ", 06-Nov-94 08:49:37 GMT"));
+    assertEquals(MOMENT, HttpDate.parse(day + " Nov  6 08:49:37 1994"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -50,7 +67,13 @@ final class HttpDateTest {
         "Sun, 6 Nov 1994 08:49:37 GMT",
         "Sun, 06 Nov 94 08:49:37 GMT",
         "Sun, 06 Foo 1994 08:49:37 GMT",
-        "Mon, 06 Nov 1994 08:49:37 GMT",
+        "Xyz, 06 Nov 1994 08:49:37 GMT",
+        ", 06 Nov 1994 08:49:37 GMT",
+        "06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06 Nov 1994 08:49:37 GMT",
+        "Mon, 31 Nov 1994 08:49:37 GMT",
+        "Mon, 06-Nov-94 08:49:37 GMT",
+        "Xyz Nov  6 08:49:37 1994",
         "Sun, 06 Nov 1994 25:49:37 GMT",
         "Sun, 06 Nov 1994 08:60:37 GMT",
         "Sun, 32 Nov 1994 08:49:37 GMT",

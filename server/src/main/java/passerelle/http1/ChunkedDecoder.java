@@ -64,6 +64,11 @@ public final class ChunkedDecoder {
     return state == ChunkState.DONE;
   }
 
+  /** How many decoded octets the chunk sizes seen so far have announced together. */
+  long announced() {
+    return total;
+  }
+
   /**
    * Consumes input up to the end of the content, or as long as the sink accepts.
    *

@@ -64,9 +64,12 @@ final class ContentReader {
     return isChunked ? chunks.isDone() : remaining == 0;
   }
 
-  /** Whether reading the rest costs less than another connection would. */
+  /**
+   * Whether reading the rest costs less than another connection would, as far as is known yet: of
+   * chunked content that is what was announced so far.
+   */
   boolean isShort() {
-    return !isChunked && remaining <= SHORT_OCTETS;
+    return (isChunked ? chunks.announced() : remaining) <= SHORT_OCTETS;
   }
 
   boolean isAccepting() {

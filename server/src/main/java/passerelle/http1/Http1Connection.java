@@ -308,7 +308,10 @@ public final class Http1Connection implements Protocol {
       return respond(true);
     }
     if (refusal != null) {
-      return answerInstead(refusal);
+      return answerInstead(refusal); // in place of an answer that stands ready, too
+    }
+    if (state.isAnswered() && !content.isShort()) {
+      return respond(true); // some chunks have come, and more of them than is read for nobody
     }
     if (content.isComplete()) {
       return completeContent();

@@ -19,6 +19,7 @@ import passerelle.wire.Limits;
 final class Http1ConnectionContentTest {
   private static final String POST = "POST /p HTTP/1.1\r\nHost: a\r\n";
   private static final String GET = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";
+  private static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
   private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
   /** Writes down what happens to it. */
@@ -287,15 +288,79 @@ final class Http1ConnectionContentTest {
   }
 
   @Test
-  void longOrChunkedUnwantedContentClosesLingeringly() {
-    for (String framing : List.of("Content-Length: 65537", "Transfer-Encoding: chunked")) {
+  void unwantedChunkedContentIsDiscardedAtEveryCut() {
+    String trap = "GET /trap HTTP/1.1\r\nHost: a\r\n\r\n";
+    String chunks = Integer.toHexString(trap.length()) + ";a=\"b\"\r\n" + trap + "\r\n";
+    for (String content : List.of("0\r\n\r\n", chunks + "1 ;x\r\na\r\n00;y\r\nT: x\r\n\r\n")) {
+      for (String path : List.of("GET /a", "POST /missing", "OPTIONS /a", "DELETE /missing")) {
+        String all = path + " HTTP/1.1\r\nHost: a\r\n" + CHUNKED + content + GET;
+        String first = path.endsWith("missing") ? "404" : "200 /a";
+        for (int cut = 1; cut < all.length(); cut++) {
+          try (Rig rig = new Rig(Handlers.SITE)) {
+            rig.send(all.substring(0, cut)).send(all.substring(cut));
+            assertEquals(first + "|200 /next", rig.brief(), path + ", cut at " + cut);
+            rig.assertOpenAndIdle();
+          }
+        }
+      }
+    }
+  }
+
+  /** What the client meant by the rest of its octets cannot be known, so it hears of it. */
+  @Test
+  void unwantedMalformedChunksAreRefusedAtEveryCut() {
+    for (String content :
+        List.of("x\r\n", "1\r\nab", "1\n", "3\r\nabc\r\n\r\n", "0\r\nT : x\r\n\r\n", "0\r\n\rX")) {
+      String all = "GET /a HTTP/1.1\r\nHost: a\r\n" + CHUNKED + content;
+      for (int cut = 1; cut < all.length(); cut++) {
+        try (Rig rig = new Rig(Handlers.SITE)) {
+          rig.send(all.substring(0, cut)).send(all.substring(cut) + GET);
+          assertEquals("400", rig.brief(), content);
+          assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
+          rig.endInput().assertClosed();
+        }
+      }
+    }
+  }
+
+  @Test
+  void longUnwantedContentClosesLingeringlyHoweverItIsFramed() {
+    String chunk = "4000\r\n" + "x".repeat(0x4000) + "\r\n";
+    for (String framing :
+        List.of(
+            "Content-Length: 65537\r\n\r\n",
+            CHUNKED + "10001\r\n",
+            CHUNKED + chunk.repeat(4) + "1\r\na\r\n0\r\n\r\n")) {
       try (Rig rig = new Rig(Handlers.SITE)) {
-        rig.send("POST /missing HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n\r\n0\r\n\r\n" + GET);
+        rig.send("POST /missing HTTP/1.1\r\nHost: a\r\n" + framing + GET);
         assertEquals("404", rig.brief());
+        assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
         assertTrue(rig.transport.isOutputEnded());
         rig.endInput();
         rig.assertClosed();
       }
+    }
+    try (Rig rig = new Rig(Handlers.SITE)) {
+      rig.send("POST /missing HTTP/1.1\r\nHost: a\r\n" + CHUNKED + chunk.repeat(4) + "0\r\n\r\n");
+      rig.send(GET);
+      assertEquals("404|200 /next", rig.brief());
+      rig.assertOpenAndIdle();
+    }
+  }
+
+  /** A client that waits for 100 sends nothing that would have to be read. */
+  @Test
+  void unwantedChunksThatWaitForContinueAreNotAskedFor() {
+    String head = "GET /a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n" + CHUNKED;
+    try (Rig rig = new Rig(Handlers.SITE)) {
+      rig.send(head);
+      assertEquals("200 /a", rig.brief());
+      assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
+    }
+    try (Rig rig = new Rig(Handlers.SITE)) {
+      rig.send(head + "1\r\na\r\n0\r\n\r\n" + GET);
+      assertEquals("200 /a|200 /next", rig.brief());
+      rig.assertOpenAndIdle();
     }
   }
 

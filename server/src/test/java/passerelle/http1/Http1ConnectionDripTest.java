@@ -81,6 +81,7 @@ final class Http1ConnectionDripTest {
         Start.of("sized", Phase.READ_CONTENT, Handlers.ECHO, SIZED),
         Start.of("expecting", Phase.READ_CONTENT, Handlers.ECHO, EXPECTING),
         Start.of("nobody's", Phase.READ_CONTENT, Handlers.PATH, SIZED),
+        Start.of("nobody's chunks", Phase.READ_CONTENT, Handlers.PATH, CHUNKED),
         Start.of("behind a sink that stops", Phase.READ_CONTENT, slow, SIZED, "a"),
         Start.of("chunked", Phase.READ_CONTENT, Handlers.ECHO, CHUNKED),
         Start.of("in a chunk", Phase.READ_CONTENT, Handlers.ECHO, CHUNKED, "fff\r\na"),

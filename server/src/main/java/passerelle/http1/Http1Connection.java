@@ -106,8 +106,15 @@ public final class Http1Connection implements Protocol {
 
   @Override
   public void onDeadline() {
-    // A client that does not read would not read an error either.
-    Status status = staging.isFull() ? null : phase.waiting.onDeadline(content.isAccepting());
+    if (staging.isFull()) {
+      deadline.look();
+      onWritable(); // there may be room of which the system has not told yet
+      if (staging.isFull() && deadline.isReaderLate()) {
+        port.close(); // a client that does not read would not read an error either
+      }
+      return;
+    }
+    Status status = phase.waiting.onDeadline(content.isAccepting());
     if (status == null) {
       port.close();
     } else {

@@ -9,17 +9,23 @@ import passerelle.reactor.LoopClock;
  *
  * <p>A wait that has a rate ends later with every octet that moves, by the time which the octet may
  * take. A burst earns no more than a bounded advance, so that nobody can be fast for a second and
- * silent for an hour.
+ * silent for long.
+ *
+ * <p>A system makes room known only when a third of its buffer is free, and that may be megabytes.
+ * It takes octets long before. So a full socket is written to now and then without being asked
+ * ({@link #look}): then what the client reads counts soon after it was read (decision D25).
  *
  * <p>Confined to the loop thread.
  */
 public final class Deadline {
   /**
-   * What counts in advance for a client that reads. A full socket takes octets again only after a
-   * third of its buffer, which may be megabytes, was read: a steady reader looks like one that
-   * sleeps and gulps (decision D25).
+   * What counts in advance for a client that reads: its system tells ours of room only after a part
+   * of its own buffer was read, and ours gives room back by whole segments.
    */
-  private static final long GULP_OCTETS = 1536 * 1024;
+  private static final long GULP_OCTETS = 64 * 1024;
+
+  /** A full socket is written to so many times in a stall time. */
+  private static final int LOOKS = 3;
 
   /** More at once reach the latest moment anyway; so the arithmetic cannot overflow. */
   private static final long MOST_OCTETS = 1L << 30;
@@ -30,6 +36,7 @@ public final class Deadline {
   private final Patience patience;
   private long phaseNanos;
   private long sendNanos;
+  private long lookNanos;
   private boolean isSending;
   private long idleNanos;
 
@@ -42,7 +49,20 @@ public final class Deadline {
 
   /** The moment, on the loop's clock, given whether the socket is full. */
   public long nanos(boolean isBlocked) {
-    return isBlocked && isSending ? sendNanos : phaseNanos;
+    if (!isBlocked || !isSending) {
+      return phaseNanos;
+    }
+    return sendNanos - lookNanos < 0 ? sendNanos : lookNanos;
+  }
+
+  /** A full socket is written to, whatever it says; again after a third of the stall time. */
+  public void look() {
+    lookNanos = clock.nanos() + patience.stallTime().toNanos() / LOOKS;
+  }
+
+  /** Whether the socket's client has more to read, and did not read enough. */
+  public boolean isReaderLate() {
+    return isSending && clock.nanos() - sendNanos >= 0;
   }
 
   /** What the phase needs has to come within this time. */
@@ -76,6 +96,9 @@ public final class Deadline {
   public void sent(long octets, boolean hasMore) {
     if (hasMore && !isSending) {
       sendNanos = clock.nanos() + patience.stallTime().toNanos();
+    }
+    if (hasMore && (octets > 0 || !isSending)) {
+      look(); // it was just written to
     }
     isSending = hasMore;
     if (hasMore) {

@@ -19,6 +19,7 @@ public final class MemoryTransport implements Transport {
   private final ByteArrayOutputStream output = new ByteArrayOutputStream();
   private long capacity = Long.MAX_VALUE;
   private long room = Long.MAX_VALUE;
+  private boolean isTold;
   private int writes;
   private boolean inputEnded;
   private boolean outputEnded;
@@ -49,8 +50,29 @@ public final class MemoryTransport implements Transport {
 
   /** The client reads what was written; returns whether the socket takes more now. */
   public boolean drain() {
-    room = capacity;
-    return room > 0;
+    if (capacity > 0) {
+      room = capacity;
+      isTold = true;
+    }
+    boolean wasTold = isTold;
+    isTold = false;
+    return wasTold && room > 0;
+  }
+
+  /** A socket that takes so many octets more, and does not say so. */
+  public void readUntold(long octets) {
+    capacity = 0;
+    room += octets;
+  }
+
+  /** It says so now, to the next {@link #drain}. */
+  public void tell() {
+    isTold = true;
+  }
+
+  /** How many octets the socket takes. */
+  public long room() {
+    return room;
   }
 
   /** Whether a read would bring something: octets, the end, or an error. */

@@ -66,6 +66,11 @@ public final class CachedFile {
         && Objects.equals(attributes.fileKey(), other.fileKey());
   }
 
+  /** Whether its validators were early when they were made, and would not be by now. */
+  boolean isEarlyNoMore(long nowNanos) {
+    return fields.isEarly() && !Validators.isEarly(held.attributes(), nowNanos);
+  }
+
   /** Holds it for the caller; false if it gave way to others, and has to be looked up again. */
   public boolean tryHold() {
     return held.tryHold();

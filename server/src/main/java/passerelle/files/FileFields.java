@@ -10,8 +10,7 @@ import passerelle.http.Response;
  * <p>Immutable.
  */
 final class FileFields {
-  private final String entityTag;
-  private final long lastModifiedSecond;
+  private final Validators known;
   private final String mediaType;
   private final FieldBlock whole;
   private final FieldBlock parts;
@@ -20,20 +19,15 @@ final class FileFields {
   /**
    * Fields with these validators.
    *
-   * @param entityTag with its quotes, and its {@code W/} if it is weak
-   * @param lastModifiedSecond in seconds since 1970
    * @param mediaType the value of Content-Type
    * @param coding the coding that the content is in
    * @param more further fields of all responses
    */
-  FileFields(
-      String entityTag, long lastModifiedSecond, String mediaType, Coding coding, FieldBlock more) {
-    this.entityTag = entityTag;
-    this.lastModifiedSecond = lastModifiedSecond;
+  FileFields(Validators known, String mediaType, Coding coding, FieldBlock more) {
+    this.known = known;
     this.mediaType = mediaType;
-    FieldBlock common =
-        FieldBlock.of("ETag", entityTag, "Last-Modified", HttpDate.format(lastModifiedSecond))
-            .with(more);
+    String date = HttpDate.format(known.lastModifiedSecond());
+    FieldBlock common = FieldBlock.of("ETag", known.entityTag(), "Last-Modified", date).with(more);
     FieldBlock encoding =
         coding == Coding.IDENTITY
             ? FieldBlock.EMPTY
@@ -54,9 +48,8 @@ final class FileFields {
   }
 
   /** The same with other validators and another type. */
-  private FileFields(FileFields file, String tag, long second, String type) {
-    this.entityTag = tag;
-    this.lastModifiedSecond = second;
+  private FileFields(FileFields file, Validators known, String type) {
+    this.known = known;
     this.mediaType = type;
     this.whole = file.whole;
     this.parts = file.parts;
@@ -75,21 +68,28 @@ final class FileFields {
     String date = response.field("Last-Modified");
     String type = response.field("Content-Type");
     long second = date == null ? HttpDate.INVALID : HttpDate.parse(date);
-    return new FileFields(
-        this,
-        tag == null ? entityTag : tag,
-        second == HttpDate.INVALID ? lastModifiedSecond : second,
-        type == null ? mediaType : type);
+    boolean isOwn = second == HttpDate.INVALID;
+    Validators said =
+        new Validators(
+            tag == null ? known.entityTag() : tag,
+            isOwn ? known.lastModifiedSecond() : second,
+            isOwn && known.isEarly());
+    return new FileFields(this, said, type == null ? mediaType : type);
   }
 
   /** The entity tag, with its quotes. */
   String entityTag() {
-    return entityTag;
+    return known.entityTag();
   }
 
   /** The date of the last change, in seconds since 1970. */
   long lastModifiedSecond() {
-    return lastModifiedSecond;
+    return known.lastModifiedSecond();
+  }
+
+  /** Whether the date may still become that of another version (RFC 9110 §8.8.2.2). */
+  boolean isEarly() {
+    return known.isEarly();
   }
 
   /** The value of Content-Type. */

@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +29,6 @@ public final class FileLoader {
 
   /** How often a file is read that changes while it is being read. */
   private static final int ATTEMPTS = 3;
-
-  private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-
-  /** The clock of a file system ticks this often, or once in two seconds where it is coarse. */
-  private static final long TICK_NANOS = 20 * MILLI;
-
-  private static final long COARSE_TICK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final MediaTypes types;
   private final FileSettings settings;
@@ -99,6 +90,11 @@ public final class FileLoader {
         release(loaded);
       }
     }
+  }
+
+  /** Whether what was loaded is still what the disk holds, and says what it is to say by now. */
+  public boolean isCurrent(Resource known, Target target) {
+    return known.isSameAs(target, files.nowNanos());
   }
 
   /** Loads one file as it is, in no other coding; it is held. */
@@ -163,10 +159,8 @@ public final class FileLoader {
 
     private CachedFile make(Path path, HeldFile held, Coding coding) {
       isSettled &= held.isSettled();
-      // A date in the future is not a valid validator (RFC 9110 §8.8.2.1).
-      long now = TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-      long modified = Math.min(held.attributes().lastModifiedTime().to(TimeUnit.SECONDS), now);
-      return new CachedFile(path, held.fields(type, coding, more, modified), store, held);
+      FileFields fields = held.fields(type, coding, more, files.nowNanos());
+      return new CachedFile(path, fields, store, held);
     }
 
     private HeldFile open(Path path, @Nullable Object fileKey) throws IOException {
@@ -227,7 +221,7 @@ public final class FileLoader {
         if (attributes.size() <= INLINE_OCTETS) {
           return read(open);
         }
-        HeldFile fresh = new HeldFile(store, identityOfOpen(attributes), open);
+        HeldFile fresh = new HeldFile(store, identityOf(open), open);
         store.takeDescriptors();
         isKept = true; // from now on all of it is given back with the held file
         return store.share(fresh);
@@ -249,8 +243,7 @@ public final class FileLoader {
 
     private @Nullable HeldFile read(OpenFile open) throws IOException {
       BasicFileAttributes attributes = open.attributes();
-      boolean isOld = isOlderThanTick(attributes, nowNanos());
-      FileVersion version = isOld ? FileVersion.of(attributes, false) : null;
+      FileVersion version = settled(attributes, files.nowNanos());
       store.takeOctets(attributes.size());
       HeldFile fresh = null;
       try {
@@ -267,10 +260,21 @@ public final class FileLoader {
     /** What stands for octets that were taken; they are given back with it. */
     private HeldFile inMemory(
         BasicFileAttributes attributes, @Nullable FileVersion version, byte[] content) {
-      // The content counts too: another release of the compressor may write other octets.
-      String tag = tag(attributes) + '-' + sum(content);
-      HeldFile.Identity identity = new HeldFile.Identity(version, attributes, tag, false);
+      Validators.Fingerprint fingerprint = Validators.Fingerprint.whole(content, files.nowNanos());
+      HeldFile.Identity identity = new HeldFile.Identity(version, attributes, fingerprint);
       return new HeldFile(store, identity, ByteBuffer.wrap(content));
+    }
+
+    private HeldFile.Identity identityOf(OpenFile open) {
+      BasicFileAttributes attributes = open.attributes();
+      long nowNanos = files.nowNanos();
+      Validators.Fingerprint fingerprint = Validators.Fingerprint.ends(open.ends(), nowNanos);
+      return new HeldFile.Identity(settled(attributes, nowNanos), attributes, fingerprint);
+    }
+
+    /** The version, by which others find it; null if it may still change unseen. */
+    private @Nullable FileVersion settled(BasicFileAttributes attributes, long nowNanos) {
+      return Validators.isSettled(attributes, nowNanos) ? FileVersion.of(attributes, false) : null;
     }
 
     /** The plain file, compressed; null if that would not make it smaller, or cannot be now. */
@@ -322,41 +326,5 @@ public final class FileLoader {
         store.giveBackOctets(taken);
       }
     }
-  }
-
-  private static long nowNanos() {
-    return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
-  }
-
-  private static HeldFile.Identity identityOfOpen(BasicFileAttributes attributes) {
-    long nowNanos = nowNanos();
-    String tag = tag(attributes);
-    if (isOlderThanTick(attributes, nowNanos)) {
-      return new HeldFile.Identity(FileVersion.of(attributes, false), attributes, tag, false);
-    }
-    // What may still change unnoticed is no strong validator (RFC 9110 §8.8.1).
-    return new HeldFile.Identity(null, attributes, tag + '-' + Long.toHexString(nowNanos), true);
-  }
-
-  private static boolean isOlderThanTick(BasicFileAttributes attributes, long nowNanos) {
-    long modified = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
-    boolean isCoarse = modified % TimeUnit.SECONDS.toNanos(1) == 0;
-    return Math.abs(nowNanos - modified) > (isCoarse ? COARSE_TICK_NANOS : TICK_NANOS);
-  }
-
-  /** Date, size and inode, so that a file replaced within one tick of the clock differs too. */
-  private static String tag(BasicFileAttributes attributes) {
-    Object key = attributes.fileKey();
-    return Long.toHexString(attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS))
-        + '-'
-        + Long.toHexString(attributes.size())
-        + '-'
-        + (key == null ? "0" : Integer.toHexString(key.hashCode()));
-  }
-
-  private static String sum(byte[] content) {
-    CRC32C sum = new CRC32C();
-    sum.update(content, 0, content.length);
-    return Long.toHexString(sum.getValue());
   }
 }

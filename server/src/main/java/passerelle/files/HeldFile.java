@@ -41,11 +41,12 @@ final class HeldFile {
    *
    * @param version by which others find it; null if nobody may, since it may still change unseen
    * @param attributes of the file when it was opened
-   * @param tag the opaque part of its entity tag, but for the coding
-   * @param isWeak whether the tag is no strong validator
+   * @param fingerprint what its entity tag is made of
    */
   record Identity(
-      @Nullable FileVersion version, BasicFileAttributes attributes, String tag, boolean isWeak) {}
+      @Nullable FileVersion version,
+      BasicFileAttributes attributes,
+      Validators.Fingerprint fingerprint) {}
 
   private final FileStore store;
   private final Identity identity;
@@ -111,25 +112,29 @@ final class HeldFile {
     return identity.version != null && identity.version.isCompressed();
   }
 
-  /** What the head of a response says of it; made once for each media type and coding. */
-  FileFields fields(String type, Coding coding, FieldBlock more, long modifiedSecond) {
+  /**
+   * What the head of a response says of it; made once for each media type and coding, and again
+   * when the validators are early no more. The file is known to be still of this version.
+   *
+   * @param nowNanos in nanoseconds since 1970
+   */
+  FileFields fields(String type, Coding coding, FieldBlock more, long nowNanos) {
     synchronized (faces) {
+      if (!Validators.isEarly(identity.attributes, nowNanos)) {
+        faces.removeIf(face -> face.fields.isEarly());
+      }
       for (Face face : faces) {
         if (face.isFor(type, coding, more)) {
           return face.fields;
         }
       }
-      FileFields fields = new FileFields(entityTag(coding), modifiedSecond, type, coding, more);
+      Validators validators = Validators.of(identity, coding, nowNanos);
+      FileFields fields = new FileFields(validators, type, coding, more);
       if (faces.size() < FACES) {
         faces.add(new Face(type, coding, more, fields));
       }
       return fields;
     }
-  }
-
-  private String entityTag(Coding coding) {
-    String suffix = coding == Coding.IDENTITY ? "\"" : '-' + coding.token() + '"';
-    return (identity.isWeak ? "W/\"" : "\"") + identity.tag + suffix;
   }
 
   /** Holds it for an answer; false if it was closed. */

@@ -45,7 +45,8 @@ final class Preconditions {
     if (validator.startsWith("\"") || validator.startsWith("W/")) {
       return validator.equals(file.entityTag()) && !validator.startsWith("W/");
     }
-    return HttpDate.parse(validator) == file.lastModifiedSecond();
+    // A date that two versions may share does not say which of them the client has.
+    return HttpDate.parse(validator) == file.lastModifiedSecond() && !file.isEarly();
   }
 
   private static boolean isLaterThan(Fields fields, FieldName name, FileFields file) {

@@ -64,6 +64,11 @@ final class QuietFiles {
     this.pause = pause;
   }
 
+  /** The time, in nanoseconds since 1970. */
+  long nowNanos() {
+    return epochNanos.getAsLong();
+  }
+
   /** Opens a file as it is. */
   OpenFile open(Path path) throws IOException {
     return store.open(path);

@@ -71,13 +71,21 @@ public final class Resource {
     return false;
   }
 
-  /** Whether this is still what the disk holds. Any thread may ask. */
-  public boolean isSameAs(Target target) {
+  /**
+   * Whether this is still what the disk holds, and says so as it is to be said by now. Any thread
+   * may ask.
+   *
+   * @param nowNanos in nanoseconds since 1970
+   */
+  boolean isSameAs(Target target, long nowNanos) {
     if (!isSettled || identity == null || !identity.isSameAs(target.path(), target.attributes())) {
       return false;
     }
     for (Coding coding : CODINGS) {
       CachedFile known = in(coding);
+      if (known != null && known.isEarlyNoMore(nowNanos)) {
+        return false;
+      }
       if (known != null && isMade(coding)) {
         if (!known.held().isThere()) {
           return false; // it gave way, and is to be made anew

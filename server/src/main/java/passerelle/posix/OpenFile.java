@@ -230,6 +230,11 @@ public final class OpenFile implements Closeable {
     }
   }
 
+  /** Octets from both ends of the file, of 4 KiB each if it is so long, as they were then. */
+  public ByteBuffer ends() {
+    return sample.asReadOnlyBuffer();
+  }
+
   /** The channel; whoever uses it leaves its position alone. */
   public FileChannel channel() {
     return channel;

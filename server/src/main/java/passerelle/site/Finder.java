@@ -128,9 +128,9 @@ final class Finder {
     return found;
   }
 
-  private static boolean isSame(Finding known, Finding found) {
+  private boolean isSame(Finding known, Finding found) {
     return known instanceof Finding.PageFile page
-        ? found instanceof Finding.Unopened file && page.resource().isSameAs(file.target())
+        ? found instanceof Finding.Unopened file && loader.isCurrent(page.resource(), file.target())
         : known.equals(found);
   }
 

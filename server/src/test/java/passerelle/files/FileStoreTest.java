@@ -108,9 +108,10 @@ final class FileStoreTest {
     BasicFileAttributes real = Files.readAttributes(path, BasicFileAttributes.class);
     FileVersion version = new FileVersion(new Faulty(), SMALL, real.lastModifiedTime(), false);
     store.takeOctets(SMALL);
+    Validators.Fingerprint fingerprint = Validators.Fingerprint.whole(new byte[SMALL], 0);
     HeldFile file =
         new HeldFile(
-            store, new HeldFile.Identity(version, real, "tag", false), ByteBuffer.allocate(SMALL));
+            store, new HeldFile.Identity(version, real, fingerprint), ByteBuffer.allocate(SMALL));
     assertThrows(OutOfMemoryError.class, () -> store.share(file));
     assertEquals(new FileBudget(0, 0), store.taken());
     assertFalse(file.isThere());
@@ -250,7 +251,7 @@ final class FileStoreTest {
     put("small-c");
     assertEquals(new FileBudget(2 * SMALL, 2 * HeldFiles.PER_FILE), store.taken());
     assertFalse(a.tryHold() || smallA.tryHold());
-    assertFalse(files.get("a").isSameAs(files.target("a")), "what gave way is loaded again");
+    assertFalse(files.get("a").isSameAs(files.target("a"), 0), "what gave way is loaded again");
     assertTrue(put("a").tryHold());
     files.plain(files.get("a")).release();
   }

@@ -23,9 +23,12 @@ final class PreconditionsTest {
   private static final String TAG = "\"1994-4\"";
 
   private final String tag = TAG;
-  private FileFields file =
-      new FileFields(
-          TAG, MODIFIED.getEpochSecond(), "text/plain", Coding.IDENTITY, FieldBlock.EMPTY);
+  private FileFields file = file(TAG, false);
+
+  private static FileFields file(String tag, boolean isEarly) {
+    Validators validators = new Validators(tag, MODIFIED.getEpochSecond(), isEarly);
+    return new FileFields(validators, "text/plain", Coding.IDENTITY, FieldBlock.EMPTY);
+  }
 
   /** The status code of the answer that a condition asks for; 0 for none. */
   private int evaluate(String... fields) {
@@ -136,6 +139,16 @@ final class PreconditionsTest {
     assertFalse(allowsRange("If-Range: "));
   }
 
+  /** RFC 9110 §8.8.2.2: it may have changed twice within that second. */
+  @Test
+  void aDateOfJustNowIsWeakAndGivesNoPart() {
+    file = file(TAG, true);
+    assertFalse(allowsRange("If-Range: " + SAME));
+    assertTrue(allowsRange("If-Range: " + TAG));
+    assertEquals(304, evaluate("If-Modified-Since: " + SAME));
+    assertEquals(0, evaluate("If-Unmodified-Since: " + SAME));
+  }
+
   @Test
   void aDateIsNoConditionIfThereAreTwo() {
     assertEquals(0, evaluate("If-Modified-Since: " + AFTER, "If-Modified-Since: " + AFTER));
@@ -144,9 +157,7 @@ final class PreconditionsTest {
 
   @Test
   void aWeakTagMatchesWeaklyOnly() {
-    file =
-        new FileFields(
-            "W/" + TAG, MODIFIED.getEpochSecond(), "x/y", Coding.IDENTITY, FieldBlock.EMPTY);
+    file = file("W/" + TAG, false);
     assertEquals(304, evaluate("If-None-Match: " + TAG));
     assertEquals(304, evaluate("If-None-Match: W/" + TAG));
     assertEquals(412, evaluate("If-Match: " + TAG));

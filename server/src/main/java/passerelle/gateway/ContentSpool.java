@@ -37,7 +37,7 @@ public final class ContentSpool implements ContentSink {
   private static final Logger log = LoggerFactory.getLogger(ContentSpool.class);
   private static final int MEMORY_OCTETS = 64 * 1024;
   private static final int FIRST_OCTETS = 4 * 1024;
-  private static final Status INSUFFICIENT_STORAGE = new Status(507, "Insufficient Storage");
+  private static final Status INSUFFICIENT_STORAGE = Status.usual(507);
 
   private final Exchange exchange;
   private final Executor disk;

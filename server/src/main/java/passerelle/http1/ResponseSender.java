@@ -103,7 +103,7 @@ final class ResponseSender {
     boolean isChunked = false;
     if (response.status().forbidsContent()) {
       pump.drop();
-      length = Body.UNKNOWN;
+      length = response.status().endsAtHead() ? Body.UNKNOWN : 0;
     } else if (request.method() == Method.HEAD) {
       pump.drop();
     } else if (!pump.hasBody()) {

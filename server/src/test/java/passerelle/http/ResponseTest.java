@@ -124,5 +124,22 @@ final class ResponseTest {
     assertEquals(true, new Status(100, "").forbidsContent());
     assertEquals(false, Status.OK.forbidsContent());
     assertEquals(false, Status.NOT_FOUND.forbidsContent());
+    Status reset = Status.usual(205); // its head has a length, which is 0
+    assertEquals(true, reset.forbidsContent());
+    assertEquals(false, reset.endsAtHead());
+    assertEquals(true, Status.NO_CONTENT.endsAtHead());
+  }
+
+  /** RFC 9110 §15, and the registry that it began; what is not there has no phrase. */
+  @Test
+  void codesHaveUsualPhrases() {
+    assertEquals("Not Found", Status.usual(404).reason());
+    assertEquals("Created", Status.usual(201).reason());
+    assertEquals("Unprocessable Content", Status.usual(422).reason());
+    assertEquals("Network Authentication Required", Status.usual(511).reason());
+    assertEquals("OK", Status.OK.reason());
+    for (int code : new int[] {209, 299, 306, 418, 599, 999}) {
+      assertEquals(new Status(code, ""), Status.usual(code));
+    }
   }
 }

@@ -233,7 +233,7 @@ final class CgiRun implements Run {
     if (order.parser().isComplete()) {
       ScriptResponse head = order.parser().response();
       Opening opening = new Opening(octets, used, System::nanoTime);
-      if (head.hasContent(order.wantsContent())) {
+      if (head.hasContent(order.wantsContent()) || head.isLocalRedirect()) {
         opening.gather(script, reply::errors);
       }
       boolean isWhole = opening.isWhole() && !stop.isOn(); // an end brought about is no end

@@ -21,13 +21,14 @@ public record Elsewhere(Handler localRedirects, @Nullable FileSender files) {
    * Has the site answer with another of its resources: the request becomes a GET, or stays a HEAD,
    * and has no content any more (RFC 3875 §6.2.2).
    *
-   * @param target an origin-form target
+   * @param target an origin-form target; a fragment behind it is the client's, and is left out
    * @return false if the exchange was redirected too often; nothing was answered then
    */
   boolean tryRedirect(Exchange exchange, String target) {
     Request request = exchange.request();
-    request.target().setOrigin(Slice.of(target));
-    request.contentLength(0);
+    int fragment = target.indexOf('#');
+    request.target().setOrigin(Slice.of(fragment < 0 ? target : target.substring(0, fragment)));
+    request.dropContent();
     if (request.method() != Method.HEAD) {
       request.method(Method.GET);
     }

@@ -44,6 +44,9 @@ final class ExchangeReply implements Reply {
   /** Made before it is needed: for that there may be no memory. */
   private final Runnable failing;
 
+  /** A head that is another answer if content follows, and so waits for that or the end. */
+  private @Nullable ScriptResponse undecided;
+
   private boolean isAnswered;
   private @Nullable StreamBody body;
   private boolean isClosed;
@@ -66,9 +69,21 @@ final class ExchangeReply implements Reply {
 
   @Override
   public void head(ScriptResponse head, byte[] opening, boolean isWhole) {
-    if (isAnswered) {
+    if (isAnswered || undecided != null) {
       throw new IllegalStateException("there was an answer before");
     }
+    if (!head.isLocalRedirect()) {
+      answer(head, opening, isWhole);
+    } else if (opening.length > 0) {
+      answer(head.withContent(), opening, isWhole);
+    } else if (isWhole) {
+      answer(head, opening, true);
+    } else {
+      undecided = head;
+    }
+  }
+
+  private void answer(ScriptResponse head, byte[] opening, boolean isWhole) {
     if (head.hasContent(order.wantsContent())) {
       long length = head.contentLength();
       if (length == Body.UNKNOWN && isWhole) {
@@ -88,6 +103,11 @@ final class ExchangeReply implements Reply {
 
   @Override
   public Offer content(ByteBuffer octets, Runnable onRoom) {
+    ScriptResponse head = undecided;
+    if (head != null && octets.hasRemaining()) {
+      undecided = null;
+      answer(head.withContent(), new byte[0], false);
+    }
     if (body == null) {
       return Offer.TAKEN; // nobody will see it
     }
@@ -105,6 +125,11 @@ final class ExchangeReply implements Reply {
 
   @Override
   public void end() {
+    ScriptResponse head = undecided;
+    if (head != null) {
+      undecided = null;
+      answer(head, new byte[0], true);
+    }
     if (body != null) {
       body.finish();
     }
@@ -115,6 +140,7 @@ final class ExchangeReply implements Reply {
     if (trouble != null) {
       report.trouble(trouble);
     }
+    undecided = null;
     cutOff(); // also if giving the answer has failed: it may have been given all the same
     if (isAnswered) {
       return;

@@ -7,7 +7,6 @@ import passerelle.http.FieldName;
 import passerelle.http.Fields;
 import passerelle.http.Request;
 import passerelle.io.Ascii;
-import passerelle.io.Slice;
 
 /**
  * The environment of a script: the request as meta-variables (RFC 3875 §4.1), and a short list of
@@ -58,10 +57,14 @@ final class MetaVariables {
     put("REMOTE_PORT", Integer.toString(request.remoteAddress().getPort()));
   }
 
-  /** The name that the client used, without the port (§4.1.14). */
+  /** The name that the client used, without the port; else an address (§4.1.14). */
   private static String serverName(Request request) {
     String host = host(request);
-    return host.isEmpty() ? address(request.localAddress()) : host;
+    if (!host.isEmpty()) {
+      return host;
+    }
+    String address = address(request.localAddress());
+    return address.indexOf(':') < 0 ? address : '[' + address + ']';
   }
 
   /** The host that the request names, without a port; empty if it names none. */
@@ -93,18 +96,21 @@ final class MetaVariables {
     put("REDIRECT_STATUS", "200");
   }
 
+  /**
+   * What is said of the content (§4.1.2, §4.1.3). The length is there if the client framed some,
+   * none included (RFC 9112 §6); the type if the client named one, whatever it is the type of.
+   */
   private void content(Request request, long contentOctets) {
-    boolean mayCarryContent =
-        switch (request.method()) {
-          case POST, PUT, PATCH -> true;
-          default -> false;
-        };
-    if (contentOctets > 0 || mayCarryContent) {
+    Fields fields = request.fields();
+    boolean isFramed =
+        fields.first(FieldName.CONTENT_LENGTH) != null
+            || fields.first(FieldName.TRANSFER_ENCODING) != null;
+    if (isFramed || contentOctets > 0) {
       put("CONTENT_LENGTH", Long.toString(contentOctets));
-      Slice type = request.fields().first(FieldName.CONTENT_TYPE);
-      if (type != null) {
-        put("CONTENT_TYPE", type.toString());
-      }
+    }
+    String type = fields.joined(FieldName.CONTENT_TYPE);
+    if (type != null) {
+      put("CONTENT_TYPE", type);
     }
   }
 

@@ -17,6 +17,7 @@ import passerelle.http.Status;
  * @param fields the other fields, for the client
  * @param file the name of a file to send instead of content, as the script gave it, or null
  * @param verbatim the whole head as the script wrote it, if it speaks to the client itself (§5)
+ * @param isLocationAlone whether the script said Location, nothing else, and no content so far
  */
 public record ScriptResponse(
     @Nullable Status status,
@@ -24,7 +25,8 @@ public record ScriptResponse(
     long contentLength,
     List<Field> fields,
     @Nullable String file,
-    @Nullable ByteBuffer verbatim) {
+    @Nullable ByteBuffer verbatim,
+    boolean isLocationAlone) {
 
   /**
    * A field line.
@@ -34,9 +36,17 @@ public record ScriptResponse(
    */
   public record Field(String name, String value) {}
 
-  /** Whether the server is to answer with another of its own resources (§6.2.2). */
+  /**
+   * Whether the server is to answer with another of its own resources: a path stands alone (§6.2.2).
+   * With anything beside it, the client is sent there.
+   */
   public boolean isLocalRedirect() {
-    return location != null && location.startsWith("/") && status == null;
+    return isLocationAlone && location != null && location.startsWith("/");
+  }
+
+  /** The same head with content behind it: Location is not alone any more. */
+  ScriptResponse withContent() {
+    return new ScriptResponse(status, location, contentLength, fields, file, verbatim, false);
   }
 
   /** Whether a file of the server is the content. */
@@ -46,8 +56,9 @@ public record ScriptResponse(
 
   /** Whether the script's own content goes to the client, if that wants any. */
   public boolean hasContent(boolean isWanted) {
-    boolean isOwn = isWanted && !isLocalRedirect() && !isFile();
-    return isOwn && !clientStatus().forbidsContent();
+    boolean isForbidden =
+        verbatim == null ? clientStatus().forbidsContent() : clientStatus().endsAtHead();
+    return isWanted && !isForbidden && !isLocalRedirect() && !isFile();
   }
 
   /** The status of the answer to the client. */

@@ -48,6 +48,26 @@ public final class ScriptResponseParser {
           "transfer-encoding",
           "upgrade");
 
+  /**
+   * Fields that are no lists, so that nobody can say what two of them mean (RFC 3875 §6.3, RFC 9110
+   * §5.3): one client takes the first, the next the last, and a cache neither.
+   */
+  private static final Set<String> ONCE =
+      Set.of(
+          "age",
+          "content-disposition",
+          "content-length",
+          "content-location",
+          "content-range",
+          "content-type",
+          "etag",
+          "expires",
+          "last-modified",
+          "location",
+          "retry-after",
+          "status",
+          "x-sendfile");
+
   /** How much is kept of what is printed, whatever it is. */
   private static final int PRINTED_OCTETS = 2048;
 
@@ -58,6 +78,7 @@ public final class ScriptResponseParser {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
   private final List<ScriptResponse.Field> fields = new ArrayList<>();
   private final Set<String> hopByHop = new HashSet<>();
+  private final Set<String> said = new HashSet<>();
   private @Nullable Status status;
   private @Nullable String location;
   private @Nullable String file;
@@ -65,6 +86,10 @@ public final class ScriptResponseParser {
   private long contentLength = Body.UNKNOWN;
   private int octets;
   private int lines;
+
+  /** Those with a value; one without counts as not sent (§6.3). */
+  private int fieldLines;
+
   private boolean isComplete;
 
   /** A parser for a script that leaves all of HTTP to the server. */
@@ -140,7 +165,15 @@ public final class ScriptResponseParser {
     fields.removeIf(field -> hopByHop.contains(Ascii.lower(field.name())));
     ByteBuffer verbatim =
         isVerbatim ? ByteBuffer.wrap(head.toByteArray()).asReadOnlyBuffer() : null;
-    return new ScriptResponse(status, location, contentLength, List.copyOf(fields), file, verbatim);
+    boolean isLocationAlone = location != null && fieldLines == 1;
+    return new ScriptResponse(
+        status,
+        location,
+        contentLength,
+        List.copyOf(fields),
+        file,
+        verbatim,
+        isLocationAlone);
   }
 
   private void endLine() {
@@ -156,6 +189,8 @@ public final class ScriptResponseParser {
       field(text);
     } else if (lines == 1) {
       problem = "its answer begins with a blank line; print a Content-Type field first";
+    } else if (!isVerbatim && fieldLines == 0) {
+      problem = "none of its answer's fields has a value; print a Content-Type field first";
     } else {
       isComplete = true;
     }
@@ -175,18 +210,28 @@ public final class ScriptResponseParser {
       problem = "the value of its field " + name + " holds a control octet";
       return;
     }
-    if (!isVerbatim) {
+    boolean isUnderstood = !isVerbatim || name.equalsIgnoreCase("Content-Length");
+    if (isUnderstood) { // what goes beyond a length could pass for another response
       understand(name, value);
-    } else if (name.equalsIgnoreCase("Content-Length")) {
-      contentLength(value); // what goes beyond it could pass for another response
     }
   }
 
   private void understand(String name, String value) {
     String lower = Ascii.lower(name);
+    if (!value.isEmpty()) {
+      fieldLines++;
+    }
+    boolean isOnce = ONCE.contains(lower);
+    if (isOnce && value.isEmpty() && !lower.equals("x-sendfile")) {
+      return;
+    }
+    if (isOnce && !said.add(lower)) {
+      problem = "its answer repeats the field " + name;
+      return;
+    }
     switch (lower) {
       case "status" -> status(value);
-      case "location" -> location(value);
+      case "location" -> location = value;
       case "content-length" -> contentLength(value);
       case "x-sendfile" -> file(value);
       case "connection" -> {
@@ -228,24 +273,19 @@ public final class ScriptResponseParser {
     String code = value.substring(0, Math.min(3, value.length()));
     boolean isCode = code.length() == 3 && Ascii.isAll(code, Ascii.DIGIT);
     boolean isFollowedWell = value.length() <= 3 || value.charAt(3) == ' ';
-    if (!isCode || !isFollowedWell || code.compareTo("200") < 0 || status != null) {
+    if (!isCode || !isFollowedWell || code.compareTo("200") < 0) {
       problem = "its field \"Status: " + shown(value) + "\" is not a final status code";
       return;
     }
-    status = new Status(Integer.parseInt(code), Ascii.trimOws(value.substring(3)));
+    String reason = Ascii.trimOws(value.substring(3));
+    int number = Integer.parseInt(code);
+    status = reason.isEmpty() ? Status.usual(number) : new Status(number, reason);
   }
 
-  private void location(String value) {
-    if (value.isEmpty() || location != null) {
-      problem = "its Location field is empty or repeated";
-    } else {
-      location = value;
-    }
-  }
-
+  /** Our own field: a script whose name for a file came out empty has no other answer to give. */
   private void file(String value) {
-    if (sendsFiles && (value.isEmpty() || file != null)) {
-      problem = "its X-Sendfile field is empty or repeated";
+    if (sendsFiles && value.isEmpty()) {
+      problem = "its X-Sendfile field is empty";
     } else if (sendsFiles) {
       file = value;
     }
@@ -253,8 +293,8 @@ public final class ScriptResponseParser {
 
   private void contentLength(String value) {
     long length = Ascii.parseDecimal(value);
-    if (length < 0 || contentLength != Body.UNKNOWN) {
-      problem = "its field \"Content-Length: " + shown(value) + "\" is no length or repeated";
+    if (length < 0) {
+      problem = "its field \"Content-Length: " + shown(value) + "\" is no length";
     } else {
       contentLength = length;
     }

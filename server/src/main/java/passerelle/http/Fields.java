@@ -3,6 +3,7 @@ package passerelle.http;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import passerelle.io.Ascii;
 import passerelle.io.Slice;
 
 /**
@@ -67,6 +68,25 @@ public final class Fields {
   @SuppressWarnings("EnumOrdinal")
   private static int index(FieldName name) {
     return name.ordinal();
+  }
+
+  /** Takes away the lines that tell of the request's content, or framed it. */
+  void dropOfContent() {
+    int lines = count;
+    reset(buffer);
+    for (int i = 0; i < lines; i++) {
+      if (!isOfContent(Ascii.lower(name(i).toString()))) {
+        int at = i * INTS_PER_LINE; // never before the place of the next line that stays
+        add(places[at], places[at + 1], places[at + 2], places[at + 3]);
+      }
+    }
+  }
+
+  private static boolean isOfContent(String name) {
+    return name.startsWith("content-")
+        || name.equals("digest")
+        || name.equals("last-modified")
+        || name.equals("transfer-encoding");
   }
 
   /** How many field lines there are. */

@@ -109,6 +109,15 @@ public final class Request {
     contentLength = octets;
   }
 
+  /**
+   * Has the request go on without its content, and without the fields that told of it (RFC 9110
+   * §15.4, step 5).
+   */
+  public void dropContent() {
+    contentLength = 0;
+    fields.dropOfContent();
+  }
+
   /** Whether there is, or may be, content. */
   public boolean hasContent() {
     return contentLength != 0;

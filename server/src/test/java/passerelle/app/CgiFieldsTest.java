@@ -1,10 +1,12 @@
 package passerelle.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,24 @@ final class CgiFieldsTest {
     print("switch", "Status: 101 Switching\\nUpgrade: x\\n\\nhello");
     print("created", "Status: 201 Created\\nLocation: /x\\nContent-Type: a/b\\n\\nmade");
     print("relative", "Location: other.sh?a=b\\n\\n");
-    print("local", "Location: /cgi-bin/show.sh/i?a=b?c\\nX-Gone: 1\\n\\nignored");
+    print("local", "Location: /cgi-bin/show.sh/i?a=b?c\\n\\n");
+    print("login", "Set-Cookie: a=1\\nSet-Cookie: b=2\\nLocation: /target.txt#part\\n\\n");
+    print("content", "Location: /target.txt\\n\\nmoved");
+    print("reset", "Status: 205\\nContent-Length: 5\\n\\nhello");
+    print("none204", "Status: 204\\nContent-Length: 5\\n\\nhello");
+    print("none304", "Status: 304\\nContent-Length: 5\\nETag: x\\n\\nhello");
+    print("teapot", "Status: 418\\n\\nhello");
+    print("missing", "Status: 404\\n\\nhello");
+    print("types", "Content-Type: text/html\\nContent-type: text/plain\\n\\nhello");
+    print("tags", "ETag: a\\nETag: b\\n\\nhello");
+    print("statuses", "Status: 200\\nStatus: 200\\n\\nhello");
+    print("fragment", "Location: /target.txt#part\\n\\n");
+    print("query", "Location: /cgi-bin/show.sh/i?a=b#part?\\n\\n");
+    site.script(
+        "late.sh",
+        "printf 'Location: /target.txt\\n\\n'",
+        "while [ ! -e \"../$QUERY_STRING\" ]; do sleep 0.02; done",
+        "if [ \"$QUERY_STRING\" = something ]; then printf more; fi");
     print("post", "Location: /target.txt\\n\\n");
     print("loop", "Location: /cgi-bin/loop2.sh\\n\\n");
     print("loop2", "Location: /cgi-bin/loop.sh\\n\\n");
@@ -121,6 +140,8 @@ final class CgiFieldsTest {
   @CsvSource({
     "created, 201 made, /x",
     "relative, '302 ', other.sh?a=b",
+    "login, '302 ', /target.txt#part",
+    "content, 302 moved, /target.txt",
   })
   void aLocationThatIsNoPathAloneGoesToTheClient(String name, String brief, String location)
       throws IOException {
@@ -130,13 +151,86 @@ final class CgiFieldsTest {
   }
 
   @Test
+  void aLoginKeepsItsCookies() throws IOException {
+    Reply reply = run("login");
+    assertEquals(2, reply.fields().stream().filter(f -> f.startsWith("Set-Cookie: ")).count());
+    try (RawClient client = site.connect()) {
+      assertEquals("a=1", client.head("/cgi-bin/login.sh").field("Set-Cookie"));
+    }
+  }
+
+  /** Only the end of the output tells whether a path stands alone. */
+  @Test
+  void whetherAPathIsAloneIsKnownAtTheEnd() throws IOException {
+    try (RawClient client = site.connect()) {
+      client.ask("GET", "/cgi-bin/late.sh?nothing").ask("GET", "/cgi-bin/late.sh?something");
+      site.file("nothing", "");
+      assertEquals("200 the target", client.read().brief());
+      site.file("something", "more");
+      Reply reply = client.read();
+      assertEquals("302 more", reply.brief());
+      assertEquals("/target.txt", reply.only("Location"));
+    }
+  }
+
+  @Test
+  void aFragmentIsNoPartOfALocalTarget() throws IOException {
+    assertEquals("200 the target", run("fragment").brief());
+    assertEquals("200 GET /i a=b\n", run("query").brief());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "types, Content-type",
+    "tags, ETag",
+    "statuses, Status",
+  })
+  void whatIsNoListAndSaidTwiceIs502(String name, String field) throws IOException {
+    try (ServerLog errors = new ServerLog()) {
+      Reply reply = run(name);
+      assertEquals(502, reply.status());
+      assertFalse(reply.content().contains("hello"));
+      errors.await("its answer repeats the field " + field);
+    }
+  }
+
+  /** RFC 9110 §8.6: no length where none can be; §15.3.6: none but 0 for a 205. */
+  @ParameterizedTest
+  @CsvSource({
+    "reset, 205, Reset Content, 0",
+    "none204, 204, No Content,",
+    "none304, 304, Not Modified,",
+  })
+  void someStatusesHaveNoContent(String name, int status, String reason, @Nullable String length)
+      throws IOException {
+    for (String method : new String[] {"GET", "HEAD", "POST"}) {
+      try (RawClient client = site.connect()) {
+        client.ask(method, "/cgi-bin/" + name + ".sh");
+        Reply reply = method.equals("HEAD") ? client.readHead() : client.read();
+        assertEquals(status + " ", reply.brief());
+        assertEquals(reason, reply.reason());
+        assertEquals(length, reply.field("Content-Length"));
+        assertNull(reply.field("Transfer-Encoding"));
+        assertEquals("200 the target", client.get("/target.txt").brief());
+      }
+    }
+  }
+
+  @Test
+  void aCodeAloneGetsItsUsualPhrase() throws IOException {
+    assertEquals("Not Found", run("missing").reason());
+    assertEquals("404 hello", run("missing").brief());
+    assertEquals("", run("teapot").reason());
+  }
+
+  @Test
   void aLocalRedirectTakesNothingAlong() throws IOException {
     try (RawClient client = site.connect()) {
       for (String method : new String[] {"GET", "POST", "PUT", "REPORT"}) {
         String request = RawClient.request(method, "/cgi-bin/local.sh", "Content-Length: 4");
         Reply reply = client.send(request + "form").read();
         assertEquals("200 GET /i a=b?c\n", reply.brief(), method);
-        assertNull(reply.field("X-Gone"));
+        assertNull(reply.field("Location"));
       }
       assertEquals("10", client.head("/cgi-bin/post.sh").only("Content-Length"));
       String chunked = RawClient.request("POST", "/cgi-bin/post.sh", "Transfer-Encoding: chunked");

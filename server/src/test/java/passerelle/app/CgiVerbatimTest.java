@@ -26,6 +26,8 @@ final class CgiVerbatimTest {
     print("lf", "HTTP/1.0 200\\nServer: me\\nDate: now\\n\\nhello\\n");
     print("sized", "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhello");
     print("none", "HTTP/1.1 204 No Content\\r\\nStatus: 500\\r\\nLocation: /x\\r\\n\\r\\nhello");
+    print("reset", "HTTP/1.1 205 Reset Content\\r\\n\\r\\nhello");
+    print("twice", "HTTP/1.1 404\\r\\nETag: a\\r\\nETag: b\\r\\nLocation: /x#y\\r\\n\\r\\nhello");
     print("interim", "HTTP/1.1 100 Continue\\r\\n\\r\\n");
     print("cgi", "Content-Type: text/plain\\n\\nhello");
     print("blank", "\\r\\nhello");
@@ -77,6 +79,10 @@ final class CgiVerbatimTest {
     assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhe", all("GET", "sized"));
     assertEquals(
         "HTTP/1.1 204 No Content\r\nStatus: 500\r\nLocation: /x\r\n\r\n", all("GET", "none"));
+    String reset = "HTTP/1.1 205 Reset Content\r\n\r\nhello";
+    assertEquals(reset, all("GET", "reset")); // unlike that of a 204, it is read as its content
+    String twice = "HTTP/1.1 404\r\nETag: a\r\nETag: b\r\nLocation: /x#y\r\n\r\nhello";
+    assertEquals(twice, all("GET", "twice")); // the script answers for what it says
     assertEquals("HTTP/1.1 299 Link\r\n\r\nlinked", all("GET", "link"));
     try (RawClient client = site.connect()) {
       client.send("GET /cgi-bin/nph-whole.sh HTTP/1.0\r\n\r\n");

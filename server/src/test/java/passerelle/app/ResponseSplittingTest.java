@@ -37,6 +37,11 @@ final class ResponseSplittingTest {
         "import os, sys, urllib.parse",
         "query = urllib.parse.unquote_to_bytes(os.environ['QUERY_STRING'])",
         "sys.stdout.buffer.write(query + b'\\nContent-Type: text/plain\\n\\ncontent')");
+    site.script(
+        "alone.py",
+        "import os, sys, urllib.parse",
+        "sys.stdout.buffer.write(urllib.parse.unquote_to_bytes(os.environ['QUERY_STRING']))",
+        "print('\\n')");
     site.startWithScripts();
   }
 
@@ -137,7 +142,7 @@ final class ResponseSplittingTest {
 
   @Test
   void aLocalRedirectOfAScriptStaysInItsLine() throws IOException {
-    Reply reply = only("/cgi-bin/paste.py?Location:%20/sub?a%20b%09c");
+    Reply reply = only("/cgi-bin/alone.py?Location:%20/sub?a%20b%09c");
     assertEquals(301, reply.status());
     assertEquals("/sub/?a%20b%09c", reply.field("Location"));
   }

@@ -2,6 +2,7 @@ package passerelle.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import passerelle.files.Requests;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
+import passerelle.http.FieldName;
 import passerelle.http.Method;
 import passerelle.http.Request;
 import passerelle.pages.ErrorPages;
@@ -36,6 +38,41 @@ final class ElsewhereTest {
       assertTrue(elsewhere.tryRedirect(exchange, "/x?y=1"));
       assertEquals("GET /x y=1", seen.get(seen.size() - 1));
     }
+  }
+
+  /** RFC 9110 §15.4: what told of the content would be untrue of a request without any. */
+  @Test
+  void theFieldsThatToldOfTheContentAreGone() {
+    Request told =
+        Requests.of(
+            Method.POST,
+            "/",
+            "Content-Type: a/b",
+            "Accept: x/y",
+            "content-length: 5",
+            "Content-Encoding: gzip",
+            "Digest: z",
+            "Last-Modified: now",
+            "Transfer-Encoding: chunked",
+            "Cookie: c");
+    told.dropContent();
+    assertEquals(2, told.fields().count());
+    assertEquals("Accept", told.fields().name(0).toString());
+    assertEquals("c", told.fields().value(1).toString());
+    assertNull(told.fields().first(FieldName.CONTENT_TYPE));
+    assertEquals(0, told.fields().occurrences(FieldName.CONTENT_LENGTH));
+    assertEquals("x/y", told.fields().joined(FieldName.ACCEPT));
+  }
+
+  /** The fragment is for whoever shows the answer (RFC 9110 §4.2.5). */
+  @Test
+  void aFragmentIsNoPartOfTheTarget() {
+    for (String target : new String[] {"/x?y=1#part", "/x?y=1#", "/x?y=1#a?b#c"}) {
+      assertTrue(elsewhere.tryRedirect(exchange, target));
+      assertEquals("GET /x y=1", seen.get(seen.size() - 1));
+    }
+    assertTrue(elsewhere.tryRedirect(exchange, "/x#a?b"));
+    assertEquals("GET /x ", seen.get(seen.size() - 1));
   }
 
   @Test

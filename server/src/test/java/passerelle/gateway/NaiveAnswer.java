@@ -25,6 +25,21 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
       Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*([\\t -~\\x80-\\xff]*)");
   private static final Pattern STATUS =
       Pattern.compile("([2-9][0-9]{2})(?: (.*))?", Pattern.DOTALL);
+  private static final Set<String> ONCE =
+      Set.of(
+          "age",
+          "content-disposition",
+          "content-length",
+          "content-location",
+          "content-range",
+          "content-type",
+          "etag",
+          "expires",
+          "last-modified",
+          "location",
+          "retry-after",
+          "status",
+          "x-sendfile");
   private static final Set<String> DROPPED =
       Set.of(
           "date",
@@ -61,7 +76,19 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
     return null;
   }
 
-  private static @Nullable ScriptResponse response(List<ScriptResponse.Field> lines) {
+  private static @Nullable ScriptResponse response(List<ScriptResponse.Field> all) {
+    List<ScriptResponse.Field> lines = new ArrayList<>(all);
+    lines.removeIf(
+        line ->
+            line.value().isEmpty()
+                && ONCE.contains(lower(line.name()))
+                && !lower(line.name()).equals("x-sendfile"));
+    List<String> once =
+        lines.stream().map(line -> lower(line.name())).filter(ONCE::contains).toList();
+    long withValue = lines.stream().filter(line -> !line.value().isEmpty()).count();
+    if (once.size() > new HashSet<>(once).size() || withValue == 0) {
+      return null;
+    }
     List<ScriptResponse.Field> others = new ArrayList<>();
     Set<String> hops = new HashSet<>();
     Status status = null;
@@ -71,20 +98,16 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
       switch (line.name().toLowerCase(Locale.ROOT)) {
         case "status" -> {
           Matcher parts = STATUS.matcher(line.value());
-          if (status != null || !parts.matches()) {
+          if (!parts.matches()) {
             return null;
           }
-          String reason = parts.group(2) == null ? "" : parts.group(2);
-          status = new Status(Integer.parseInt(parts.group(1)), reason.replaceFirst("^[ \t]+", ""));
+          int code = Integer.parseInt(parts.group(1));
+          String reason = parts.group(2) == null ? "" : parts.group(2).replaceFirst("^[ \t]+", "");
+          status = reason.isEmpty() ? Status.usual(code) : new Status(code, reason);
         }
-        case "location" -> {
-          if (location != null || line.value().isEmpty()) {
-            return null;
-          }
-          location = line.value();
-        }
+        case "location" -> location = line.value();
         case "content-length" -> {
-          if (length != Body.UNKNOWN || !isLength(line.value())) {
+          if (!isLength(line.value())) {
             return null;
           }
           length = Long.parseLong(line.value());
@@ -105,7 +128,12 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
       }
     }
     others.removeIf(other -> hops.contains(other.name().toLowerCase(Locale.ROOT)));
-    return new ScriptResponse(status, location, length, others, null, null);
+    boolean isAlone = location != null && withValue == 1;
+    return new ScriptResponse(status, location, length, others, null, null, isAlone);
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
   }
 
   private static boolean isLength(String value) {

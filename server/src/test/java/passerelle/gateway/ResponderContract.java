@@ -2,6 +2,7 @@ package passerelle.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -198,6 +199,50 @@ public abstract class ResponderContract {
     assertEquals(200, status());
     assertEquals("", content());
     end();
+  }
+
+  /** RFC 3875 §6.2.2: not before the end is it known that the path stands alone. */
+  @Test
+  void aPathAloneIsAnotherResourceOfThisServer() throws IOException {
+    get(new Prints("Location: /y\n"), new Prints("\n"), new Complains("a word"));
+    assertEquals(404, status()); // there is nothing else here
+    assertNull(exchange.response().field("Location"));
+    end();
+  }
+
+  @Test
+  void contentBehindAPathMakesItTheClients() throws IOException {
+    get(new Prints("Location: /y\n\n"), new Complains("a word"), new Prints("moved"));
+    assertEquals(302, status());
+    assertEquals("/y", exchange.response().field("Location"));
+    assertEquals("moved", content());
+    end();
+  }
+
+  @Test
+  void theHeadIsTheSameForHead() throws IOException {
+    request(Method.HEAD, "", new Prints("Location: /y\n\n"), new Prints("moved"));
+    assertEquals(302, status());
+    assertEquals("/y", exchange.response().field("Location"));
+    end();
+  }
+
+  @Test
+  void aPathWithoutAnEndIs504AtTheTimeLimit() throws IOException {
+    limit = SHORT;
+    get(new Prints("Location: /y\n\n"), new Sleeps());
+    assertEquals(504, status());
+    end();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {204, 205, 304})
+  void whatMustNotBeSentIsReadAndDropped(int code) throws IOException {
+    get(new Prints("Status: " + code + "\nA: b\n\nhello"), new PrintsMany(300_000));
+    assertEquals(code, status());
+    assertNull(exchange.response().body());
+    end();
+    assertFalse(log.text().contains("script "), log::text);
   }
 
   @Test

@@ -96,7 +96,7 @@ final class ScriptResponseParserFuzzTest {
         new Elsewhere(turned -> turnedTo.add(text(turned.request().target())), null);
     ScriptAnswer.of(head, null, SCRIPT, elsewhere).applyTo(exchange);
     if (head.isLocalRedirect()) {
-      assertEquals(List.of(String.valueOf(head.location())), turnedTo);
+      assertEquals(List.of(String.valueOf(head.location()).replaceFirst("#.*", "")), turnedTo);
       return;
     }
     assertEquals(List.of(), turnedTo);

@@ -24,17 +24,44 @@ public final class RequestTarget {
   private Slice query = Slice.of("");
   private boolean hasQuery;
   private boolean isAsterisk;
+  private boolean isEncoded = true;
 
   /** Points at an origin-form target: a path that begins with "/", perhaps "?" and a query. */
   public void setOrigin(Slice origin) {
-    int mark = origin.indexOf('?', 0);
-    hasQuery = mark >= 0;
+    int end = origin.endOf(Ascii.TARGET_PATH, 0);
+    isEncoded = end == origin.length() || origin.octet(end) == '?';
+    if (!isEncoded) {
+      int mark = origin.indexOf('?', end);
+      end = mark < 0 ? origin.length() : mark;
+    }
+    hasQuery = end < origin.length();
     isAsterisk = false;
-    int end = hasQuery ? mark : origin.length();
     path.set(origin, 0, end);
     if (hasQuery) {
-      query = origin.subSequence(mark + 1, origin.length());
+      isEncoded &= origin.endOf(Ascii.TARGET_QUERY, end + 1) == origin.length();
+      query = origin.subSequence(end + 1, origin.length());
     }
+  }
+
+  /**
+   * Whether no octet stands as itself that its component must have percent-encoded, such as "{@code
+   * <}" ({@link Ascii#TARGET_PATH}, {@link Ascii#TARGET_QUERY}).
+   */
+  public boolean isEncoded() {
+    return isEncoded;
+  }
+
+  /**
+   * A reference to the same place in which all is encoded that RFC 3986 wants so; what is encoded
+   * already stays. It starts with one slash, so that it leads to this host.
+   */
+  public String encoded() {
+    int from = 0;
+    while (from + 1 < path.length() && path.octet(from) == '/' && path.octet(from + 1) == '/') {
+      from++;
+    }
+    String raw = path.toString().substring(from) + (hasQuery ? "?" + query() : "");
+    return OctetPath.percentEncode(raw, Ascii.URI);
   }
 
   /** Lets go of the buffer that the target lies in. */
@@ -48,6 +75,7 @@ public final class RequestTarget {
     path.set(Slice.of("*"), 0, 1);
     hasQuery = false;
     isAsterisk = true;
+    isEncoded = true;
   }
 
   /** Whether this is {@code *}, the server as a whole. */
@@ -119,8 +147,8 @@ public final class RequestTarget {
   public String withSlash() {
     StringBuilder reference = new StringBuilder(OctetPath.percentEncode(decodedPath() + "/"));
     if (hasQuery) {
-      // A client's query is clean; that of a script's local redirect may hold a space.
-      reference.append('?').append(OctetPath.percentEncode(query(), Ascii.TARGET));
+      // A client's query may hold raw octets, that of a script's local redirect a space.
+      reference.append('?').append(OctetPath.percentEncode(query(), Ascii.URI));
     }
     return reference.toString();
   }

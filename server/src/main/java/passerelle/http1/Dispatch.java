@@ -77,7 +77,11 @@ final class Dispatch {
   private void handle() {
     boolean isFaulty = false;
     try {
-      server.handler().handle(exchange);
+      if (request.target().isEncoded()) {
+        server.handler().handle(exchange);
+      } else {
+        exchange.refuse(Refusal.moved(request.target().encoded())); // RFC 9112 §3.2
+      }
     } catch (RuntimeException e) {
       log.error("a handler failed on {} {}", request.methodName(), request.targetAsSent(), e);
       isFaulty = true;

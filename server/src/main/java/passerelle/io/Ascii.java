@@ -11,8 +11,13 @@ package passerelle.io;
  *   tchar       = "!" / "#" / "$" / "%" / "&amp;" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~"
  *               / DIGIT / ALPHA
  *   field octet = HTAB / SP / VCHAR / obs-text
- *   target      = VCHAR without "#", or obs-text (raw UTF-8, which clients do send)
+ *   target      = VCHAR without "#", or obs-text
+ *   its path    = pchar / "/" / "[" / "]" / obs-text
+ *   its query   = the same / "?" / "{" / "}" / "|" / "\" / "^" / "`"
  * </pre>
+ *
+ * <p>A path and a query may hold a little more than RFC 3986 has: what clients send as it is. The
+ * URL Standard leaves brackets in both and the last six in a query, and programs send raw UTF-8.
  *
  * <p>Immutable.
  */
@@ -29,7 +34,7 @@ public final class Ascii {
   /** An octet that may stand inside a field value (RFC 9110 §5.5), white space included. */
   public static final int FIELD = 8;
 
-  /** An octet that may stand in a request target. */
+  /** An octet that may stand in a request target, if only to be refused, or sent back with the octet encoded. */
   public static final int TARGET = 16;
 
   /** An octet that a URI path may carry as itself: unreserved, sub-delims, ":", "@" and "/". */
@@ -38,9 +43,18 @@ public final class Ascii {
   /** An octet that a registered name may carry as itself (RFC 3986 §3.2.2). */
   public static final int HOST = 64;
 
+  /** An octet that may stand as itself in the path of a request target. */
+  public static final int TARGET_PATH = 128;
+
+  /** An octet that may stand as itself in the query of a request target. */
+  public static final int TARGET_QUERY = 256;
+
+  /** An octet that may stand in the path or the query of a URI, encoded as it is (RFC 3986). */
+  public static final int URI = 512;
+
   private static final long LOW_BITS = 0x7f7f7f7f7f7f7f7fL;
 
-  private static final byte[] CLASSES = new byte[256];
+  private static final short[] CLASSES = new short[256];
 
   static {
     for (int c = 0; c < 256; c++) {
@@ -63,13 +77,23 @@ public final class Ascii {
       if ((visible && c != '#') || c >= 0x80) {
         classes |= TARGET;
       }
-      if (digit || letter || isOneOf(c, "-._~!$&'()*+,;=:@/")) {
+      boolean path = digit || letter || isOneOf(c, "-._~!$&'()*+,;=:@/");
+      if (path) {
         classes |= PATH;
+      }
+      if (path || isOneOf(c, "%?")) {
+        classes |= URI;
+      }
+      if (path || isOneOf(c, "%[]") || c >= 0x80) {
+        classes |= TARGET_PATH;
+      }
+      if (path || isOneOf(c, "%[]?{}|\\^`") || c >= 0x80) {
+        classes |= TARGET_QUERY;
       }
       if (digit || letter || isOneOf(c, "-._~!$&'()*+,;=")) {
         classes |= HOST;
       }
-      CLASSES[c] = (byte) classes;
+      CLASSES[c] = (short) classes;
     }
   }
 

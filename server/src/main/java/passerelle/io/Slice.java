@@ -69,6 +69,15 @@ public final class Slice implements CharSequence {
     return new Slice(buffer, start + from, to - from);
   }
 
+  /** The index of the first octet at or after {@code from} in none of the {@link Ascii} classes. */
+  public int endOf(int classes, int from) {
+    int i = from;
+    while (i < length && Ascii.is(buffer.get(start + i), classes)) {
+      i++;
+    }
+    return i;
+  }
+
   /** The index of the first such octet at or after {@code from}, or -1. */
   public int indexOf(int octet, int from) {
     for (int i = from; i < length; i++) {

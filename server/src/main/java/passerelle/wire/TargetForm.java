@@ -36,8 +36,7 @@ public final class TargetForm {
     }
     int first = target.octet(0);
     if (first == '/') {
-      request.target().setOrigin(target);
-      return null;
+      return origin(request, target);
     }
     if (first == '*' && target.length() == 1) {
       request.target().setAsterisk();
@@ -75,13 +74,19 @@ public final class TargetForm {
     request.authority().set(authority, 0, authority.length());
     Slice rest = target.subSequence(authorityEnd, target.length());
     if (rest.length() == 0) {
-      request.target().setOrigin(ROOT);
-    } else if (rest.octet(0) == '/') {
-      request.target().setOrigin(rest);
-    } else {
-      request.target().setOrigin(Slice.of("/" + rest));
+      return origin(request, ROOT);
     }
-    return null;
+    return origin(request, rest.octet(0) == '/' ? rest : Slice.of("/" + rest));
+  }
+
+  /**
+   * What is not encoded as it must be makes the request line invalid. To take it as it is meant
+   * could lead past a filter on the way (RFC 9112 §3.2), so the client is to say it rightly: a GET
+   * or HEAD is sent to {@link passerelle.http.RequestTarget#encoded} later on, all else is refused.
+   */
+  private static @Nullable Status origin(Request request, Slice target) {
+    request.target().setOrigin(target);
+    return request.target().isEncoded() || request.isGetOrHead() ? null : Status.BAD_REQUEST;
   }
 
   private static int schemeLength(Slice target) {

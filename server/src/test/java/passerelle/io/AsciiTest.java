@@ -37,6 +37,11 @@ final class AsciiTest {
     assertClass(Ascii.TCHAR, DIGITS + LETTERS + "!#$%&'*+-.^_`|~");
     assertClass(Ascii.FIELD, "\t" + range(0x20, 0x7e) + range(0x80, 0xff));
     assertClass(Ascii.TARGET, range(0x21, 0x7e).replace("#", "") + range(0x80, 0xff));
+    String octets = range(0x80, 0xff);
+    String path = DIGITS + LETTERS + "-._~!$&'()*+,;=:@/";
+    assertClass(Ascii.TARGET_PATH, path + "%[]" + octets);
+    assertClass(Ascii.TARGET_QUERY, path + "%[]?{}|\\^`" + octets);
+    assertClass(Ascii.URI, path + "%?");
     assertClass(Ascii.PATH, DIGITS + LETTERS + "-._~!$&'()*+,;=:@/");
   }
 

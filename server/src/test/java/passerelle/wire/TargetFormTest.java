@@ -43,6 +43,44 @@ final class TargetFormTest {
     assertEquals("a", request.authority().toString());
   }
 
+  /** Which octets may stand where; GET and HEAD are sent on, all else is refused. */
+  @Test
+  void everyOctetIsTakenSentOnOrRefusedByWhereItStands() {
+    for (String place : new String[] {"/a%sb", "/a?b%sc", "http://h/a%sb", "http://h/?b%sc"}) {
+      for (int octet = 0; octet < 256; octet++) {
+        String target = String.format(place, (char) octet);
+        boolean isPath = place.indexOf('?') < 0;
+        boolean isOutside = octet <= ' ' || octet == '#' || octet == 0x7f;
+        boolean isRaw = (isPath ? "<>\"{}|\\^`" : "<>\"").indexOf(octet) >= 0;
+        for (String method : new String[] {"GET", "HEAD", "POST", "OPTIONS"}) {
+          String head = method + " " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+          if (isOutside || (isRaw && method.length() > 4) || (isRaw && method.equals("POST"))) {
+            assertRefused(400, head);
+          } else {
+            Request request = Head.request(head);
+            assertEquals(!isRaw, request.target().isEncoded(), head);
+            String query = request.target().hasQuery() ? "?" + request.target().query() : "";
+            assertTrue(target.endsWith(request.target().path() + query), head);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void theEncodedTargetIsAUriThatLeadsToTheSame() {
+    for (int octet = 0x21; octet < 256; octet++) {
+      char c = (char) octet;
+      if (c != 0x7f && c != '#' && c != '%' && c != '?' && c != '/') {
+        Request request = Head.request(get("//a" + c + "%41?" + c + "%41"));
+        String encoded = request.target().encoded();
+        assertTrue(encoded.matches("/[-\\w.~!$&'()*+,;=:@%]*\\?[-\\w.~!$&'()*+,;=:@%]*"), encoded);
+        assertEquals("/a" + c + "A", Head.request(get(encoded)).target().decodedPath());
+        assertTrue(Head.request(get(encoded)).target().isEncoded());
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "http://b, b, /, ''",

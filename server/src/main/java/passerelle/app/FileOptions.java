@@ -19,9 +19,6 @@ import picocli.CommandLine.Spec;
  * <p>Immutable.
  */
 final class FileOptions {
-  /** What is compressed is kept in memory. */
-  private static final long LARGEST_GZIP = 32L << 20;
-
   @Option(
       names = "--files",
       paramLabel = "PREFIX[=DIR]",
@@ -165,7 +162,7 @@ final class FileOptions {
     long least = dash < 0 ? -1 : Units.size(gzip.substring(0, dash));
     long most = dash < 0 ? -1 : Units.size(gzip.substring(dash + 1));
     require(
-        least >= 0 && most >= least && most <= LARGEST_GZIP,
+        least >= 0 && most >= least && Range.GZIP.holds(most),
         "--gzip takes two sizes up to 32m, such as 1k-4m, or off, not " + gzip);
     settings.gzip(least, most);
   }
@@ -199,7 +196,7 @@ final class FileOptions {
     long code = equals < 0 ? -1 : Ascii.parseDecimal(page.substring(0, equals));
     require(
         code >= 400 && code <= 599 && equals + 1 < page.length(),
-        "--error-page takes a status code and a file, such as 404=404.html, not " + page);
+        "--error-page takes a status code from 400 to 599 and a file, such as 404=404.html, not " + page);
     settings.errorPage((int) code, page.substring(equals + 1));
   }
 

@@ -1,20 +1,17 @@
 package passerelle.app;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.wire.Limits;
 import passerelle.wire.Patience;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /**
  * The command line, as declarations. File names in it are octets, one character each.
@@ -42,9 +39,6 @@ import picocli.CommandLine.TypeConversionException;
       "  java -jar passerelle.jar --cgi /cgi-bin=cgi www  pages here, scripts there"
     })
 final class Options {
-  /** Less would not hold what any browser sends. */
-  private static final int LEAST_HEAD = 1024;
-
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -58,7 +52,7 @@ final class Options {
       paramLabel = "PORT",
       defaultValue = "8080",
       description = "The port to listen on (default: 8080); 0 takes any free one.")
-  int port;
+  String port = "";
 
   @Option(
       names = {"-b", "--bind"},
@@ -82,9 +76,8 @@ final class Options {
       names = "--max-content",
       paramLabel = "SIZE",
       defaultValue = "1g",
-      converter = SizeConverter.class,
       description = "The largest content of a request (default: 1g); more gets 413.")
-  long maxContent;
+  String maxContent = "";
 
   @Option(
       names = "--max-connections",
@@ -92,89 +85,80 @@ final class Options {
       defaultValue = "20000",
       description =
           "How many connections are open at the same time (default: 20000, and no more than the limit on open files and the memory leave room for). At the limit one that waits for a request makes room for a new one; if none does, the new one waits.")
-  int maxConnections;
+  String maxConnections = "";
 
   @Option(
       names = "--max-connections-per-client",
       paramLabel = "N",
       description =
           "How many of them one client address may hold (default: four fifths of all); more get 429.")
-  @Nullable Integer maxConnectionsPerClient;
+  @Nullable String maxConnectionsPerClient;
 
   @Option(
       names = "--max-target",
       paramLabel = "SIZE",
-      defaultValue = "8k",
-      converter = SizeConverter.class,
       description = "The longest request target, path and query (default: 8k); more gets 414.")
-  long maxTarget;
+  @Nullable String maxTarget;
 
   @Option(
       names = "--max-head",
       paramLabel = "SIZE",
       defaultValue = "12k",
-      converter = SizeConverter.class,
       description =
           "The largest request head, request line and fields (default: 12k); more gets 431.")
-  long maxHead;
+  String maxHead = "";
 
   @Option(
       names = "--max-fields",
       paramLabel = "N",
       defaultValue = "100",
       description = "How many field lines a request has at most (default: 100); more get 431.")
-  int maxFields;
+  String maxFields = "";
 
   @Option(
       names = "--head-timeout",
       paramLabel = "DURATION",
       defaultValue = "20s",
-      converter = DurationConverter.class,
       description = "How long a request head takes as a whole (default: 20s); longer gets 408.")
-  Duration headTimeout = Duration.ofSeconds(20);
+  String headTimeout = "";
 
   @Option(
       names = "--idle-timeout",
       paramLabel = "DURATION",
       defaultValue = "60s",
-      converter = DurationConverter.class,
       description = "How long a connection waits for the next request (default: 60s).")
-  Duration idleTimeout = Duration.ofSeconds(60);
+  String idleTimeout = "";
 
   @Option(
       names = "--min-content-rate",
       paramLabel = "SIZE",
       defaultValue = "512",
-      converter = SizeConverter.class,
       description =
           "How many bytes of content a second a client sends at least, on average (default: 512); fewer get 408. With 0 any progress will do.")
-  long minContentRate;
+  String minContentRate = "";
 
   @Option(
       names = "--min-send-rate",
       paramLabel = "SIZE",
       defaultValue = "4k",
-      converter = SizeConverter.class,
       description =
           "How many bytes of an answer a second a client reads at least, on average (default: 4k); a slower one is dropped. With 0 any progress will do.")
-  long minSendRate;
+  String minSendRate = "";
 
   @Option(
       names = "--stall-timeout",
       paramLabel = "DURATION",
       defaultValue = "30s",
-      converter = DurationConverter.class,
       description = "How long a client may fall behind these rates (default: 30s).")
-  Duration stallTimeout = Duration.ofSeconds(30);
+  String stallTimeout = "";
 
   @Option(
       names = "--drain-timeout",
       paramLabel = "DURATION",
       defaultValue = "10s",
-      converter = DurationConverter.class,
       description =
           "How long requests in progress may take when the server is asked to end (default: 10s).")
-  Duration drainTimeout = Duration.ofSeconds(10);
+  String drainTimeout = "";
 
   @Option(
       names = "--access-log",
@@ -197,46 +181,24 @@ final class Options {
 
   @Spec CommandSpec spec;
 
-  /** Reads {@code 500ms}, {@code 30s}, {@code 2m} or plain seconds. */
-  static final class DurationConverter implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String value) {
-      Duration duration = Units.duration(value);
-      if (duration == null) {
-        throw new TypeConversionException(
-            "'" + value + "' is no duration such as 500ms, 30s or 2m");
-      }
-      return duration;
-    }
-  }
-
-  /** Reads {@code 64k}, {@code 10m}, {@code 1g} or plain bytes. */
-  static final class SizeConverter implements ITypeConverter<Long> {
-    @Override
-    public Long convert(String value) {
-      long size = Units.size(value);
-      if (size < 0) {
-        throw new TypeConversionException("'" + value + "' is no size such as 64k, 10m or 1g");
-      }
-      return size;
-    }
-  }
-
   /** The settings that the options say; throws what picocli throws if they cannot be. */
   Settings settings(Map<String, String> environment) throws IOException {
-    require(port >= 0 && port <= 65535, "--port must be 0 to 65535, not " + port);
-    require(maxConnections > 0, "--max-connections must be at least 1");
-    require(
-        maxConnectionsPerClient == null || maxConnectionsPerClient > 0,
-        "--max-connections-per-client must be at least 1");
+    try {
+      return build(environment);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Settings build(Map<String, String> environment) throws IOException {
     Settings.Builder settings =
         Settings.serve(RawProcess.path(directory))
             .bind(bind)
-            .port(port)
+            .port(Range.PORT.number("--port", port))
             .accessLog(accessLog)
-            .connectionLimit(maxConnections)
-            .clientConnectionLimit(maxConnectionsPerClient == null ? 0 : maxConnectionsPerClient)
-            .drainTime(drainTimeout)
+            .connectionLimit(Range.CONNECTIONS.number("--max-connections", maxConnections))
+            .clientConnectionLimit(clientShare())
+            .drainTime(Range.TIME.duration("--drain-timeout", drainTimeout))
             .limits(limits())
             .environment(environment);
     if (reusePort) {
@@ -247,28 +209,38 @@ final class Options {
     return settings.build();
   }
 
-  private Limits limits() {
-    require(
-        maxHead >= LEAST_HEAD && maxHead <= Limits.LARGEST_HEAD,
-        "--max-head must be 1k to " + Limits.LARGEST_HEAD / 1024 + "k");
-    require(
-        maxTarget > 0 && maxTarget <= maxHead,
-        "--max-target must be at least 1 and no more than --max-head, which is " + maxHead);
-    require(maxFields > 0, "--max-fields must be at least 1");
-    Patience patience =
-        new Patience(
-            headTimeout,
-            idleTimeout,
-            stallTimeout,
-            minContentRate,
-            minSendRate,
-            Patience.standard().lingerTime());
-    return new Limits((int) maxTarget, (int) maxHead, maxFields, maxContent, patience);
+  private int clientShare() {
+    String most = maxConnectionsPerClient;
+    return most == null ? 0 : Range.CONNECTIONS.number("--max-connections-per-client", most);
   }
 
-  private void require(boolean condition, String message) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), message);
+  private Limits limits() {
+    long head = Range.HEAD.size("--max-head", maxHead);
+    String longest = maxTarget;
+    long target =
+        longest == null
+            ? Math.min(Limits.standard().targetOctets(), head)
+            : Range.TARGET.size("--max-target", longest);
+    if (target > head) {
+      throw new IllegalArgumentException(
+          "--max-target is no more than --max-head, which is "
+              + Units.sizeText(head)
+              + ", not "
+              + maxTarget);
     }
+    Patience patience =
+        new Patience(
+            Range.TIME.duration("--head-timeout", headTimeout),
+            Range.TIME.duration("--idle-timeout", idleTimeout),
+            Range.TIME.duration("--stall-timeout", stallTimeout),
+            Range.OCTETS.size("--min-content-rate", minContentRate),
+            Range.OCTETS.size("--min-send-rate", minSendRate),
+            Patience.standard().lingerTime());
+    return new Limits(
+        (int) target,
+        (int) head,
+        Range.FIELDS.number("--max-fields", maxFields),
+        Range.OCTETS.size("--max-content", maxContent),
+        patience);
   }
 }

@@ -2,7 +2,6 @@ package passerelle.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -67,7 +66,7 @@ final class ScriptOptions {
       paramLabel = "N",
       description =
           "How many scripts are attended to at the same time (default: 2 per core, at least 4).")
-  @Nullable Integer workers;
+  @Nullable String workers;
 
   @Option(
       names = "--cgi-processes",
@@ -75,31 +74,29 @@ final class ScriptOptions {
       defaultValue = "256",
       description =
           "How many scripts there are at most at the same time, with those that are silent, or wait for a slow client (default: 256).")
-  int processes;
+  String processes = "";
 
   @Option(
       names = "--cgi-queue",
       paramLabel = "N",
       defaultValue = "1024",
       description = "How many requests wait for a script (default: 1024); more get 503.")
-  int queue;
+  String queue = "";
 
   @Option(
       names = "--cgi-timeout",
       paramLabel = "DURATION",
       defaultValue = "30s",
-      converter = Options.DurationConverter.class,
       description = "The time limit of a script (default: 30s).")
-  Duration timeout = Duration.ofSeconds(30);
+  String timeout = "";
 
   @Option(
       names = "--cgi-spool",
       paramLabel = "SIZE",
       defaultValue = "4g",
-      converter = Options.SizeConverter.class,
       description =
           "How much content of requests lies in temporary files at the same time (default: 4g); more gets 507.")
-  long spool;
+  String spool = "";
 
   @Option(
       names = "--cgi-sendfile",
@@ -124,15 +121,15 @@ final class ScriptOptions {
 
   /** Takes what the options say into the settings; throws what picocli throws if it cannot be. */
   void apply(Settings.Builder settings) throws IOException {
-    require(workers == null || workers > 0, "--cgi-workers must be at least 1");
-    require(queue > 0, "--cgi-queue must be at least 1");
-    int threads = workers == null ? ScriptSettings.standardWorkers() : workers;
-    require(processes > 0, "--cgi-processes must be at least 1");
+    int threads =
+        workers == null
+            ? ScriptSettings.standardWorkers()
+            : Range.WORKERS.number("--cgi-workers", workers);
     settings
-        .cgiWorkers(threads, queue)
-        .cgiProcesses(processes)
-        .cgiTimeout(timeout)
-        .cgiSpool(spool)
+        .cgiWorkers(threads, Range.QUEUE.number("--cgi-queue", queue))
+        .cgiProcesses(Range.PROCESSES.number("--cgi-processes", processes))
+        .cgiTimeout(Range.TIME.duration("--cgi-timeout", timeout))
+        .cgiSpool(Range.OCTETS.size("--cgi-spool", spool))
         .cgiSendfile(sendfile)
         .cgiLog(log)
         .cgiDebug(debug)

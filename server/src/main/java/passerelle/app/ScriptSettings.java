@@ -51,7 +51,7 @@ public record ScriptSettings(
 
   /** How many scripts are attended to at the same time unless somebody says otherwise. */
   static int standardWorkers() {
-    return Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    return Math.max(4, Math.min(256, 2 * Runtime.getRuntime().availableProcessors()));
   }
 
   /**

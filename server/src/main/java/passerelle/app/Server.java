@@ -418,7 +418,7 @@ public final class Server implements AutoCloseable {
         });
     boolean isEmpty = false;
     try {
-      isEmpty = empty.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+      isEmpty = empty.await(TimeUnit.NANOSECONDS.convert(wait), TimeUnit.NANOSECONDS);
     } finally {
       if (!isEmpty) {
         log.warn("requests were still in progress after {} seconds", wait.toSeconds());

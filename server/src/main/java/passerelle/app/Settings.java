@@ -363,9 +363,13 @@ public record Settings(
       return this;
     }
 
-    /** The settings. */
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException with a sentence if a number is out of its range
+     */
     public Settings build() {
-      return new Settings(
+      return Range.checked(new Settings(
           directory,
           bindAddress,
           port,
@@ -381,7 +385,7 @@ public record Settings(
           Map.copyOf(mediaTypes),
           Map.copyOf(errorPages),
           fields,
-          Map.copyOf(environment));
+          Map.copyOf(environment)));
     }
 
     private FileSettings files() {

@@ -48,6 +48,26 @@ final class Units {
     return fits ? number << shift : -1;
   }
 
+  /** A size in the largest unit that holds it exactly. */
+  static String sizeText(long octets) {
+    int unit = octets <= 0 ? 0 : Math.min(Long.numberOfTrailingZeros(octets) / 10, 4);
+    return (octets >> 10 * unit) + "bkmgt".substring(unit, unit + 1).replace("b", "");
+  }
+
+  /** A duration in the largest unit that holds it exactly. */
+  static String durationText(Duration duration) {
+    if (duration.toNanosPart() != 0) {
+      return duration.getSeconds() == 0 && duration.toNanosPart() % 1_000_000 == 0
+          ? duration.toMillisPart() + "ms"
+          : duration.toString();
+    }
+    long seconds = duration.getSeconds();
+    if (seconds % 3600 == 0) {
+      return seconds / 3600 + "h";
+    }
+    return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+  }
+
   private static String digits(String text) {
     int end = 0;
     while (end < text.length()

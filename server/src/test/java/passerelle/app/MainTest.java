@@ -85,10 +85,10 @@ final class MainTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--port=x|2|is not an int",
+        "--port=x|2|--port takes a number from 0 to 65535, not x",
         "--nonsense|2|Unknown option",
         "--cgi=x|2|begins with a slash",
-        "--cgi-timeout=never|2|is no duration",
+        "--cgi-timeout=never|2|takes a duration such as",
         "/nothing/here|1|There is no directory /nothing/here: create it, or name another.",
         "/etc/passwd|1|/etc/passwd is not a directory",
         "--cgi=/none|1|There is no folder",
@@ -97,7 +97,7 @@ final class MainTest {
       })
   void aFailedStartIsOneLineThatSaysWhatToDo(String argument, int code, String message)
       throws ReflectiveOperationException {
-    Outcome outcome = run(Map.of(), argument, "--port=0");
+    Outcome outcome = run(Map.of(), "--port=0", argument);
     assertEquals(code, outcome.code);
     assertEquals("", outcome.out);
     assertTrue(outcome.err.startsWith("passerelle: "), outcome.err);
@@ -139,7 +139,7 @@ final class MainTest {
   void aWrongValueInTheEnvironmentIsExplainedToo() throws ReflectiveOperationException {
     Outcome outcome = run(Map.of("PASSERELLE_PORT", "eighty"));
     assertEquals(2, outcome.code);
-    assertTrue(outcome.err.contains("'eighty' is not an int"), outcome.err);
+    assertTrue(outcome.err.contains("--port takes a number from 0 to 65535, not eighty"), outcome.err);
   }
 
   /** Images of containers often carry their version in such a variable. */

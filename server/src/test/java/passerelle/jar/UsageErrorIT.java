@@ -40,7 +40,7 @@ final class UsageErrorIT {
           --cgi /=/tmp                 | takes no folder
           --interpreter py=python3     | .rb=ruby
           --interpreter .py=           | .rb=ruby
-          --cgi-workers 0              | at least 1
+          --cgi-workers 0              | from 1 to 1000
           --cgi-workers two            | two
           --max-content 5q             | 64k, 10m or 1g
           one two                      | two

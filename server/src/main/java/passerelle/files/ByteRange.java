@@ -71,7 +71,7 @@ record ByteRange(long first, long length) {
 
   /** Whether sending both as one costs less than sending them apart. */
   boolean isNear(ByteRange other, long gap) {
-    return first <= other.last() + 1 + gap && other.first <= last() + 1 + gap;
+    return first - 1 - gap <= other.last() && other.first - 1 - gap <= last();
   }
 
   /** The smallest range that covers both. */

@@ -129,6 +129,14 @@ public final class CachedFile {
     return new HeldSource(held, begin(exchange), reads, path);
   }
 
+  /** The same, of a file that the caller holds as long as the body is sent. */
+  Body part(long position, long length, DiskQueue reads) {
+    if (held.isInMemory()) {
+      return BytesBody.of(held.content(), (int) position, (int) length);
+    }
+    return new FileBody(new HeldSource(held, () -> {}, reads, path), position, length);
+  }
+
   /** Sets the response's body to the whole file. */
   void sendWhole(Exchange exchange, DiskQueue reads) {
     Response response = exchange.response();
@@ -139,7 +147,8 @@ public final class CachedFile {
     }
   }
 
-  private Sending begin(Exchange exchange) {
+  /** Holds it for an answer, or a part of one, until the task is run. */
+  Sending begin(Exchange exchange) {
     if (!held.tryHold()) {
       throw new IllegalStateException("the file is not held by who sends it");
     }

@@ -1,19 +1,13 @@
 package passerelle.files;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import passerelle.http.Body;
-import passerelle.http.BytesBody;
 import passerelle.http.Exchange;
 import passerelle.http.FieldName;
 import passerelle.http.Method;
 import passerelle.http.Refusal;
 import passerelle.http.Request;
 import passerelle.http.Response;
-import passerelle.http.SequenceBody;
 import passerelle.http.Status;
 
 /**
@@ -62,7 +56,8 @@ public final class FileAnswer {
         && request.fields().first(FieldName.RANGE) != null
         && Preconditions.allowsRange(request, fields)) {
       String value = String.valueOf(request.fields().joined(FieldName.RANGE));
-      RangeSet ranges = RangeSet.of(value, file.size());
+      int headOctets = Multipart.headOctets(fields.mediaType(), file.size());
+      RangeSet ranges = RangeSet.of(value, file.size(), headOctets);
       if (ranges.isUnsatisfiable()) {
         return Refusal.notSatisfiable(file.size());
       }
@@ -93,49 +88,16 @@ public final class FileAnswer {
       ByteRange part = parts.get(0);
       response
           .defaults(fields.whole())
-          .field("Content-Range", contentRange(part, file))
+          .field("Content-Range", Multipart.contentRange(part, file))
           .body(file.part(part.first(), part.length(), reads, exchange));
     } else {
-      String boundary = UUID.randomUUID().toString(); // nobody can have put it into the file
+      Multipart multipart = new Multipart(file, fields.mediaType(), parts, reads);
       response
+          .body(multipart.body(exchange))
           .dropFields("Content-Type")
           .defaults(fields.parts())
-          .field("Content-Type", "multipart/byteranges; boundary=" + boundary)
-          .body(multipart(exchange, file, parts, new Separator(boundary, fields.mediaType())));
+          .field("Content-Type", multipart.mediaType());
     }
     exchange.send();
-  }
-
-  /** What stands between parts, and the media type of each. */
-  private record Separator(String boundary, String mediaType) {}
-
-  /** The parts, each behind a head of its own (RFC 9110 §14.6). */
-  private Body multipart(
-      Exchange exchange, CachedFile file, List<ByteRange> parts, Separator between) {
-    List<Body> bodies = new ArrayList<>(2 * parts.size() + 1);
-    String separator = "--";
-    for (ByteRange part : parts) {
-      bodies.add(
-          text(
-              separator
-                  + between.boundary
-                  + "\r\nContent-Type: "
-                  + between.mediaType
-                  + "\r\nContent-Range: "
-                  + contentRange(part, file)
-                  + "\r\n\r\n"));
-      bodies.add(file.part(part.first(), part.length(), reads, exchange));
-      separator = "\r\n--";
-    }
-    bodies.add(text(separator + between.boundary + "--\r\n"));
-    return new SequenceBody(bodies);
-  }
-
-  private static Body text(String text) {
-    return BytesBody.of(text.getBytes(StandardCharsets.ISO_8859_1));
-  }
-
-  private static String contentRange(ByteRange part, CachedFile file) {
-    return "bytes " + part.first() + '-' + part.last() + '/' + file.size();
   }
 }

@@ -22,21 +22,22 @@ final class HeldSource implements FileSource {
 
   private final HeldFile held;
   private final OpenFile file;
-  private final Sending sending;
+  private final Runnable onRelease;
   private final DiskQueue reads;
   private final Path path;
   private volatile boolean isReleased;
 
   /**
-   * A source for an answer, which ends with it.
+   * A source of a file that is held as long as this is used.
    *
+   * @param onRelease run when the body is done with it
    * @param reads has a worker read what is cold
    * @param path the file's real path
    */
-  HeldSource(HeldFile held, Sending sending, DiskQueue reads, Path path) {
+  HeldSource(HeldFile held, Runnable onRelease, DiskQueue reads, Path path) {
     this.held = held;
     this.file = held.open();
-    this.sending = sending;
+    this.onRelease = onRelease;
     this.reads = reads;
     this.path = path;
   }
@@ -119,6 +120,6 @@ final class HeldSource implements FileSource {
   @Override
   public void release() {
     isReleased = true; // nobody waits any more for what is being read
-    sending.run();
+    onRelease.run();
   }
 }

@@ -1,25 +1,45 @@
 package passerelle.http;
 
 import java.io.IOException;
-import java.util.List;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import passerelle.io.Transport;
 
 /**
  * Several bodies of known length, sent one after the other as one content.
  *
- * <p>It owns its parts and closes them all with itself.
+ * <p>A part is made when the one before it was sent, so however many there are, a slow client holds
+ * one of them, and what they are made from.
  *
  * <p>Confined to the loop thread.
  */
 public final class SequenceBody implements Body {
-  private final List<Body> parts;
-  private final long length;
-  private int current;
+  /** A part counts as so many octets of the quantum at least: each costs a few system calls. */
+  private static final long LEAST_OCTETS = 2 * 1024;
 
-  /** The parts, in order. */
-  public SequenceBody(List<Body> parts) {
-    this.parts = List.copyOf(parts);
-    this.length = this.parts.stream().mapToLong(Body::length).sum();
+  /** Where the parts come from. */
+  public interface Parts {
+    /** The next part, which the body owns; null after the last. */
+    @Nullable Body next();
+
+    /** Releases what the parts are made from; called once. */
+    void close();
+  }
+
+  private final long length;
+  private final Parts parts;
+  private @Nullable Body current;
+  private Runnable onContent = () -> {};
+  private boolean isClosed;
+
+  /**
+   * A body of parts, which it owns from now on.
+   *
+   * @param length of all parts together, in octets
+   */
+  public SequenceBody(long length, Parts parts) {
+    this.length = length;
+    this.parts = parts;
   }
 
   @Override
@@ -29,36 +49,71 @@ public final class SequenceBody implements Body {
 
   @Override
   public void onContent(Runnable task) {
-    parts.forEach(part -> part.onContent(task));
+    onContent = task;
+  }
+
+  @Override
+  public int moveInto(ByteBuffer target) throws IOException {
+    int moved = 0;
+    for (Body part = part(); part != null; part = part()) {
+      long octets = part.length();
+      int count = part.moveInto(target);
+      moved += count;
+      if (count < octets) {
+        break;
+      }
+      closePart();
+    }
+    return moved;
   }
 
   @Override
   public Progress writeTo(Transport transport, long quantum) throws IOException {
-    while (current < parts.size()) {
-      Progress progress = parts.get(current).writeTo(transport, quantum);
+    long budget = quantum;
+    for (Body part = part(); part != null; part = part()) {
+      if (budget <= 0) {
+        return Progress.MORE;
+      }
+      long octets = part.length();
+      Progress progress = part.writeTo(transport, budget);
       if (progress != Progress.DONE) {
         return progress;
       }
-      current++;
-      if (parts.get(current - 1) instanceof FileBody && current < parts.size()) {
-        return Progress.MORE; // each file part may have used up the quantum
-      }
+      budget -= Math.max(octets, LEAST_OCTETS);
+      closePart();
     }
     return Progress.DONE;
   }
 
-  @Override
-  public void close() {
-    closeFrom(0);
+  /** The part that is being sent, or the next; null if there are no more. */
+  private @Nullable Body part() {
+    if (current == null && !isClosed) {
+      Body next = parts.next();
+      if (next != null) {
+        next.onContent(() -> onContent.run());
+      }
+      current = next;
+    }
+    return current;
   }
 
-  /** A part that cannot be closed keeps none of the others open. */
-  private void closeFrom(int index) {
-    if (index < parts.size()) {
+  private void closePart() {
+    Body sent = current;
+    current = null;
+    if (sent != null) {
+      sent.close();
+    }
+  }
+
+  /** A part that cannot be closed does not keep what it was made from. */
+  @Override
+  public void close() {
+    if (!isClosed) {
+      isClosed = true;
       try {
-        parts.get(index).close();
+        closePart();
       } finally {
-        closeFrom(index + 1);
+        parts.close();
       }
     }
   }

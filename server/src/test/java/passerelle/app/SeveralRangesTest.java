@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several ranges in one request (RFC 9110 §14.6), of a file in memory and of a larger one. */
@@ -39,7 +40,7 @@ final class SeveralRangesTest {
   }
 
   private static String part(String boundary, int first, int last, int size) {
-    return "--"
+    return "\r\n--"
         + boundary
         + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Range: bytes "
         + first
@@ -48,8 +49,7 @@ final class SeveralRangesTest {
         + "/"
         + size
         + "\r\n\r\n"
-        + Site.letters(last + 1).substring(first)
-        + "\r\n";
+        + Site.letters(last + 1).substring(first);
   }
 
   @ParameterizedTest
@@ -66,10 +66,11 @@ final class SeveralRangesTest {
         part(boundary, late, late + 99, size)
             + part(boundary, 0, 0, size)
             + part(boundary, size - 3, size - 1, size)
-            + "--"
+            + "\r\n--"
             + boundary
             + "--\r\n",
         reply.content());
+    assertEquals(Integer.toString(reply.content().length()), reply.only("Content-Length"));
     assertEquals(site.get("/" + size + ".txt").only("ETag"), reply.only("ETag"));
   }
 
@@ -100,11 +101,38 @@ final class SeveralRangesTest {
 
   @Test
   void aRangeBombIsTheFileAtMost() throws IOException {
-    Reply thousand = site.get("/" + SMALL + ".txt", "Range: bytes=" + "0-,".repeat(1000) + "0-");
-    assertEquals(200, thousand.status());
-    Reply few = site.get("/" + SMALL + ".txt", "Range: bytes=" + "0-,".repeat(50) + "5-");
-    assertEquals("206 " + Site.letters(SMALL), few.brief());
-    assertEquals("bytes 0-" + (SMALL - 1) + "/" + SMALL, few.only("Content-Range"));
+    for (int count : new int[] {50, 3000}) {
+      Reply bomb = site.get("/" + SMALL + ".txt", "Range: bytes=" + "0-,".repeat(count) + "5-");
+      assertEquals("206 " + Site.letters(SMALL), bomb.brief());
+      assertEquals("bytes 0-" + (SMALL - 1) + "/" + SMALL, bomb.only("Content-Range"));
+    }
+    StringBuilder descending = new StringBuilder("Range: bytes=");
+    for (int at = SMALL - 1; at >= 0; at -= 20) {
+      descending.append(at).append('-').append(at).append(',');
+    }
+    Reply one = site.get("/" + SMALL + ".txt", descending.toString());
+    assertEquals("bytes 19-" + (SMALL - 1) + "/" + SMALL, one.only("Content-Range"));
+  }
+
+  /** As zchunk asks, of a file in memory and of one that is open. */
+  @ParameterizedTest
+  @CsvSource({"20000, 20, 900", "1000000, 255, 3900", "1000000, 500, 1900"})
+  void manySmallRangesAreSentInAFewTurns(int size, int count, int distance) throws IOException {
+    StringBuilder range = new StringBuilder("Range: bytes=");
+    StringBuilder expected = new StringBuilder();
+    for (int first = 0; first < count * distance; first += distance) {
+      range.append(first).append('-').append(first + 99).append(',');
+      expected.append(part("B", first, first + 99, size));
+    }
+    try (RawClient client = site.connect()) {
+      Reply reply = client.get("/" + size + ".txt", range.toString());
+      assertEquals(206, reply.status());
+      Matcher type = TYPE.matcher(reply.only("Content-Type"));
+      assertTrue(type.matches(), reply.only("Content-Type"));
+      assertEquals(expected + "\r\n--B--\r\n", reply.content().replace(type.group(1), "B"));
+      assertTrue(reply.content().length() < size);
+      assertEquals(200, client.get("/" + SMALL + ".txt").status());
+    }
   }
 
   @Test

@@ -3,7 +3,6 @@ package passerelle.gateway;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
-import passerelle.http.Method;
 import passerelle.http.Request;
 import passerelle.io.Slice;
 
@@ -28,10 +27,7 @@ public record Elsewhere(Handler localRedirects, @Nullable FileSender files) {
     Request request = exchange.request();
     int fragment = target.indexOf('#');
     request.target().setOrigin(Slice.of(fragment < 0 ? target : target.substring(0, fragment)));
-    request.dropContent();
-    if (request.method() != Method.HEAD) {
-      request.method(Method.GET);
-    }
+    request.becomeGet();
     return exchange.tryHandOn(localRedirects);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import passerelle.http.FieldName;
 import passerelle.http.Fields;
 import passerelle.http.Request;
+import passerelle.io.AddressText;
 import passerelle.io.Ascii;
 
 /**
@@ -75,9 +76,7 @@ final class MetaVariables {
   }
 
   private static String address(InetSocketAddress address) {
-    String text = address.getAddress().getHostAddress();
-    int zone = text.indexOf('%');
-    return zone < 0 ? text : text.substring(0, zone);
+    return AddressText.of(address.getAddress());
   }
 
   private void request(Request request, Script script, GatewaySettings settings) {

@@ -2,6 +2,7 @@ package passerelle.http;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import passerelle.io.Slice;
 
 /**
@@ -22,6 +23,7 @@ public final class Request {
   private final Slice authority = Slice.of("");
   private final Slice otherMethod = Slice.of("");
   private Method method = Method.GET;
+  private @Nullable Method turnedFrom;
   private int minorVersion = 1;
   private long contentLength;
 
@@ -51,6 +53,7 @@ public final class Request {
   /** Sets the method. */
   public void method(Method value) {
     method = value;
+    turnedFrom = null;
   }
 
   /** The method's name, also if it is {@link Method#OTHER}. */
@@ -60,13 +63,32 @@ public final class Request {
 
   /** Sets a method that the server does not know, by a place in a buffer. */
   public void otherMethod(ByteBuffer buffer, int start, int length) {
-    method = Method.OTHER;
+    method(Method.OTHER);
     otherMethod.set(buffer, start, length);
+  }
+
+  /**
+   * Has the request go on as a GET, or as the HEAD that it is, without its content and without the
+   * fields that told of that (RFC 9110 §15.4, step 5).
+   */
+  public void becomeGet() {
+    Method sent = turnedFrom == null ? method : turnedFrom;
+    method(method == Method.HEAD ? Method.HEAD : Method.GET);
+    turnedFrom = sent;
+    contentLength = 0;
+    fields.dropOfContent();
   }
 
   /** Whether the method is GET or HEAD. */
   public boolean isGetOrHead() {
     return method == Method.GET || method == Method.HEAD;
+  }
+
+  /** The method's name as the request line had it, for the log. */
+  public String methodAsSent() {
+    return turnedFrom == null
+        ? methodName()
+        : turnedFrom == Method.OTHER ? otherMethod.toString() : turnedFrom.name();
   }
 
   /** The resource asked for. */
@@ -107,15 +129,6 @@ public final class Request {
   /** Sets the content's length. */
   public void contentLength(long octets) {
     contentLength = octets;
-  }
-
-  /**
-   * Has the request go on without its content, and without the fields that told of it (RFC 9110
-   * §15.4, step 5).
-   */
-  public void dropContent() {
-    contentLength = 0;
-    fields.dropOfContent();
   }
 
   /** Whether there is, or may be, content. */

@@ -83,7 +83,7 @@ final class Dispatch {
         exchange.refuse(Refusal.moved(request.target().encoded())); // RFC 9112 §3.2
       }
     } catch (RuntimeException e) {
-      log.error("a handler failed on {} {}", request.methodName(), request.targetAsSent(), e);
+      log.error("a handler failed on {} {}", request.methodAsSent(), request.targetAsSent(), e);
       isFaulty = true;
     }
     takeSink();

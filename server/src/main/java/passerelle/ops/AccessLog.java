@@ -13,6 +13,7 @@ import passerelle.http.Exchange;
 import passerelle.http.ExchangeListener;
 import passerelle.http.FieldName;
 import passerelle.http.Request;
+import passerelle.io.AddressText;
 import passerelle.io.Slice;
 
 /**
@@ -70,14 +71,14 @@ public final class AccessLog implements ExchangeListener {
     if (!file.hasRoomFor(OTHER_OCTETS + values)) {
       return; // cannot happen, since the values are cut
     }
-    file.text(request.remoteAddress().getAddress().getHostAddress());
+    file.text(AddressText.of(request.remoteAddress().getAddress()));
     file.text(" - - ");
     file.octets(date());
     file.text(" \"");
     if (request.targetAsSent().length() == 0) {
       file.text("-");
     } else {
-      file.text(request.methodName());
+      file.text(request.methodAsSent());
       file.text(" ");
       file.escaped(request.targetAsSent(), LONGEST_VALUE);
       file.text(request.minorVersion() == 0 ? " HTTP/1.0" : " HTTP/1.1");

@@ -109,6 +109,18 @@ final class CgiVerbatimTest {
                 Files.readString(log).contains("\"DELETE /cgi-bin/nph-whole.sh HTTP/1.1\" 218 5 "));
   }
 
+  /** A local redirect makes another request of it; the log tells what the client sent. */
+  @Test
+  void theLogHasTheMethodThatWasSent() throws IOException {
+    for (String method : new String[] {"POST", "REPORT", "HEAD"}) {
+      try (RawClient client = site.connect()) {
+        client.ask(method, "/cgi-bin/local.sh").readToEnd();
+      }
+      String line = '"' + method + " /cgi-bin/local.sh HTTP/1.1\" 200 ";
+      Site.await("a line in the log").until(() -> Files.readString(log).contains(line));
+    }
+  }
+
   @Test
   void contentIsStreamed() throws IOException {
     try (RawClient client = site.connect()) {

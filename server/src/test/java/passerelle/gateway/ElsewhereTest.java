@@ -55,7 +55,12 @@ final class ElsewhereTest {
             "Last-Modified: now",
             "Transfer-Encoding: chunked",
             "Cookie: c");
-    told.dropContent();
+    told.becomeGet();
+    assertEquals("GET POST", told.methodName() + ' ' + told.methodAsSent());
+    told.becomeGet();
+    assertEquals("POST", told.methodAsSent());
+    told.method(Method.PUT);
+    assertEquals("PUT", told.methodAsSent());
     assertEquals(2, told.fields().count());
     assertEquals("Accept", told.fields().name(0).toString());
     assertEquals("c", told.fields().value(1).toString());

@@ -3,15 +3,18 @@ package passerelle.app;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import passerelle.gateway.RunListener;
 import passerelle.http.ExchangeListener;
 import passerelle.io.OctetPath;
 import passerelle.ops.AccessLog;
+import passerelle.ops.LogTarget;
 import passerelle.ops.RunLog;
 import passerelle.posix.PlainOpening;
 import passerelle.reactor.LoopClock;
@@ -22,8 +25,6 @@ import passerelle.reactor.LoopClock;
  * <p>Confined to the loop thread.
  */
 final class Logs {
-  private static final Logger log = LoggerFactory.getLogger(Logs.class);
-
   private final Settings settings;
   private final LoopClock clock;
   private @Nullable AccessLog accessLog;
@@ -36,53 +37,60 @@ final class Logs {
   }
 
   /** Opens them. */
-  void open() throws StartFailure {
+  void open() throws IOException {
     ZoneId zone = ZoneId.systemDefault();
     String access = settings.accessLog();
     String runs = settings.scripts().log();
-    OutputStream accessStream = stream(access, "access log", "--access-log");
-    OutputStream runStream;
-    try {
-      runStream = stream(runs, "log of scripts' runs", "--cgi-log");
-    } catch (StartFailure e) {
-      closeUnused(accessStream);
-      throw e;
+    if (access != null) {
+      accessLog = new AccessLog(target(access, "access log", "--access-log"), clock::epochMillis, zone);
     }
-    if (accessStream != null) {
-      accessLog = new AccessLog(accessStream, clock::epochMillis, zone);
-    }
-    if (runStream != null) {
-      runLog = new RunLog(runStream, clock::epochMillis, zone);
+    if (runs != null) {
+      runLog = new RunLog(target(runs, "log of scripts' runs", "--cgi-log"), clock::epochMillis, zone);
     }
   }
 
-  private static void closeUnused(@Nullable OutputStream stream) {
-    try {
-      if (stream != null) {
-        stream.close();
+  /** Opens them anew, for their files may have been moved away. From any thread. */
+  void reopen() {
+    if (accessLog != null) {
+      accessLog.reopen();
+    }
+    if (runLog != null) {
+      runLog.reopen();
+    }
+  }
+
+  private static LogTarget target(String given, String log, String option) throws IOException {
+    if (given.equals("-")) {
+      return Logs::standardOutput;
+    }
+    Path path = RawProcess.path(given); // once, for the working directory may change
+    return () -> {
+      try {
+        return PlainOpening.append(path);
+      } catch (IOException e) {
+        throw new StartFailure(
+            "Cannot write the "
+                + log
+                + " "
+                + OctetPath.display(given)
+                + ": "
+                + remedy(e)
+                + " choose another "
+                + option
+                + ".");
       }
-    } catch (IOException e) {
-      log.debug("closing a log that nothing was written to", e);
-    }
+    };
   }
 
-  private static @Nullable OutputStream stream(@Nullable String target, String log, String option)
-      throws StartFailure {
-    if (target == null) {
-      return null;
+  private static String remedy(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "create its folder, or";
     }
-    try {
-      return target.equals("-") ? standardOutput() : PlainOpening.append(RawProcess.path(target));
-    } catch (IOException e) {
-      throw new StartFailure(
-          "Cannot write the "
-              + log
-              + " "
-              + OctetPath.display(target)
-              + ": create its folder, or choose another "
-              + option
-              + ".");
+    if (failure instanceof AccessDeniedException) {
+      return "let this user write there, or";
     }
+    String reason = failure instanceof FileSystemException e ? e.getReason() : failure.getMessage();
+    return (reason == null ? failure.toString() : reason) + ";";
   }
 
   /** Standard output, which stays open when the log is closed. */

@@ -148,6 +148,8 @@ public final class Main {
   private static Server start(Settings settings, PrintStream out) throws IOException {
     Server server = Server.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(server), "passerelle-shutdown"));
+    boolean hadTerminal = RawProcess.hasTerminal();
+    Signals.onEach(() -> onHangUp(server, hadTerminal));
     StringBuilder ready = new StringBuilder("Serving ");
     ready.append(OctetPath.display(OctetPath.octets(settings.directory().toRealPath())));
     ready.append(" at ").append(server.uri());
@@ -166,6 +168,17 @@ public final class Main {
     }
     out.println(ready);
     return server;
+  }
+
+  /**
+   * The logs are opened anew, unless it is the terminal that has hung up: who closes that ends what
+   * runs in it.
+   */
+  private static void onHangUp(Server server, boolean hadTerminal) {
+    if (hadTerminal && !RawProcess.hasTerminal()) {
+      System.exit(OK); // which the hook turns into an orderly end
+    }
+    server.reopenLogs();
   }
 
   /** SIGTERM and Ctrl-C are the usual ways to end the server, so they are a success. */

@@ -21,6 +21,9 @@ import passerelle.io.OctetPath;
 final class RawProcess {
   private static final Path SELF = Path.of("/proc/self");
 
+  /** The field of the terminal's number in {@code stat}, behind the name. */
+  private static final int TERMINAL = 4;
+
   private RawProcess() {}
 
   /** The arguments of {@code main}, as octets. */
@@ -63,6 +66,17 @@ final class RawProcess {
     Path link = SELF.resolve("cwd");
     Path current = Files.exists(link) ? link.toRealPath() : Path.of("").toAbsolutePath();
     return OctetPath.of(OctetPath.octets(current) + "/" + octets);
+  }
+
+  /** Whether this process belongs to a terminal that has not been closed. */
+  static boolean hasTerminal() {
+    try {
+      String status = Files.readString(SELF.resolve("stat"), StandardCharsets.ISO_8859_1);
+      String[] fields = status.substring(status.lastIndexOf(')') + 1).strip().split(" ", -1);
+      return fields.length > TERMINAL && !fields[TERMINAL].equals("0");
+    } catch (IOException e) {
+      return false; // not Linux
+    }
   }
 
   private static List<String> zeroTerminated(Path file) {

@@ -345,6 +345,14 @@ public final class Server implements AutoCloseable {
   }
 
   /**
+   * Opens the files of the logs anew, for they may have been moved away. The threads that write
+   * them do it, before the next lines; a log whose file cannot be opened goes on where it was.
+   */
+  public void reopenLogs() {
+    logs.reopen();
+  }
+
+  /**
    * Waits until the server serves nobody any more: because it was closed, or has failed. Which of
    * the two it was, {@link #failure} tells.
    */

@@ -1,6 +1,6 @@
 package passerelle.ops;
 
-import java.io.OutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,8 +54,9 @@ public final class AccessLog implements ExchangeListener {
    * A log that writes to a stream, which it flushes after every block and closes in the end.
    *
    * @param epochMillis the loop's wall clock
+   * @throws IOException if the target cannot be opened
    */
-  public AccessLog(OutputStream target, LongSupplier epochMillis, ZoneId zone) {
+  public AccessLog(LogTarget target, LongSupplier epochMillis, ZoneId zone) throws IOException {
     this.file = new LogFile("the access log", target);
     this.epochMillis = epochMillis;
     this.zone = zone;
@@ -125,6 +126,11 @@ public final class AccessLog implements ExchangeListener {
   /** How many lines were dropped because the disk could not follow. */
   public long dropped() {
     return file.dropped();
+  }
+
+  /** Opens the target anew, for it may have been moved away. From any thread. */
+  public void reopen() {
+    file.reopen();
   }
 
   /** Writes what is left, ends the writer and closes the target. After the loop has ended. */

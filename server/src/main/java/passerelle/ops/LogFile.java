@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +31,28 @@ final class LogFile {
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  /** Lines on their way to the writer; one without lines tells it to end. */
+  /** Lines on their way to the writer. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Block(byte[] octets, int length, int lines) {}
 
-  private final BlockingQueue<Block> queue = new ArrayBlockingQueue<>(QUEUED_BLOCKS);
+  /** Tells the writer to end. */
+  private static final Block END = new Block(new byte[0], 0, 0);
+
+  /** Tells the writer to look whether it is to open the target anew. */
+  private static final Block LOOK = new Block(new byte[0], 0, 0);
+
+  private final BlockingQueue<Block> queue =
+      new ArrayBlockingQueue<>(QUEUED_BLOCKS + 1); // with one LOOK
   private final BlockingQueue<byte[]> spare = new ArrayBlockingQueue<>(SPARE_BLOCKS);
   private final String name;
+  private final LogTarget target;
   private final Thread writer;
+
+  /** Whether the target may have been moved away since it was opened. */
+  private volatile boolean isMoved;
+
+  private final AtomicBoolean isLookQueued = new AtomicBoolean();
+
   private byte[] block = new byte[BLOCK_OCTETS];
   private int length;
 
@@ -55,10 +71,13 @@ final class LogFile {
    * A log that writes to a stream, which it flushes after every block and closes in the end.
    *
    * @param name what it is, for people
+   * @throws IOException if the target cannot be opened
    */
-  LogFile(String name, OutputStream target) {
+  LogFile(String name, LogTarget target) throws IOException {
     this.name = name;
-    this.writer = new Thread(() -> write(target), "passerelle-log");
+    this.target = target;
+    OutputStream opened = target.open();
+    this.writer = new Thread(() -> run(opened), "passerelle-log");
     this.writer.setDaemon(true);
     this.writer.start();
   }
@@ -178,24 +197,68 @@ final class LogFile {
     return dropped;
   }
 
-  private void write(OutputStream target) {
-    try (target) {
-      for (Block full = queue.take(); full.lines > 0; full = queue.take()) {
-        write(target, full);
-        spare.offer(full.octets);
+  /**
+   * Has the writer open the target anew before the next lines; it goes on with the old one if that
+   * fails. From any thread.
+   */
+  void reopen() {
+    isMoved = true;
+    if (isLookQueued.compareAndSet(false, true) && !queue.offer(LOOK)) {
+      isLookQueued.set(false); // it is busy, and looks before the next block
+    }
+  }
+
+  /** The writer. */
+  private void run(OutputStream opened) {
+    OutputStream stream = opened;
+    try {
+      for (Block next = queue.take(); next != END; next = queue.take()) {
+        if (next == LOOK) {
+          isLookQueued.set(false);
+        }
+        stream = current(stream);
+        if (next != LOOK) {
+          write(stream, next);
+          spare.offer(next.octets);
+        }
       }
     } catch (InterruptedException e) {
       log.debug("{} was told to end", name, e);
-    } catch (IOException e) {
-      log.error("closing {}: {}", name, e.getMessage());
+    } finally {
+      close(stream);
+    }
+  }
+
+  /** The stream to write to from now on. */
+  private OutputStream current(OutputStream stream) {
+    if (!isMoved) {
+      return stream;
+    }
+    isMoved = false;
+    OutputStream anew;
+    try {
+      anew = target.open();
+    } catch (IOException | RuntimeException | Error e) {
+      wasTold("{} goes on where it was: {}", name, e.getMessage());
+      return stream;
+    }
+    close(stream);
+    return anew;
+  }
+
+  private void close(OutputStream stream) {
+    try {
+      stream.close();
+    } catch (IOException | RuntimeException | Error e) {
+      wasTold("{} could not be closed: {}", name, e.getMessage());
     }
   }
 
   /** Whatever fails costs these lines; if telling of it fails as well, the next are written yet. */
-  private void write(OutputStream target, Block full) {
+  private void write(OutputStream stream, Block full) {
     try {
-      target.write(full.octets, 0, full.length);
-      target.flush();
+      stream.write(full.octets, 0, full.length);
+      stream.flush();
     } catch (IOException | RuntimeException | Error e) {
       lost += full.lines;
       tellLost(e);
@@ -203,12 +266,20 @@ final class LogFile {
   }
 
   private void tellLost(Throwable problem) {
-    long untold = lost;
+    long count = lost;
     lost = 0;
+    if (!wasTold("{} lines of {} are lost: {}", count, name, problem.getMessage())) {
+      lost = count; // to be told with the next
+    }
+  }
+
+  /** Telling may fail as well, if it is memory that has run out. */
+  private static boolean wasTold(String pattern, @Nullable Object... arguments) {
     try {
-      log.error("{} lines of {} are lost: {}", untold, name, problem.getMessage());
+      log.error(pattern, arguments);
+      return true;
     } catch (RuntimeException | Error e) {
-      lost = untold; // to be told with the next
+      return false;
     }
   }
 
@@ -219,7 +290,7 @@ final class LogFile {
       dropLines(lines);
     }
     begin();
-    if (offer(new Block(new byte[0], 0, 0), deadlineNanos)) {
+    if (offer(END, deadlineNanos)) {
       writer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
     } else {
       writer.interrupt();

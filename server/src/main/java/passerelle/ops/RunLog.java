@@ -1,6 +1,6 @@
 package passerelle.ops;
 
-import java.io.OutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +33,9 @@ public final class RunLog {
    * A log that writes to a stream, which it closes in the end.
    *
    * @param epochMillis the loop's wall clock
+   * @throws IOException if the target cannot be opened
    */
-  public RunLog(OutputStream target, LongSupplier epochMillis, ZoneId zone) {
+  public RunLog(LogTarget target, LongSupplier epochMillis, ZoneId zone) throws IOException {
     this.file = new LogFile("the log of scripts' runs", target);
     this.epochMillis = epochMillis;
     this.zone = zone;
@@ -61,6 +62,11 @@ public final class RunLog {
   /** Hands what there is to the writer; call it once a second. */
   public void flush() {
     file.flush();
+  }
+
+  /** Opens the target anew, for it may have been moved away. From any thread. */
+  public void reopen() {
+    file.reopen();
   }
 
   /** Writes what is left and closes the target. After the loop has ended. */

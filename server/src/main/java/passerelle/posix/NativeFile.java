@@ -159,9 +159,13 @@ final class NativeFile {
         case ENOENT, ENOTDIR, ELOOP -> new NoSuchFileException(path);
         case EACCES, EPERM -> new AccessDeniedException(path);
         case EMFILE, ENFILE -> new OutOfDescriptorsException(path);
-        default -> new FileSystemException(path, null, "openat2 failed with error " + error);
+        default -> new FileSystemException(path, null, reason(error));
       };
     }
+  }
+
+  private static String reason(int error) {
+    return Libc.isAvailable() ? Libc.message(error) : "openat2 failed with error " + error;
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,7 +54,11 @@ final class AccessLogTest {
   }
 
   private AccessLog open(OutputStream stream) {
-    return new AccessLog(stream, () -> NOON, ZoneOffset.UTC);
+    try {
+      return new AccessLog(() -> stream, () -> NOON, ZoneOffset.UTC);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private String written() {
@@ -151,8 +156,8 @@ final class AccessLogTest {
   }
 
   @Test
-  void theTimeIsThatOfTheZone() throws InterruptedException {
-    AccessLog log = new AccessLog(target, () -> NOON, ZoneId.of("Asia/Kolkata"));
+  void theTimeIsThatOfTheZone() throws IOException, InterruptedException {
+    AccessLog log = new AccessLog(() -> target, () -> NOON, ZoneId.of("Asia/Kolkata"));
     log.onEnd(answered(Requests.of(Method.GET, "/"), Status.OK), 0);
     log.close(WAIT);
     assertTrue(written().contains("[29/Feb/2000:17:30:00 +0530]"), this::written);

@@ -3,6 +3,7 @@ package passerelle.ops;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,9 +22,11 @@ final class RunLogTest {
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private final RunLog log =
       new RunLog(
-          written,
+          () -> written,
           Instant.parse("2024-02-29T23:59:58.999Z")::toEpochMilli,
           ZoneId.of("Asia/Kolkata"));
+
+  RunLogTest() throws IOException {}
 
   private String text() {
     return written.toString(StandardCharsets.ISO_8859_1);

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.files.MediaTypes;
@@ -111,9 +110,8 @@ final class ErrorPageFiles {
     if (content.length > MOST_OCTETS) {
       throw new java.nio.file.FileSystemException(OctetPath.octets(file));
     }
-    @Nullable Path name = file.getFileName();
-    return new Known(
-        attributes, new ErrorPages.Content(types.of(Objects.toString(name, "")), content));
+    String type = types.of(OctetPath.lastName(file), content);
+    return new Known(attributes, new ErrorPages.Content(type, content));
   }
 
   private void publish() {

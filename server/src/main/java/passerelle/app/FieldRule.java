@@ -1,6 +1,7 @@
 package passerelle.app;
 
 import java.util.Map;
+import passerelle.http.FieldBlock;
 import passerelle.io.Ascii;
 
 /**
@@ -31,7 +32,24 @@ final class FieldRule {
           Map.entry("upgrade", OWN),
           Map.entry("x-content-type-options", OWN));
 
+  /** They stand in every head, which has to fit a buffer. */
+  private static final int MOST_OCTETS = 4096;
+
   private FieldRule() {}
+
+  /**
+   * The fields and one more.
+   *
+   * @throws IllegalArgumentException if it must not be added, or that is too much
+   */
+  static FieldBlock add(FieldBlock fields, String name, String value) {
+    check(name, value);
+    if (fields.lineOctets() + name.length() + value.length() > MOST_OCTETS) {
+      throw new IllegalArgumentException(
+          "all added fields together may have " + MOST_OCTETS + " octets");
+    }
+    return fields.with(name, value);
+  }
 
   /**
    * Checks a field, one character per octet.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import passerelle.files.FileSettings.Links;
 import passerelle.io.Ascii;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,9 +58,17 @@ final class FileOptions {
 
   @Option(
       names = "--mime",
-      paramLabel = ".EXT=TYPE",
-      description = "The media type of files with this extension. Repeatable.")
+      paramLabel = "NAME=TYPE",
+      description =
+          "The media type of files: with an extension, if NAME begins with a dot (.glb=model/gltf-binary); else of that name (LICENSE=text/plain); without an extension, if there is no NAME (=text/plain). Repeatable.")
   List<String> mime = new ArrayList<>();
+
+  @Option(
+      names = "--charset",
+      paramLabel = "NAME|none",
+      description =
+          "The charset of all text whose type names none, such as iso-8859-1 (default: utf-8 for text that is UTF-8, none for other).")
+  @Nullable String charset;
 
   @Option(
       names = "--cache",
@@ -120,6 +129,9 @@ final class FileOptions {
         .singlePage(spa);
     applyGzip(settings);
     mime.forEach(type -> addType(settings, type));
+    if (charset != null) {
+      settings.charset(charset(charset));
+    }
     header.forEach(field -> addField(settings, field));
     errorPage.forEach(page -> addErrorPage(settings, page));
   }
@@ -172,13 +184,23 @@ final class FileOptions {
     String value = type.substring(equals + 1);
     int slash = value.indexOf('/');
     require(
-        type.startsWith(".")
-            && equals > 1
+        equals >= 0
+            && !type.startsWith(".=")
+            && type.lastIndexOf('/', equals) < 0
             && slash > 0
             && Ascii.isAll(value.substring(0, slash), Ascii.TCHAR)
             && Ascii.isAll(value.substring(slash + 1), Ascii.FIELD),
-        "--mime takes an extension and a type, such as .glb=model/gltf-binary, not " + type);
-    settings.mediaType(type.substring(1, equals), value);
+        "--mime takes an extension or a name, and a type, such as .glb=model/gltf-binary or"
+            + " LICENSE=text/plain, not "
+            + type);
+    settings.mediaType(type.substring(0, equals), value);
+  }
+
+  private String charset(String name) {
+    require(
+        Ascii.isAll(name, Ascii.TCHAR),
+        "--charset takes the name of a charset, such as iso-8859-1, or none, not " + name);
+    return name.equals("none") ? "" : name;
   }
 
   private void addField(Settings.Builder settings, String field) {

@@ -102,7 +102,7 @@ public final class Server implements AutoCloseable {
   private Server(Settings settings) throws IOException {
     Path root = directory(settings);
     LoopClock clock = new LoopClock();
-    MediaTypes types = MediaTypes.standard().with(settings.mediaTypes());
+    MediaTypes types = settings.mediaTypes();
     disk = new Workers("passerelle-disk", 1, DISK_QUEUE);
     DescriptorPlan descriptors = descriptorPlan(settings);
     connections = connections(settings, descriptors);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.files.FileSettings;
+import passerelle.files.MediaTypes;
 import passerelle.gateway.VariableRule;
 import passerelle.http.FieldBlock;
 import passerelle.io.Ascii;
@@ -32,7 +33,7 @@ import passerelle.wire.Limits;
  * @param drainTime how long a shutdown waits for requests in progress
  * @param limits what the wire layer puts up with
  * @param files what is served of the directory, and how
- * @param mediaTypes types of the site's own, by extension without its dot
+ * @param mediaTypes those of files, the site's own included
  * @param errorPages the site's own pages by status code: file names, one character per octet, of
  *     the directory if they are relative
  * @param fields those that stand in every response
@@ -51,7 +52,7 @@ public record Settings(
     Duration drainTime,
     Limits limits,
     FileSettings files,
-    Map<String, String> mediaTypes,
+    MediaTypes mediaTypes,
     Map<Integer, String> errorPages,
     FieldBlock fields,
     Map<String, String> environment) {
@@ -93,11 +94,8 @@ public record Settings(
     private long leastGzip = FileSettings.standard().leastGzip();
     private long mostGzip = FileSettings.standard().mostGzip();
     private final Map<String, String> mediaTypes = new LinkedHashMap<>();
+    private @Nullable String charset;
     private final Map<Integer, String> errorPages = new LinkedHashMap<>();
-
-    /** They stand in every head, which has to fit a buffer. */
-    private static final int MOST_FIELD_OCTETS = 4096;
-
     private FieldBlock fields = FieldBlock.EMPTY;
     private Map<String, String> environment = RawProcess.environment();
 
@@ -326,13 +324,20 @@ public record Settings(
     }
 
     /**
-     * Sends files with this extension (without its dot) as this type.
+     * Sends files as this type: with an extension if the name begins with a dot, of this name
+     * otherwise, or, if it is empty, without an extension.
      *
      * @throws IllegalArgumentException if no field may have it
      */
-    public Builder mediaType(String extension, String type) {
+    public Builder mediaType(String name, String type) {
       FieldBlock.check("Content-Type", type);
-      mediaTypes.put(extension, type);
+      mediaTypes.put(name, type);
+      return this;
+    }
+
+    /** Says that all text has this charset, or none if it is empty, whatever its content is. */
+    public Builder charset(String name) {
+      charset = name;
       return this;
     }
 
@@ -348,12 +353,7 @@ public record Settings(
      * @throws IllegalArgumentException if it is malformed, or one that the server writes itself
      */
     public Builder field(String name, String value) {
-      FieldRule.check(name, value);
-      if (fields.lineOctets() + name.length() + value.length() > MOST_FIELD_OCTETS) {
-        throw new IllegalArgumentException(
-            "all added fields together may have " + MOST_FIELD_OCTETS + " octets");
-      }
-      fields = fields.with(name, value);
+      fields = FieldRule.add(fields, name, value);
       return this;
     }
 
@@ -382,7 +382,7 @@ public record Settings(
           drainTime,
           limits,
           files(),
-          Map.copyOf(mediaTypes),
+          MediaTypes.standard().with(mediaTypes, charset),
           Map.copyOf(errorPages),
           fields,
           Map.copyOf(environment)));

@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.FieldBlock;
+import passerelle.io.OctetPath;
 import passerelle.posix.OpenFile;
 
 /**
@@ -67,22 +69,19 @@ public final class FileLoader {
     @Nullable CachedFile[] loaded = new @Nullable CachedFile[Coding.values().length];
     boolean isLoaded = false;
     try {
-      Path path = target.path();
-      boolean canGzip = target.sibling(Coding.GZIP) == null && canGzip(path, target.attributes());
-      boolean isNegotiable = canGzip || !target.siblings().isEmpty();
-      CachedFile before = known == null ? null : known.in(Coding.IDENTITY);
-      Load reading = new Load(typeOf(path), isNegotiable, before);
-      CachedFile plain = reading.load(target.file(), Coding.IDENTITY);
+      Load reading = new Load(known == null ? null : known.in(Coding.IDENTITY));
+      CachedFile plain = reading.loadPlain(target);
       loaded[Resource.number(Coding.IDENTITY)] = plain;
       for (Map.Entry<Coding, Located> sibling : target.siblings().entrySet()) {
         Coding coding = sibling.getKey();
         loaded[Resource.number(coding)] = reading.load(sibling.getValue(), coding);
       }
-      if (canGzip && wantsGzip) {
-        loaded[Resource.number(Coding.GZIP)] = reading.gzip(path, plain);
+      if (reading.canGzip && wantsGzip) {
+        loaded[Resource.number(Coding.GZIP)] = reading.gzip(target.path(), plain);
       }
-      boolean isGzipDue = canGzip && !wantsGzip;
-      Resource resource = new Resource(loaded, isGzipDue, isNegotiable, reading.isSettled);
+      boolean isGzipDue = reading.canGzip && !wantsGzip;
+      Resource resource =
+          new Resource(loaded, isGzipDue, reading.isNegotiable(), reading.isSettled);
       isLoaded = true;
       return resource;
     } finally {
@@ -99,8 +98,8 @@ public final class FileLoader {
 
   /** Loads one file as it is, in no other coding; it is held. */
   public CachedFile loadPlain(Located found) throws IOException {
-    String type = typeOf(found.path());
-    return new Load(type, false, null).load(found, Coding.IDENTITY);
+    Load reading = new Load(null);
+    return reading.describe(found.path(), reading.hold(found), type -> common);
   }
 
   private static void release(@Nullable CachedFile[] loaded) {
@@ -111,37 +110,74 @@ public final class FileLoader {
     }
   }
 
-  private String typeOf(Path path) {
-    return types.of(Objects.toString(path.getFileName(), ""));
-  }
-
-  private boolean canGzip(Path path, BasicFileAttributes attributes) {
-    return attributes.size() >= settings.leastGzip()
-        && attributes.size() <= settings.mostGzip()
-        && types.isCompressible(Objects.toString(path.getFileName(), ""));
+  private boolean canGzip(Target target, ContentType type) {
+    long size = target.attributes().size();
+    return type.isCompressible()
+        && target.sibling(Coding.GZIP) == null
+        && size >= settings.leastGzip()
+        && size <= settings.mostGzip();
   }
 
   /** One reading of a resource's files. */
   private final class Load {
-    private final String type;
-    private final FieldBlock more;
     private final @Nullable CachedFile before;
     private final QuietFiles.Allowance allowance = new QuietFiles.Allowance();
 
     /** Whether any later change of the files will show in their attributes. */
     private boolean isSettled = true;
 
-    Load(String type, boolean isNegotiable, @Nullable CachedFile before) {
-      this.type = type;
-      this.more = isNegotiable ? negotiable : common;
+    /** Whether a gzip coding can be made; the plain file says so. */
+    private boolean canGzip;
+
+    /** What the plain file says of all codings. */
+    private String type = MediaTypes.OTHERWISE;
+
+    private FieldBlock more = common;
+
+    Load(@Nullable CachedFile before) {
       this.before = before;
     }
 
+    boolean isNegotiable() {
+      return more == negotiable;
+    }
+
+    /** The file as it is, before all others: what it is decides which codings there may be. */
+    CachedFile loadPlain(Target target) throws IOException {
+      HeldFile held = hold(target.file());
+      return describe(
+          target.path(),
+          held,
+          found -> {
+            canGzip = canGzip(target, found);
+            return canGzip || !target.siblings().isEmpty() ? negotiable : common;
+          });
+    }
+
+    /** A held file by what its name and its content say; if that fails, it is released. */
+    CachedFile describe(Path path, HeldFile held, Function<ContentType, FieldBlock> fields)
+        throws IOException {
+      ContentType found = null;
+      try {
+        found = types.of(OctetPath.lastName(path), held);
+        type = found.value();
+        more = fields.apply(found);
+      } finally {
+        if (found == null) {
+          held.release();
+        }
+      }
+      return face(path, held, found.coding());
+    }
+
     CachedFile load(Located found, Coding coding) throws IOException {
-      Path path = found.path();
+      return face(found.path(), hold(found), coding);
+    }
+
+    HeldFile hold(Located found) throws IOException {
       BasicFileAttributes attributes = found.attributes();
       HeldFile held = store.hold(FileVersion.of(attributes, false));
-      return face(path, held == null ? open(path, attributes.fileKey()) : held, coding);
+      return held == null ? open(found.path(), attributes.fileKey()) : held;
     }
 
     /** A held file as this path and this coding show it; if that fails, it is released. */

@@ -21,7 +21,7 @@ import passerelle.posix.OpenFile;
  *
  * <p>Safe from any thread.
  */
-final class HeldFile {
+final class HeldFile implements Clues {
   private static final int CLOSED = -1;
 
   /** Names with other media types, and codings, for which fields are kept. */
@@ -65,6 +65,10 @@ final class HeldFile {
 
   /** Whether compressing it was of no use. */
   volatile boolean isIncompressible;
+
+  // What its octets tell, once that was asked; two workers come to the same.
+  private volatile @Nullable Boolean isUtf8;
+  private volatile @Nullable String type;
 
   /** Content in memory, whose octets were taken from the budget; held once, for the caller. */
   HeldFile(FileStore store, Identity identity, ByteBuffer content) {
@@ -135,6 +139,32 @@ final class HeldFile {
       }
       return fields;
     }
+  }
+
+  @Override
+  public boolean isGzip() {
+    return octets().isGzip();
+  }
+
+  @Override
+  public boolean isUtf8() throws IOException {
+    Boolean known = isUtf8;
+    boolean isSo = known == null ? octets().isUtf8() : known;
+    isUtf8 = isSo;
+    return isSo;
+  }
+
+  @Override
+  public String type() throws IOException {
+    String known = type;
+    String found = known == null ? octets().type() : known;
+    type = found;
+    return found;
+  }
+
+  /** For those who hold it. */
+  private Clues octets() {
+    return isInMemory ? OctetClues.of(content()) : OctetClues.of(open());
   }
 
   /** Holds it for an answer; false if it was closed. */

@@ -37,8 +37,8 @@ public interface Reply {
   void errors(byte[] octets);
 
   /**
-   * The head. Once, and not after a failure. Only content, or the end, decides what is the answer to
-   * one that may be a local redirect ({@link ScriptResponse#isLocalRedirect}).
+   * The head. Once, and not after a failure. Only content, or the end, decides what is the answer
+   * to one that may be a local redirect ({@link ScriptResponse#isLocalRedirect}).
    *
    * @param opening what has come of the content already
    * @param isWhole whether that is all: then it has a length, and has ended

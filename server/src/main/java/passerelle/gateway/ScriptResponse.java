@@ -37,8 +37,8 @@ public record ScriptResponse(
   public record Field(String name, String value) {}
 
   /**
-   * Whether the server is to answer with another of its own resources: a path stands alone (§6.2.2).
-   * With anything beside it, the client is sent there.
+   * Whether the server is to answer with another of its own resources: a path stands alone
+   * (§6.2.2). With anything beside it, the client is sent there.
    */
   public boolean isLocalRedirect() {
     return isLocationAlone && location != null && location.startsWith("/");

@@ -167,13 +167,7 @@ public final class ScriptResponseParser {
         isVerbatim ? ByteBuffer.wrap(head.toByteArray()).asReadOnlyBuffer() : null;
     boolean isLocationAlone = location != null && fieldLines == 1;
     return new ScriptResponse(
-        status,
-        location,
-        contentLength,
-        List.copyOf(fields),
-        file,
-        verbatim,
-        isLocationAlone);
+        status, location, contentLength, List.copyOf(fields), file, verbatim, isLocationAlone);
   }
 
   private void endLine() {

@@ -310,8 +310,9 @@ final class Finder {
 
     private Finding withSiblings(String rest, Located file) {
       Map<Coding, Located> siblings = new EnumMap<>(Coding.class);
+      boolean isCoded = types.isCoded(OctetPath.lastName(file.path())); // no coding of a coding
       for (Coding coding : CODINGS) {
-        if (coding != Coding.IDENTITY) {
+        if (coding != Coding.IDENTITY && !isCoded) {
           Located sibling = sibling(rest + coding.suffix(), file);
           if (sibling != null) {
             siblings.put(coding, sibling);

@@ -103,7 +103,7 @@ final class CgiMixedTest {
   @ParameterizedTest
   @CsvSource({
     "/notes.txt, notes, text/plain; charset=utf-8",
-    "/unknown, a file without extension, application/octet-stream",
+    "/unknown, a file without extension, text/plain; charset=utf-8",
     "/photo.png, a picture, image/png",
     "/page.html, <p>a page, text/html; charset=utf-8",
     "/sub/, <p>sub, text/html; charset=utf-8",

@@ -110,8 +110,7 @@ final class CopiesTest {
   private static String sum(String text) {
     try {
       byte[] sum =
-          MessageDigest.getInstance("SHA-256")
-              .digest(text.getBytes(StandardCharsets.US_ASCII));
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
       return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sum, 16));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);

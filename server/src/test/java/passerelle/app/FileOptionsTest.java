@@ -42,7 +42,8 @@ final class FileOptionsTest {
             1024,
             4 << 20),
         settings.files());
-    assertEquals(Map.of(), settings.mediaTypes());
+    assertEquals("application/octet-stream", settings.mediaTypes().of("a.foo"));
+    assertEquals("application/octet-stream", settings.mediaTypes().of("LICENSE"));
     assertEquals(Map.of(), settings.errorPages());
     assertEquals("", settings.fields().toString());
   }
@@ -62,6 +63,10 @@ final class FileOptionsTest {
             "--gzip=2k-1m",
             "--mime=.foo=text/x-foo",
             "--mime=.bar=application/bar; charset=x",
+            "--mime=LICENSE=text/x-license",
+            "--mime=a.b=text/x-b",
+            "--mime==text/x-none",
+            "--charset=koi8-r",
             "-H",
             "X-A: 1",
             "--header=X-B:  two: words ",
@@ -79,8 +84,12 @@ final class FileOptionsTest {
             2048,
             1 << 20),
         settings.files());
-    assertEquals(
-        Map.of("foo", "text/x-foo", "bar", "application/bar; charset=x"), settings.mediaTypes());
+    assertEquals("text/x-foo", settings.mediaTypes().of("a.foo"));
+    assertEquals("application/bar; charset=x", settings.mediaTypes().of("LICENSE.BAR"));
+    assertEquals("text/x-license", settings.mediaTypes().of("LICENSE"));
+    assertEquals("text/x-b", settings.mediaTypes().of("a.b"));
+    assertEquals("text/x-none", settings.mediaTypes().of("license"));
+    assertEquals("text/plain; charset=koi8-r", settings.mediaTypes().of("a.txt", new byte[0]));
     assertEquals("X-A: 1\nX-B: two: words\n", settings.fields().toString());
     assertEquals(Map.of(404, "missing.html", 503, "/busy.html"), settings.errorPages());
   }
@@ -113,7 +122,9 @@ final class FileOptionsTest {
         "--index=.hidden",
         "--listing=perhaps",
         "--symlinks=some",
-        "--mime=foo=text/x-foo",
+        "--mime=a/b=text/x-foo",
+        "--charset=",
+        "--charset=a b",
         "--mime=.foo",
         "--mime=.=text/x",
         "--mime=.foo=text",

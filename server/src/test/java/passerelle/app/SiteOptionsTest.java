@@ -104,7 +104,7 @@ final class SiteOptionsTest {
   void typesOfTheSitesOwnComeFirst() throws IOException {
     site.file("a.foo", "");
     site.file("a.html", "");
-    site.start(s -> s.mediaType("foo", "text/x-foo").mediaType("HTML", "application/x-y"));
+    site.start(s -> s.mediaType(".foo", "text/x-foo").mediaType(".HTML", "application/x-y"));
     assertEquals("text/x-foo; charset=utf-8", site.get("/a.foo").only("Content-Type"));
     assertEquals("application/x-y", site.get("/a.html").only("Content-Type"));
   }

@@ -105,18 +105,7 @@ final class ScriptResponseParserTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "OK",
-        "20",
-        "2000",
-        "200x",
-        "100 Continue",
-        "199",
-        "099",
-        "-200",
-        "2 0",
-        "+20"
-      })
+      strings = {"OK", "20", "2000", "200x", "100 Continue", "199", "099", "-200", "2 0", "+20"})
   void anythingElseIsNoFinalStatus(String value) {
     assertTrue(problem("Status: " + value + "\n").contains("is not a final status code"));
   }
@@ -157,8 +146,7 @@ final class ScriptResponseParserTest {
   /** RFC 3875 §6.3: "A NULL field value is equivalent to a field not being sent." */
   @Test
   void aFieldWithoutAValueCountsAsNotSent() {
-    String nothing =
-        "Status:\nLocation: \nContent-Length:\nContent-Type:\nETag:\t\n";
+    String nothing = "Status:\nLocation: \nContent-Length:\nContent-Type:\nETag:\t\n";
     ScriptResponse response = response(nothing + nothing + "Content-Type: a/b\nETag: \"c\"\n\n");
     assertEquals(Status.OK, response.clientStatus());
     assertNull(response.location());
@@ -223,8 +211,7 @@ final class ScriptResponseParserTest {
   @Test
   void aWholeResponseIsNotLookedInto() {
     ScriptResponseParser parser = new ScriptResponseParser(true, false);
-    byte[] head =
-        octets("HTTP/1.1 200\r\nETag: a\r\nETag: b\r\nLocation: /a\r\nLocation:\r\n\r\n");
+    byte[] head = octets("HTTP/1.1 200\r\nETag: a\r\nETag: b\r\nLocation: /a\r\nLocation:\r\n\r\n");
     assertEquals(head.length, parser.feed(head, 0, head.length));
     assertTrue(parser.isComplete());
     assertFalse(parser.response().isLocalRedirect());

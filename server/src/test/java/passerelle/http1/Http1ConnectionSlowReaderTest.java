@@ -140,8 +140,7 @@ final class Http1ConnectionSlowReaderTest {
     Patience standard = Patience.standard();
     Duration stall = Duration.ofSeconds(STALL_SECONDS);
     Patience patience =
-        new Patience(
-            standard.headTime(), standard.idleTime(), stall, 0, 0, standard.lingerTime());
+        new Patience(standard.headTime(), standard.idleTime(), stall, 0, 0, standard.lingerTime());
     Limits limits = new Limits(1000, 2000, 10, 1000, patience);
     try (Rig rig = new Rig(exchange -> Handlers.text(exchange, "x".repeat(6000)), limits)) {
       assertEquals(NEVER, secondsUntilDropped(rig, 4000, 18, 1));

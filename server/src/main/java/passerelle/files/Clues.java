@@ -1,0 +1,19 @@
+package passerelle.files;
+
+import java.io.IOException;
+
+/**
+ * What the octets of a file tell of their type; each is found out when it is asked for.
+ *
+ * <p>Safe from any thread.
+ */
+interface Clues {
+  /** Whether they begin as the gzip format does (RFC 1952 §2.3.1). */
+  boolean isGzip();
+
+  /** Whether they are UTF-8, as far as they were looked at. */
+  boolean isUtf8() throws IOException;
+
+  /** The type of what has no name that tells it; see {@link OctetClues#type}. */
+  String type() throws IOException;
+}

@@ -26,7 +26,7 @@ final class PasserelleHeadParser implements HeadParser {
     Limits limits = Limits.standard();
     request = new Request(nobody, nobody);
     parser = new RequestParser(request, limits);
-    buffer = ByteBuffer.allocateDirect(limits.bufferOctets()).put(head);
+    buffer = ByteBuffer.allocateDirect(limits.largeBufferOctets()).put(head);
     length = head.length;
     cut = length / 2;
   }

@@ -103,9 +103,9 @@ final class Options {
   @Option(
       names = "--max-head",
       paramLabel = "SIZE",
-      defaultValue = "12k",
+      defaultValue = "32k",
       description =
-          "The largest request head, request line and fields (default: 12k); more gets 431.")
+          "The largest request head, request line and fields (default: 32k); more gets 431.")
   String maxHead = "";
 
   @Option(

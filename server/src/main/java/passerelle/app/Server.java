@@ -240,9 +240,9 @@ public final class Server implements AutoCloseable {
             ? DESCRIPTORS_PER_START * settings.scripts().workers()
                 + DESCRIPTORS_PER_SCRIPT * settings.scripts().processes()
             : 0;
-    // An active connection holds two buffers, and all buffers together no more than the largest
-    // heap.
-    long buffers = Runtime.getRuntime().maxMemory() / 4 * 3 / settings.limits().bufferOctets();
+    // An active connection holds two buffers; together with the LargeBuffers all of them take no
+    // more than the largest heap.
+    long buffers = Runtime.getRuntime().maxMemory() / 4 * 3 / Limits.BUFFER_OCTETS;
     int wanted = (int) Math.max(1, Math.min(settings.connectionLimit(), buffers / 2));
     return DescriptorPlan.of(Descriptors.limit(), wanted, scripts);
   }
@@ -440,6 +440,6 @@ public final class Server implements AutoCloseable {
 
   /** For tests: how many pooled buffers are lent out. On the loop only. */
   int outstandingBuffers() {
-    return origin.buffers().outstanding();
+    return origin.buffers().outstanding() + origin.largeBuffers().outstanding();
   }
 }

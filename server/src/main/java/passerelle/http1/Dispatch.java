@@ -124,7 +124,7 @@ final class Dispatch {
 
   /** Takes the answer, to be sent. */
   Response takeResponse() {
-    if (heads.bound(exchange.response()) > server.limits().bufferOctets()) {
+    if (heads.bound(exchange.response()) > server.limits().responseHeadOctets()) {
       log.error("the head of an answer to {} is too large to send", request.targetAsSent());
       state.fail(Refusal.of(Status.INTERNAL_SERVER_ERROR));
     }

@@ -17,6 +17,7 @@ final class HeadReader {
   private final Input input;
   private final RequestParser parser;
   private int headsThisTurn;
+  private boolean isTooManyAtOnce;
 
   HeadReader(Input input, RequestParser parser) {
     this.input = input;
@@ -40,7 +41,7 @@ final class HeadReader {
 
   /** Why the last head was refused. */
   Status refusal() {
-    return parser.refusal();
+    return isTooManyAtOnce ? Status.SERVICE_UNAVAILABLE : parser.refusal();
   }
 
   /** Whether a request line has begun: empty lines in front of one are no part of a request. */
@@ -57,19 +58,33 @@ final class HeadReader {
   Outcome read() {
     Outcome outcome = parser.parse(input.filled());
     input.take(parser.headStart()); // a CR without its LF stays, for another look
-    boolean lacksRoom =
-        outcome == Outcome.MORE
-            || parser.headEnd() > input.buffer().capacity() - Limits.CONTENT_ROOM;
-    if (lacksRoom && outcome != Outcome.REFUSED && input.at() > 0) {
+    if (input.at() > 0 && (outcome == Outcome.MORE || lacksRoom(outcome))) {
       // Behind other requests there may be no room for the rest: move to the front, begin again.
       input.compact();
-      parser.begin(input.buffer(), 0);
-      outcome = parser.parse(input.filled());
+      outcome = again();
+    }
+    if (lacksRoom(outcome)) {
+      isTooManyAtOnce = !input.tryGrow();
+      outcome = isTooManyAtOnce ? Outcome.REFUSED : again();
     }
     if (outcome == Outcome.DONE) {
       input.take(parser.headEnd());
       headsThisTurn++;
     }
     return outcome;
+  }
+
+  private Outcome again() {
+    parser.begin(input.buffer(), 0);
+    return parser.parse(input.filled());
+  }
+
+  /** Whether the buffer is full before the head has ended, or has no room left for content. */
+  private boolean lacksRoom(Outcome outcome) {
+    return switch (outcome) {
+      case MORE -> !input.hasRoom();
+      case DONE -> parser.headEnd() > input.buffer().capacity() - Limits.CONTENT_ROOM;
+      case REFUSED -> false;
+    };
   }
 }

@@ -59,7 +59,7 @@ public final class Http1Connection implements Protocol {
     this.server = http1.server;
     this.patience = server.limits().patience();
     this.port = port;
-    this.input = new Input(port.transport(), server.buffers());
+    this.input = new Input(port, server);
     this.staging = new Staging(port.transport(), server.buffers());
     this.request = new Request(port.remoteAddress(), port.localAddress());
     this.wakeUp = new TurnRequest(server.loop(), this::pull);

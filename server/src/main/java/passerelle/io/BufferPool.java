@@ -25,11 +25,17 @@ public final class BufferPool {
     this.free = new ArrayDeque<>(retained); // never grows: to give back asks for no memory
   }
 
+  /** How many octets each of its buffers holds. */
+  public int capacityBytes() {
+    return capacityBytes;
+  }
+
   /** A cleared buffer that the caller owns until {@link #giveBack}. */
   public ByteBuffer borrow() {
-    outstanding++;
     ByteBuffer buffer = free.pollLast();
-    return buffer != null ? buffer.clear() : ByteBuffer.allocateDirect(capacityBytes);
+    buffer = buffer != null ? buffer.clear() : ByteBuffer.allocateDirect(capacityBytes);
+    outstanding++; // not before: there may be no memory
+    return buffer;
   }
 
   /** Takes a borrowed buffer back; the caller must not touch it afterwards. */

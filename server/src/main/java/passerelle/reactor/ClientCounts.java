@@ -6,16 +6,16 @@ import java.util.Map;
 import passerelle.io.ClientKey;
 
 /**
- * How many connections each client address holds, up to a limit.
+ * How many of something each client address holds, such as connections, up to a limit.
  *
  * <p>Confined to the loop thread.
  */
-final class ClientCounts {
+public final class ClientCounts {
   private final Map<ClientKey, Client> counts = new HashMap<>();
   private final int limit;
 
-  /** One client, and how many connections it holds. */
-  static final class Client {
+  /** One client, and how many it holds. */
+  public static final class Client {
     private final ClientKey key;
     private int held;
 
@@ -24,32 +24,33 @@ final class ClientCounts {
     }
   }
 
-  ClientCounts(int limit) {
+  /** Counts of which none may be higher than the limit. */
+  public ClientCounts(int limit) {
     this.limit = limit;
   }
 
-  /** Whether the client may open another connection. */
-  boolean hasRoomFor(InetSocketAddress client) {
+  /** Whether the client may have another. */
+  public boolean hasRoomFor(InetSocketAddress client) {
     Client known = counts.get(ClientKey.of(client));
     return known == null || known.held < limit;
   }
 
   /** Counts one more; the result is for {@link #remove}. */
-  Client add(InetSocketAddress client) {
+  public Client add(InetSocketAddress client) {
     Client counted = counts.computeIfAbsent(ClientKey.of(client), Client::new);
     counted.held++;
     return counted;
   }
 
   /** Counts one less, without allocating. */
-  void remove(Client client) {
+  public void remove(Client client) {
     client.held--;
     if (client.held == 0) {
       counts.remove(client.key);
     }
   }
 
-  /** How many clients hold connections. */
+  /** How many clients hold any. */
   int clients() {
     return counts.size();
   }

@@ -14,22 +14,29 @@ import passerelle.io.Transport;
  *          │ head in use    │ not yet read  │ free
  * </pre>
  *
+ * <p>A head that does not fit has it grow, once, by one of the few {@link LargeBuffers}.
+ *
  * <p>Between {@code start} and {@code at} lies the head of the exchange under way; it does not move
  * until the exchange ends, for the request's slices point into it.
  *
  * <p>Confined to the loop thread.
  */
 public final class Input {
+  private final Port port;
   private final Transport transport;
   private final BufferPool pool;
+  private final LargeBuffers large;
   private @Nullable ByteBuffer buffer;
+  private LargeBuffers.@Nullable Loan loan;
   private int at;
   private boolean ended;
 
-  /** Input from a transport; buffers are borrowed from the pool. */
-  public Input(Transport transport, BufferPool pool) {
-    this.transport = transport;
-    this.pool = pool;
+  /** Input from a connection; buffers are borrowed from a server. */
+  public Input(Port port, OriginServer server) {
+    this.port = port;
+    this.transport = port.transport();
+    this.pool = server.buffers();
+    this.large = server.largeBuffers();
   }
 
   /** Reads once; returns how many octets came, or a negative number at the end of input. */
@@ -103,12 +110,36 @@ public final class Input {
     at = 0;
   }
 
+  /**
+   * Moves what is not taken to the front of a large buffer. Only between exchanges.
+   *
+   * @return false, having done nothing, if there is none to borrow, or it was done before
+   */
+  public boolean tryGrow() {
+    LargeBuffers.Loan larger = loan == null ? large.tryBorrow(port.remoteAddress()) : null;
+    if (larger == null) {
+      return false;
+    }
+    ByteBuffer held = buffer();
+    larger.buffer().put(held.flip().position(at));
+    pool.giveBack(held);
+    loan = larger;
+    buffer = larger.buffer();
+    at = 0;
+    return true;
+  }
+
   /** Drops everything that has arrived and gives the buffer back. */
   public void release() {
-    if (buffer != null) {
-      pool.giveBack(buffer);
-      buffer = null;
-      at = 0;
+    ByteBuffer held = buffer;
+    LargeBuffers.Loan lent = loan;
+    buffer = null;
+    loan = null;
+    at = 0;
+    if (lent != null) {
+      large.giveBack(lent);
+    } else if (held != null) {
+      pool.giveBack(held);
     }
   }
 }

@@ -21,14 +21,23 @@ public record Limits(
     Patience patience,
     boolean takesAllMethods) {
 
-  /** The most that {@link #headOctets} may be: every active connection holds a buffer for it. */
+  /** The most that {@link #headOctets} may be: who sends such a head borrows a buffer for it. */
   public static final int LARGEST_HEAD = 1024 * 1024;
 
   /** What a head leaves free in the input buffer at least, for content to arrive in. */
   public static final int CONTENT_ROOM = 4 * 1024;
 
-  /** The least size of a connection's buffers, and the room for the head of a response. */
-  private static final int LEAST_BUFFER_OCTETS = 16 * 1024;
+  /** Octets in a connection's input buffer and in its output buffer. */
+  public static final int BUFFER_OCTETS = 16 * 1024;
+
+  /**
+   * More than all else that the head of a response may hold: a script's head, and what the command
+   * line says of fields. An argument there has 128 KiB at most.
+   */
+  private static final int OTHER_FIELD_OCTETS = 512 * 1024;
+
+  /** How much longer a target can get when all of it is percent-encoded. */
+  private static final int ENCODING_FACTOR = 3;
 
   /** Checks that a target fits a head, and that a head is not larger than a buffer may be. */
   public Limits {
@@ -45,7 +54,7 @@ public record Limits(
 
   /** The defaults. */
   public static Limits standard() {
-    return new Limits(8 * 1024, 12 * 1024, 100, 1L << 30, Patience.standard());
+    return new Limits(8 * 1024, 32 * 1024, 100, 1L << 30, Patience.standard());
   }
 
   /** The same limits with another bound on request content. */
@@ -63,8 +72,13 @@ public record Limits(
     return new Limits(targetOctets, headOctets, fieldLines, contentOctets, patience, true);
   }
 
-  /** Octets in a connection's input buffer and in its output buffer. */
-  public int bufferOctets() {
-    return Math.max(LEAST_BUFFER_OCTETS, headOctets + CONTENT_ROOM);
+  /** Octets in the input buffer of a connection whose head does not fit the usual one. */
+  public int largeBufferOctets() {
+    return Math.max(BUFFER_OCTETS, headOctets + CONTENT_ROOM);
+  }
+
+  /** The largest head of a response: one that sends a whole target back, all of it encoded. */
+  public int responseHeadOctets() {
+    return ENCODING_FACTOR * targetOctets + OTHER_FIELD_OCTETS;
   }
 }

@@ -19,7 +19,8 @@ public final class OriginServer {
   private final AnswerDefaults defaults;
   private final Limits limits;
   private final Surroundings surroundings;
-  private final BufferPool buffers;
+  private final BufferPool buffers = new BufferPool(Limits.BUFFER_OCTETS, MOST_POOLED);
+  private final LargeBuffers largeBuffers;
   private boolean isDraining;
 
   /**
@@ -40,7 +41,7 @@ public final class OriginServer {
     this.defaults = defaults;
     this.limits = limits;
     this.surroundings = surroundings;
-    this.buffers = new BufferPool(limits.bufferOctets(), MOST_POOLED);
+    this.largeBuffers = LargeBuffers.standard(limits.largeBufferOctets());
   }
 
   /** Answers requests. */
@@ -76,6 +77,11 @@ public final class OriginServer {
   /** The pool of input and output buffers. */
   public BufferPool buffers() {
     return buffers;
+  }
+
+  /** The input buffers of those whose head does not fit the usual ones. */
+  public LargeBuffers largeBuffers() {
+    return largeBuffers;
   }
 
   /** From now on every response closes its connection. */

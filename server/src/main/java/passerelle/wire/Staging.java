@@ -11,6 +11,9 @@ import passerelle.io.Transport;
  * The output buffer in front of a transport: heads, chunk sizes and small contents gather here and
  * leave together, so that a small answer, or a row of pipelined ones, is one write.
  *
+ * <p>A head that is larger than the buffer gets one of its own, on the heap, that is dropped when it
+ * is sent.
+ *
  * <p>Larger writes go out beside what is staged, in one gathering call. The buffer is borrowed with
  * the first octet and given back with the last.
  *
@@ -48,8 +51,8 @@ public final class Staging implements Transport {
 
   /** Whether so many octets can be appended, after a flush if need be. */
   public boolean hasRoomFor(int octets) throws IOException {
-    if (buffer().remaining() < octets) {
-      flush();
+    if (buffer().remaining() < octets && flush() && octets > pool.capacityBytes()) {
+      staged = ByteBuffer.allocate(octets);
     }
     return buffer().remaining() >= octets;
   }
@@ -175,9 +178,10 @@ public final class Staging implements Transport {
 
   /** Drops what is staged and gives the buffer back. */
   public void release() {
-    if (staged != null) {
-      pool.giveBack(staged);
-      staged = null;
+    ByteBuffer held = staged;
+    staged = null;
+    if (held != null && held.capacity() == pool.capacityBytes()) {
+      pool.giveBack(held);
     }
   }
 }

@@ -116,7 +116,7 @@ final class Http1ConnectionContentTest {
   /** The head may end anywhere in the buffer: at its very end there is no room for content. */
   @Test
   void contentFindsRoomWhereverItsPipelinedHeadEnds() {
-    int capacity = Limits.standard().bufferOctets();
+    int capacity = Limits.BUFFER_OCTETS;
     String post = POST + "Content-Length: 5\r\n\r\n";
     for (int left = 0; left <= 6; left++) {
       String first = get("x".repeat(5000)) + get("z".repeat(5000));
@@ -206,7 +206,7 @@ final class Http1ConnectionContentTest {
   @Test
   void continueIsSentEvenIfItsPlaceInTheOutputIsTaken() {
     for (int left = 0; left < 30; left++) {
-      continueAfter(Limits.standard().bufferOctets() - left);
+      continueAfter(Limits.BUFFER_OCTETS - left);
     }
   }
 

@@ -278,7 +278,7 @@ final class Http1ConnectionFaultTest {
     try (Rig rig =
         new Rig(
             exchange -> {
-              exchange.response().field("X", "x".repeat(Limits.standard().bufferOctets()));
+              exchange.response().field("X", "x".repeat(Limits.standard().responseHeadOctets()));
               Handlers.text(exchange, "never");
             })) {
       rig.send(GET);

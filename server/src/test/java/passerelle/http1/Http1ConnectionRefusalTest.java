@@ -86,7 +86,7 @@ final class Http1ConnectionRefusalTest {
       assertRefusedLingeringly(rig, 431);
     }
     try (Rig rig = new Rig(Handlers.PATH)) {
-      rig.send("GET / HTTP/1.1\r\nHost: a\r\nA: " + "x".repeat(13_000));
+      rig.send("GET / HTTP/1.1\r\nHost: a\r\nA: " + "x".repeat(33_000));
       assertRefusedLingeringly(rig, 431);
     }
   }

@@ -190,7 +190,7 @@ final class Rig implements AutoCloseable {
   }
 
   int buffers() {
-    return server.buffers().outstanding();
+    return server.buffers().outstanding() + server.largeBuffers().outstanding();
   }
 
   void assertOpenAndIdle() {

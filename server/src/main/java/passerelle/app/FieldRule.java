@@ -2,6 +2,7 @@ package passerelle.app;
 
 import java.util.Map;
 import passerelle.http.FieldBlock;
+import passerelle.http.SingletonFields;
 import passerelle.io.Ascii;
 
 /**
@@ -44,6 +45,9 @@ final class FieldRule {
    */
   static FieldBlock add(FieldBlock fields, String name, String value) {
     check(name, value);
+    if (fields.has(name) && SingletonFields.has(name)) {
+      throw new IllegalArgumentException("it is no list, and stands once; leave one away");
+    }
     if (fields.lineOctets() + name.length() + value.length() > MOST_OCTETS) {
       throw new IllegalArgumentException(
           "all added fields together may have " + MOST_OCTETS + " octets");

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Body;
+import passerelle.http.SingletonFields;
 import passerelle.http.Status;
 import passerelle.io.Ascii;
 
@@ -48,25 +49,8 @@ public final class ScriptResponseParser {
           "transfer-encoding",
           "upgrade");
 
-  /**
-   * Fields that are no lists, so that nobody can say what two of them mean (RFC 3875 §6.3, RFC 9110
-   * §5.3): one client takes the first, the next the last, and a cache neither.
-   */
-  private static final Set<String> ONCE =
-      Set.of(
-          "age",
-          "content-disposition",
-          "content-length",
-          "content-location",
-          "content-range",
-          "content-type",
-          "etag",
-          "expires",
-          "last-modified",
-          "location",
-          "retry-after",
-          "status",
-          "x-sendfile");
+  /** Fields for the server itself, which stand once as well (RFC 3875 §6.3). */
+  private static final Set<String> FOR_SERVER = Set.of("status", "x-sendfile");
 
   /** How much is kept of what is printed, whatever it is. */
   private static final int PRINTED_OCTETS = 2048;
@@ -215,7 +199,10 @@ public final class ScriptResponseParser {
     if (!value.isEmpty()) {
       fieldLines++;
     }
-    boolean isOnce = ONCE.contains(lower);
+    if (DROPPED.contains(lower)) {
+      return;
+    }
+    boolean isOnce = FOR_SERVER.contains(lower) || SingletonFields.has(lower);
     if (isOnce && value.isEmpty() && !lower.equals("x-sendfile")) {
       return;
     }
@@ -233,11 +220,7 @@ public final class ScriptResponseParser {
           hopByHop.add(Ascii.lower(Ascii.trimOws(option)));
         }
       }
-      default -> {
-        if (!DROPPED.contains(lower)) {
-          fields.add(new ScriptResponse.Field(name, value));
-        }
-      }
+      default -> fields.add(new ScriptResponse.Field(name, value));
     }
   }
 

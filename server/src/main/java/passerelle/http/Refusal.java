@@ -94,12 +94,15 @@ public final class Refusal implements Deferral.Answer {
   }
 
   /**
-   * Puts into a response what this refusal says in its head. A busy server always says when to come
+   * Puts into a response what this refusal says in its head; what stands there by the same name
+   * stays, alone. A busy server always says when to come
    * again (RFC 9110 §10.2.3).
    */
   public void addTo(Response response) {
-    response.status(status).fields(fields);
-    if (status.equals(Status.SERVICE_UNAVAILABLE) || status.equals(Status.TOO_MANY_REQUESTS)) {
+    response.status(status).fields(response.beside(fields));
+    boolean isBusy =
+        status.equals(Status.SERVICE_UNAVAILABLE) || status.equals(Status.TOO_MANY_REQUESTS);
+    if (isBusy && response.field("Retry-After") == null) {
       response.field("Retry-After", Integer.toString(RETRY_SECONDS));
     }
     if (isLast) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +100,21 @@ final class FileOptionsTest {
     String half = "--header=X-A: " + "x".repeat(2500);
     ParameterException wrong = assertThrows(ParameterException.class, () -> settings(half, half));
     assertTrue(String.valueOf(wrong.getMessage()).contains("4096"), wrong::getMessage);
+  }
+
+  /** A list may come in several lines; of what is none, nobody knows what two of them mean. */
+  @Test
+  void anAddedFieldThatIsNoListStandsOnce() throws IOException {
+    assertEquals(
+        "Link: a\nLink: b\n", settings("--header=Link: a", "--header=Link: b").fields().toString());
+    for (String name : new String[] {"Expires", "Location", "Retry-After", "Content-Disposition"}) {
+      ParameterException wrong =
+          assertThrows(
+              ParameterException.class,
+              () -> settings("--header=" + name + ": 1", "--header=" + name.toUpperCase(Locale.ROOT) + ": 1"));
+      assertTrue(
+          String.valueOf(wrong.getMessage()).contains("leave one away"), wrong::getMessage);
+    }
   }
 
   @Test

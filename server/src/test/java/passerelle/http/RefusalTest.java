@@ -78,6 +78,17 @@ final class RefusalTest {
     assertThrows(IllegalArgumentException.class, () -> Refusal.moved("/a\r\nX: y"));
   }
 
+  /** A handler has begun to answer, a script by X-Sendfile say, and then it comes to a refusal. */
+  @Test
+  void whatStandsThereStaysAlone() {
+    exchange.response().field("access-control-allow-origin", "a").field("Retry-After", "9");
+    FieldBlock more = FieldBlock.of("Access-Control-Allow-Origin", "*", "A", "1");
+    exchange.refuse(Refusal.of(Status.SERVICE_UNAVAILABLE).with(more));
+    assertEquals(
+        List.of("access-control-allow-origin: a", "Retry-After: 9", "A: 1"), fields().subList(0, 3));
+    assertEquals(1, fields().stream().filter(f -> f.startsWith("Retry-After")).count());
+  }
+
   @Test
   void furtherFieldsStandBetweenItsOwnAndWhenToComeAgain() {
     FieldBlock more = FieldBlock.of("A", "1");

@@ -31,13 +31,16 @@ public final class FileAnswer {
   /**
    * Sends the answer from a file that the caller holds; returns a refusal that the caller is to
    * send instead, or null.
+   *
+   * @param isStandIn whether it is sent in place of something that is not there
    */
-  public @Nullable Refusal send(Exchange exchange, CachedFile file) {
-    return send(exchange, file, file.fields());
+  public @Nullable Refusal send(Exchange exchange, CachedFile file, boolean isStandIn) {
+    return send(exchange, file, file.fields(), isStandIn);
   }
 
   /** The same, with what a response's head is to say of the file. */
-  @Nullable Refusal send(Exchange exchange, CachedFile file, FileFields fields) {
+  @Nullable Refusal send(
+      Exchange exchange, CachedFile file, FileFields fields, boolean isStandIn) {
     Request request = exchange.request();
     Response response = exchange.response();
     Status condition = Preconditions.evaluate(request, fields);
@@ -52,9 +55,10 @@ public final class FileAnswer {
     if (condition != null) {
       return Refusal.of(condition);
     }
+    boolean isGuess = isStandIn || (fields.isCoded() && Preconditions.accepts(request.fields()));
     if (request.method() == Method.GET
         && request.fields().first(FieldName.RANGE) != null
-        && Preconditions.allowsRange(request, fields)) {
+        && Preconditions.allowsRange(request, fields, isGuess)) {
       String value = String.valueOf(request.fields().joined(FieldName.RANGE));
       int headOctets = Multipart.headOctets(fields.mediaType(), file.size());
       RangeSet ranges = RangeSet.of(value, file.size(), headOctets);

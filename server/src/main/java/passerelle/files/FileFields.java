@@ -15,6 +15,7 @@ final class FileFields {
   private final FieldBlock whole;
   private final FieldBlock parts;
   private final FieldBlock validators;
+  private final boolean isCoded;
 
   /**
    * Fields with these validators.
@@ -45,11 +46,13 @@ final class FileFields {
                     mediaType));
     this.parts = whole.first(whole.count() - 1);
     this.validators = whole.first(common.count());
+    this.isCoded = whole.has("Content-Encoding");
   }
 
-  /** The same with other validators and another type. */
-  private FileFields(FileFields file, Validators known, String type) {
+  /** The same with what a response says itself. */
+  private FileFields(FileFields file, Validators known, String type, boolean isCoded) {
     this.known = known;
+    this.isCoded = isCoded;
     this.mediaType = type;
     this.whole = file.whole;
     this.parts = file.parts;
@@ -74,7 +77,18 @@ final class FileFields {
             tag == null ? known.entityTag() : tag,
             isOwn ? known.lastModifiedSecond() : second,
             isOwn && known.isEarly());
-    return new FileFields(this, said, type == null ? mediaType : type);
+    boolean isSaidCoded = isCoded || response.field("Content-Encoding") != null;
+    return new FileFields(this, said, type == null ? mediaType : type, isSaidCoded);
+  }
+
+  /** Whether the content is in a coding, and to be decoded by the client. */
+  boolean isCoded() {
+    return isCoded;
+  }
+
+  /** Whether the resource has other representations, or may have. */
+  boolean isOneOfSeveral() {
+    return validators.has("Vary");
   }
 
   /** The entity tag, with its quotes. */

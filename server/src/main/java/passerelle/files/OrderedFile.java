@@ -77,9 +77,12 @@ public final class OrderedFile implements Deferral.Answer {
     }
     try {
       Response response = exchange.response().dropFields("Content-Range");
+      if (response.status().code() == Status.PARTIAL_CONTENT.code()) {
+        response.status(Status.OK); // whether it is a part, and which, is decided here
+      }
       FileFields fields = ordered.fields().beside(response);
       if (exchange.request().isGetOrHead() && response.status().code() == Status.OK.code()) {
-        Refusal refusal = way.answers.send(exchange, ordered, fields);
+        Refusal refusal = way.answers.send(exchange, ordered, fields, false);
         if (refusal != null) {
           way.onError.accept(exchange, refusal);
         }

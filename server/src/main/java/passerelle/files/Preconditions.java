@@ -36,17 +36,53 @@ final class Preconditions {
     return isUnmodified ? Status.NOT_MODIFIED : null;
   }
 
-  /** If-Range (§13.1.5): whether the Range field counts. */
-  static boolean allowsRange(Request request, FileFields file) {
-    String validator = request.fields().joined(FieldName.IF_RANGE);
+  /**
+   * Whether the Range field counts, by If-Range (§13.1.5).
+   *
+   * @param isGuess whether the client may mean another representation; then it has to name this
+   *     one, by If-Range or If-Match
+   */
+  static boolean allowsRange(Request request, FileFields file, boolean isGuess) {
+    Fields fields = request.fields();
+    String validator = fields.joined(FieldName.IF_RANGE);
     if (validator == null) {
-      return true;
+      return !isGuess || names(fields, FieldName.IF_MATCH, file.entityTag());
     }
     if (validator.startsWith("\"") || validator.startsWith("W/")) {
       return validator.equals(file.entityTag()) && !validator.startsWith("W/");
     }
-    // A date that two versions may share does not say which of them the client has.
-    return HttpDate.parse(validator) == file.lastModifiedSecond() && !file.isEarly();
+    // A date that two versions, or two codings, may share does not say which the client has.
+    boolean isShared = file.isEarly() || (file.isOneOfSeveral() && accepts(fields));
+    return HttpDate.parse(validator) == file.lastModifiedSecond() && !isShared && !isGuess;
+  }
+
+  /** Whether the client may have got a coding of something: it says which it takes. */
+  static boolean accepts(Fields request) {
+    return request.occurrences(FieldName.ACCEPT_ENCODING) > 0;
+  }
+
+  /** Whether a condition holds this tag, so that the client has, or had, what it stands for. */
+  static boolean names(Fields request, String tag) {
+    return names(request, FieldName.IF_RANGE, tag)
+        || names(request, FieldName.IF_MATCH, tag)
+        || names(request, FieldName.IF_NONE_MATCH, tag);
+  }
+
+  private static boolean names(Fields request, FieldName condition, String tag) {
+    return holdsTag(request, condition)
+        && lists(String.valueOf(request.joined(condition)), tag, true);
+  }
+
+  /** Whether a condition holds any tag. */
+  static boolean namesAny(Fields request) {
+    return holdsTag(request, FieldName.IF_RANGE)
+        || holdsTag(request, FieldName.IF_MATCH)
+        || holdsTag(request, FieldName.IF_NONE_MATCH);
+  }
+
+  private static boolean holdsTag(Fields request, FieldName condition) {
+    String list = request.joined(condition);
+    return list != null && list.indexOf('"') >= 0;
   }
 
   private static boolean isLaterThan(Fields fields, FieldName name, FileFields file) {

@@ -119,6 +119,9 @@ public final class Resource {
   /**
    * The coding to send (RFC 9110 §12.5.3): that with the highest weight, of equals the later in
    * {@link Coding}. A client that accepts none of those there are gets the file as it is.
+   *
+   * <p>So does one that asks for a range, unless it names another coding by its tag. Clients say
+   * with every request what they accept, and count the octets of the file.
    */
   public Coding choose(Fields request) {
     if (!isNegotiable || !request.find(FieldName.ACCEPT_ENCODING, value)) {
@@ -128,27 +131,56 @@ public final class Resource {
     if (request.occurrences(FieldName.ACCEPT_ENCODING) > 1) {
       list = String.valueOf(request.joined(FieldName.ACCEPT_ENCODING));
     }
-    return choose(new WeightedList(list));
+    WeightedList accepted = new WeightedList(list);
+    boolean isOfFile =
+        request.occurrences(FieldName.RANGE) > 0 && weight(Coding.IDENTITY, accepted) != 0;
+    return isOfFile ? named(request, accepted) : choose(accepted);
   }
 
   private Coding choose(WeightedList accepted) {
-    int others = accepted.weight("*");
     Coding best = Coding.IDENTITY;
     int bestWeight = 0;
     for (Coding coding : CODINGS) {
-      int weight = accepted.weight(coding.token());
-      if (weight == WeightedList.ABSENT && coding == Coding.GZIP) {
-        weight = accepted.weight("x-gzip");
-      }
-      if (weight == WeightedList.ABSENT) {
-        weight = others;
-      }
+      int weight = weight(coding, accepted);
       if (weight > 0 && weight >= bestWeight && isThere(coding)) {
         best = coding;
         bestWeight = weight;
       }
     }
     return best;
+  }
+
+  private static int weight(Coding coding, WeightedList accepted) {
+    int weight = accepted.weight(coding.token());
+    if (weight == WeightedList.ABSENT && coding == Coding.GZIP) {
+      weight = accepted.weight("x-gzip");
+    }
+    return weight == WeightedList.ABSENT ? accepted.weight("*") : weight;
+  }
+
+  /**
+   * The coding of which a request names the tag, if it accepts that. One that is still to be made
+   * has no tag yet, so a tag that is nobody's may be its.
+   */
+  private Coding named(Fields request, WeightedList accepted) {
+    Coding named = null;
+    for (Coding coding : CODINGS) {
+      CachedFile file = in(coding);
+      boolean isAccepted = coding == Coding.IDENTITY || weight(coding, accepted) > 0;
+      if (named == null
+          && isAccepted
+          && file != null
+          && Preconditions.names(request, file.fields().entityTag())) {
+        named = coding;
+      }
+    }
+    if (named == null
+        && isGzipDue
+        && weight(Coding.GZIP, accepted) > 0
+        && Preconditions.namesAny(request)) {
+      named = Coding.GZIP;
+    }
+    return named == null ? Coding.IDENTITY : named;
   }
 
   private boolean isThere(Coding coding) {

@@ -2,6 +2,7 @@ package passerelle.http;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import passerelle.io.Ascii;
 import passerelle.io.Slice;
@@ -72,10 +73,19 @@ public final class Fields {
 
   /** Takes away the lines that tell of the request's content, or framed it. */
   void dropOfContent() {
+    dropIf(Fields::isOfContent);
+  }
+
+  /** Takes away the lines with a name, which is in small letters. */
+  void drop(String unwanted) {
+    dropIf(unwanted::equals);
+  }
+
+  private void dropIf(Predicate<String> isUnwanted) {
     int lines = count;
     reset(buffer);
     for (int i = 0; i < lines; i++) {
-      if (!isOfContent(Ascii.lower(name(i).toString()))) {
+      if (!isUnwanted.test(Ascii.lower(name(i).toString()))) {
         int at = i * INTS_PER_LINE; // never before the place of the next line that stays
         add(places[at], places[at + 1], places[at + 2], places[at + 3]);
       }

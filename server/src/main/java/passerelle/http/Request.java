@@ -72,6 +72,9 @@ public final class Request {
    * fields that told of that (RFC 9110 §15.4, step 5).
    */
   public void becomeGet() {
+    if (!isGetOrHead()) {
+      fields.drop("range"); // it was ignored, and must not count now (RFC 9110 §14.2)
+    }
     Method sent = turnedFrom == null ? method : turnedFrom;
     method(method == Method.HEAD ? Method.HEAD : Method.GET);
     turnedFrom = sent;

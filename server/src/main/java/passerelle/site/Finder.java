@@ -120,7 +120,8 @@ final class Finder {
     if (found instanceof Finding.Unopened file) {
       try {
         Resource before = known instanceof Finding.PageFile page ? page.resource() : null;
-        return new Finding.PageFile(loader.load(file.target(), before, wantsGzip));
+        Resource loaded = loader.load(file.target(), before, wantsGzip);
+        return new Finding.PageFile(loaded, file.isStandIn());
       } catch (IOException e) {
         return Finding.of(Folder.statusOfOpening(e));
       }
@@ -130,7 +131,9 @@ final class Finder {
 
   private boolean isSame(Finding known, Finding found) {
     return known instanceof Finding.PageFile page
-        ? found instanceof Finding.Unopened file && loader.isCurrent(page.resource(), file.target())
+        ? found instanceof Finding.Unopened file
+            && page.isStandIn() == file.isStandIn()
+            && loader.isCurrent(page.resource(), file.target())
         : known.equals(found);
   }
 
@@ -144,7 +147,7 @@ final class Finder {
               && place.mount().kind().hasPages()
               && isNavigation(subject.rest);
       if (isStart && locate(place, "/") instanceof Finding.Unopened start) {
-        return start;
+        return new Finding.Unopened(start.target(), true);
       }
       return found;
     } catch (AccessDeniedException e) {
@@ -319,7 +322,7 @@ final class Finder {
           }
         }
       }
-      return new Finding.Unopened(new Target(file, siblings));
+      return new Finding.Unopened(new Target(file, siblings), false);
     }
 
     /** The file beside another that holds it in another coding; null if there is none to use. */

@@ -13,11 +13,15 @@ import passerelle.http.Status;
  * <p>Immutable.
  */
 sealed interface Finding {
-  /** A file to send, in the codings there are of it; whoever holds the finding owns it. */
-  record PageFile(Resource resource) implements Finding {}
+  /**
+   * A file to send, in the codings there are of it; whoever holds the finding owns it.
+   *
+   * @param isStandIn whether it is sent in place of something that is not there
+   */
+  record PageFile(Resource resource, boolean isStandIn) implements Finding {}
 
-  /** A file to send that nobody has opened yet. */
-  record Unopened(Target target) implements Finding {}
+  /** A file to send, or to stand in for another, that nobody has opened yet. */
+  record Unopened(Target target, boolean isStandIn) implements Finding {}
 
   /** A directory whose entries are to be listed. */
   record Directory(Path path) implements Finding {}

@@ -66,7 +66,7 @@ final class Pages {
       return false;
     }
     try {
-      Refusal refusal = answers.send(exchange, file);
+      Refusal refusal = answers.send(exchange, file, page.isStandIn());
       if (refusal != null) {
         refuse(exchange, refusal);
       }

@@ -38,7 +38,7 @@ final class PreconditionsTest {
   }
 
   private boolean allowsRange(String... fields) {
-    return Preconditions.allowsRange(Requests.of(Method.GET, "/page.txt", fields), file);
+    return Preconditions.allowsRange(Requests.of(Method.GET, "/page.txt", fields), file, false);
   }
 
   @Test

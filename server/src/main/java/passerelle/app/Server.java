@@ -25,7 +25,11 @@ import passerelle.files.MediaTypes;
 import passerelle.gateway.ScriptGateway;
 import passerelle.http1.Http1;
 import passerelle.io.OctetPath;
+import passerelle.io.PeerWatch;
+import passerelle.io.SocketTransport;
+import passerelle.io.TransportFactory;
 import passerelle.pages.ErrorPages;
+import passerelle.posix.SocketStates;
 import passerelle.reactor.ConnectionList;
 import passerelle.reactor.Listener;
 import passerelle.reactor.LoopClock;
@@ -133,7 +137,7 @@ public final class Server implements AutoCloseable {
               limits,
               new OriginServer.Surroundings(logs.exchanges(), reactor, clock));
       boolean isShared = settings.isPortShared();
-      opened = listen(new Listener.Endpoint(wanted, isShared), new Http1(origin));
+      opened = listen(new Listener.Endpoint(wanted, isShared, transports()), new Http1(origin));
       listener = opened;
       address = opened.localAddress();
       reactor.everySecond(() -> connections.sweep(reactor));
@@ -153,6 +157,12 @@ public final class Server implements AutoCloseable {
         undo(opened);
       }
     }
+  }
+
+  /** Sockets that tell of a client's leaving, as far as the system does. */
+  private static TransportFactory transports() {
+    PeerWatch watch = SocketStates.best();
+    return socket -> new SocketTransport(socket, watch);
   }
 
   private Listener listen(Listener.Endpoint endpoint, Http1 http1) throws IOException {

@@ -167,7 +167,7 @@ final class CgiRun implements Run {
   private boolean attend(Child script) throws IOException {
     if (stop.isOn()) {
       stop(); // nothing, unless it could not be asked to end before
-      if (stage != RunStage.ENDING) {
+      if (stage != RunStage.ENDING && stop.isTold()) {
         giveUp(script);
       }
     }

@@ -50,6 +50,10 @@ final class ExchangeReply implements Reply {
   private boolean isAnswered;
   private @Nullable StreamBody body;
   private boolean isClosed;
+
+  /** Whether the script has said all. The loop looks at it. */
+  private volatile boolean isEnded;
+
   private long excess;
 
   /** What is still to be answered when the story is known to its end. */
@@ -84,6 +88,7 @@ final class ExchangeReply implements Reply {
   }
 
   private void answer(ScriptResponse head, byte[] opening, boolean isWhole) {
+    isEnded = isWhole;
     if (head.hasContent(order.wantsContent())) {
       long length = head.contentLength();
       if (length == Body.UNKNOWN && isWhole) {
@@ -97,8 +102,18 @@ final class ExchangeReply implements Reply {
         end();
       }
     }
-    ways.deferral.answer(ScriptAnswer.of(head, body, order.script(), ways.elsewhere));
+    Deferral.Answer answer = ScriptAnswer.of(head, body, order.script(), ways.elsewhere);
+    // A stream tells by itself that it is abandoned.
+    ways.deferral.answer(
+        body == null ? ScriptAnswer.leftToOthers(answer, this::stopUnlessEnded) : answer);
     isAnswered = true; // last: if it fails, a failure is still to be answered
+  }
+
+  /** A script that has said all may go on with what is its own. On the loop. */
+  private void stopUnlessEnded() {
+    if (!isEnded) {
+      ways.onAbandoned.run();
+    }
   }
 
   @Override
@@ -125,6 +140,7 @@ final class ExchangeReply implements Reply {
 
   @Override
   public void end() {
+    isEnded = true;
     ScriptResponse head = undecided;
     if (head != null) {
       undecided = null;

@@ -38,6 +38,30 @@ final class ScriptAnswer implements Deferral.Answer {
     return new ScriptAnswer(head, body, script, elsewhere);
   }
 
+  /**
+   * The same, from a script whose answer is not its own content: a file, another resource, a head
+   * alone.
+   *
+   * @param onCutOff run on the loop if the client leaves before the end of that answer
+   */
+  static Deferral.Answer leftToOthers(Deferral.Answer answer, Runnable onCutOff) {
+    return new LeftToOthers(answer, onCutOff);
+  }
+
+  private record LeftToOthers(Deferral.Answer answer, Runnable onCutOff)
+      implements Deferral.Answer {
+    @Override
+    public void applyTo(Exchange exchange) {
+      exchange.ifCutOff(onCutOff); // first: it may be answered before this returns
+      answer.applyTo(exchange);
+    }
+
+    @Override
+    public void discard() {
+      answer.discard();
+    }
+  }
+
   /** A failure before the head. */
   static Deferral.Answer error(Status status) {
     return Refusal.of(status);

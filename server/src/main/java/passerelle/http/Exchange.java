@@ -26,6 +26,7 @@ public final class Exchange {
   private final RefusalContent pages;
   private final Response response = new Response();
   private @Nullable Deferral pending;
+  private @Nullable Runnable onCutOff;
   private int handedOn;
 
   /**
@@ -120,6 +121,37 @@ public final class Exchange {
   }
 
   /**
+   * Has a task run, on the loop, if the exchange ends before its answer was sent to its end: for
+   * those who leave the answer to others and want to know. Tasks that were given before run first.
+   */
+  public void ifCutOff(Runnable task) {
+    Runnable before = onCutOff;
+    onCutOff =
+        before == null
+            ? task
+            : () -> {
+              try {
+                before.run();
+              } finally {
+                task.run();
+              }
+            };
+  }
+
+  /** The exchange is over; whether its answer was sent to its end. */
+  void end(boolean isSent) {
+    Runnable task = onCutOff;
+    onCutOff = null;
+    try {
+      cancelPending();
+    } finally {
+      if (task != null && !isSent) {
+        task.run();
+      }
+    }
+  }
+
+  /**
    * Has another handler answer, which sees a response that nobody has touched.
    *
    * @return false, having done nothing, if this exchange was handed on too often: it goes round in
@@ -209,6 +241,7 @@ public final class Exchange {
   /** Makes the exchange ready for the connection's next request. */
   void reset() {
     pending = null;
+    onCutOff = null;
     handedOn = 0;
     response.reset();
   }

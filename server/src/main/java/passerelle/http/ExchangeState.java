@@ -77,11 +77,13 @@ public final class ExchangeState {
   /**
    * Ends the exchange: an answer that is still to come will be discarded, and a body that was
    * prepared and never sent is closed.
+   *
+   * @param isSent whether the answer was sent to its end
    */
-  public void end() {
+  public void end(boolean isSent) {
     stage = Stage.OVER;
     try {
-      exchange().cancelPending();
+      exchange().end(isSent);
     } finally {
       exchange().response().dropBody();
     }

@@ -18,9 +18,20 @@ final class ChunkedTransport implements Transport {
   /** CRLF of the chunk before, eight digits, CRLF, CRLF. */
   private static final int FRAMING_OCTETS = 14;
 
+  /** More digits than these and those of a size some clients refuse, whatever their value. */
+  private static final int MOST_ZEROS = 8;
+
+  /** So many zeros are written whenever one is asked for, the others after ever more calls. */
+  private static final int ZEROS_AT_ONCE = 3;
+
   private final Staging staging;
   private int chunkLeft;
   private boolean owesLineEnd;
+
+  /** Since the last chunk: the zeros that were written, and how often one was asked for. */
+  private int zeros;
+
+  private int zerosAsked;
 
   ChunkedTransport(Staging staging) {
     this.staging = staging;
@@ -36,6 +47,8 @@ final class ChunkedTransport implements Transport {
       chunkLeft = source.remaining();
       HeadWriter.putAscii(staging.buffer(), Integer.toHexString(chunkLeft));
       putLineEnd();
+      zeros = 0;
+      zerosAsked = 0;
     }
     int taken = staging.write(source);
     chunkLeft -= taken;
@@ -55,6 +68,26 @@ final class ChunkedTransport implements Transport {
 
   private void putLineEnd() {
     staging.buffer().put((byte) '\r').put((byte) '\n');
+  }
+
+  /**
+   * Writes a leading zero of the next chunk's size (RFC 9112 §7.1), unless a chunk is under way or
+   * has enough of them: calls 1, 2, 3, 6, 12, 24, 48 and 96 since the last chunk write one. Returns
+   * whether it did.
+   */
+  boolean tryZero() throws IOException {
+    zerosAsked++;
+    int due = zeros < ZEROS_AT_ONCE ? 0 : ZEROS_AT_ONCE << (zeros - ZEROS_AT_ONCE + 1);
+    if (chunkLeft > 0 || zeros == MOST_ZEROS || zerosAsked < due) {
+      return false;
+    }
+    if (!staging.hasRoomFor(FRAMING_OCTETS)) {
+      return false;
+    }
+    endChunk();
+    staging.buffer().put((byte) '0');
+    zeros++;
+    return true;
   }
 
   /** Writes the last chunk; returns false if there is no room yet. */

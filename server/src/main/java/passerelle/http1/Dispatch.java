@@ -42,7 +42,7 @@ final class Dispatch {
     this.exchange = new Exchange(request, state, server.loop(), server.defaults().pages());
     this.content = new ContentReader(input);
     this.patienceNanos = server.limits().patience().stallTime().toNanos();
-    state.end(); // the first exchange begins with its request
+    state.end(true); // the first exchange begins with its request
   }
 
   /** The content of the request under way. */
@@ -131,8 +131,13 @@ final class Dispatch {
     return state.takeResponse();
   }
 
-  /** The exchange is over, if there is one: tells the listener, given what was sent. */
-  void end(long contentOctets) {
+  /**
+   * The exchange is over, if there is one: tells the listener.
+   *
+   * @param contentOctets how many octets of content were sent
+   * @param isSent whether that was the whole answer
+   */
+  void end(long contentOctets, boolean isSent) {
     // Each hears of it whatever became of the one before it.
     try {
       takeSink();
@@ -143,7 +148,7 @@ final class Dispatch {
           server.listener().onEnd(exchange, contentOctets);
         }
       } finally {
-        state.end();
+        state.end(isSent);
       }
     }
   }

@@ -46,7 +46,7 @@ public final class Http1Connection implements Protocol {
   private final HeadReader head;
   private final ContentReader content;
   private final ResponseSender sender;
-  private final HalfClose halfClose;
+  private final Presence presence;
   private final Deadline deadline;
   private final TurnRequest wakeUp;
   private Phase phase = Phase.IDLE;
@@ -68,7 +68,7 @@ public final class Http1Connection implements Protocol {
     this.head = new HeadReader(input, new RequestParser(request, server.limits()));
     this.content = dispatch.content();
     this.sender = new ResponseSender(staging, http1.heads, server.clock());
-    this.halfClose = new HalfClose(request, input, staging);
+    this.presence = new Presence(port.transport(), staging, server.clock());
     this.deadline = new Deadline(server.clock(), patience);
     deadline.within(patience.headTime().toNanos()); // who connects has a request at hand
     port.deadline(deadline.nanos(false));
@@ -126,12 +126,25 @@ public final class Http1Connection implements Protocol {
   @Override
   public void onTick() {
     try {
-      if (halfClose.tryProbe(phase.waiting == Phase.Wait.ANSWER) || wakeUp.isCalled()) {
+      if (isClientAsked() || wakeUp.isCalled()) {
         pull();
       }
     } catch (IOException e) {
-      close("probing", e);
+      close("asking whether its client is there", e);
     }
+  }
+
+  /** Looks after a client that waits; returns whether something was staged for it. */
+  private boolean isClientAsked() throws IOException {
+    boolean isBeforeHead = phase.waiting == Phase.Wait.ANSWER;
+    if (!isBeforeHead && phase.waiting != Phase.Wait.BODY) {
+      return false;
+    }
+    if (presence.isOver()) {
+      port.close();
+      return false;
+    }
+    return isBeforeHead ? presence.tryAskBeforeHead(request) : presence.tryAskWithin(sender);
   }
 
   @Override
@@ -153,7 +166,7 @@ public final class Http1Connection implements Protocol {
     phase = Phase.CLOSED;
     // Each is released whatever became of the one before it.
     try {
-      endExchange();
+      endExchange(false);
     } finally {
       try {
         input.release();
@@ -229,7 +242,9 @@ public final class Http1Connection implements Protocol {
       head.rest();
     }
     boolean canRead = !input.isEnded() && input.hasRoom();
-    port.interest(canRead && phase.reading.isNow(isFull, content.isAccepting()), isFull);
+    boolean isRead = canRead && phase.reading.isNow(isFull, content.isAccepting());
+    port.interest(isRead, isFull);
+    presence.heard(isRead || isFull);
     deadline.sent(staging.takeWritten(), isFull || sender.hasMore());
     port.deadline(deadline.nanos(isFull));
   }
@@ -351,7 +366,7 @@ public final class Http1Connection implements Protocol {
   private boolean sendResponse() throws IOException {
     Progress progress = sender.proceed(request, dispatch.response());
     if (progress == Progress.DONE) {
-      endExchange();
+      endExchange(true);
       go(sender.isPersistent() && !server.isDraining() ? Phase.IDLE : Phase.END_OUTPUT);
       return true;
     }
@@ -389,9 +404,9 @@ public final class Http1Connection implements Protocol {
     return endIfInputEnded();
   }
 
-  private void endExchange() {
+  private void endExchange(boolean isSent) {
     try {
-      dispatch.end(sender.contentOctets());
+      dispatch.end(sender.contentOctets(), isSent);
     } finally {
       sender.end();
     }

@@ -126,6 +126,14 @@ final class ResponseSender {
     return true;
   }
 
+  /**
+   * Stages an octet that means nothing, if a body that is silent leaves room for one; returns
+   * whether it did.
+   */
+  boolean tryStageNothing() throws IOException {
+    return progress == Progress.STARVED && chunks != null && chunks.tryZero();
+  }
+
   /** How many octets of content were handed to the transport. */
   long contentOctets() {
     return staging.counted();

@@ -12,11 +12,17 @@ import java.nio.channels.SocketChannel;
  */
 public final class SocketTransport implements Transport {
   private final SocketChannel channel;
+  private final PeerWatch watch;
   private final ByteBuffer[] pair = new ByteBuffer[2];
 
-  /** Takes ownership of a channel that is already in non-blocking mode. */
-  public SocketTransport(SocketChannel channel) {
+  /**
+   * Takes ownership of a channel that is already in non-blocking mode.
+   *
+   * @param watch says whether its peer is gone
+   */
+  public SocketTransport(SocketChannel channel, PeerWatch watch) {
     this.channel = channel;
+    this.watch = watch;
   }
 
   @Override
@@ -44,6 +50,15 @@ public final class SocketTransport implements Transport {
   @Override
   public long transferFrom(FileChannel file, long position, long count) throws IOException {
     return file.transferTo(position, count, channel);
+  }
+
+  @Override
+  public boolean isPeerGone() {
+    try {
+      return watch.isGone(channel.getLocalAddress(), channel.getRemoteAddress());
+    } catch (IOException e) {
+      return true; // closed
+    }
   }
 
   @Override

@@ -41,6 +41,14 @@ public interface Transport {
     return (wantsToRead ? SelectionKey.OP_READ : 0) | (wantsToWrite ? SelectionKey.OP_WRITE : 0);
   }
 
+  /**
+   * Whether the other side is gone for certain, as far as this machine knows without a word to it.
+   * It is asked while nobody reads or writes, which would tell.
+   */
+  default boolean isPeerGone() {
+    return false;
+  }
+
   /** Ends the output (a FIN), input stays open: the first half of a lingering close. */
   void shutdownOutput() throws IOException;
 

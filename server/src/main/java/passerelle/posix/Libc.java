@@ -21,6 +21,8 @@ public final class Libc {
   public static final int O_RDONLY = 0;
   public static final int O_WRONLY = 1;
   static final int O_CLOEXEC = 0x80000;
+  static final int SOCK_CLOEXEC = 0x80000;
+  static final int SOCK_NONBLOCK = 0x800;
   static final short POLLIN = 1;
   static final long PIDFD_OPEN = 434;
   static final int MFD_CLOEXEC = 1;
@@ -88,6 +90,8 @@ public final class Libc {
   static native int memfd_create(Pointer name, int flags);
 
   static native int eventfd(int initial, int flags);
+
+  static native int socket(int family, int type, int protocol);
 
   static native int prctl(int option, long argument, long unused3, long unused4, long unused5);
 

@@ -19,6 +19,7 @@ public final class StopSwitch {
   private boolean isOn;
   private boolean isLate;
   private boolean isAsked;
+  private boolean isTold;
   private boolean isReleased;
 
   /** Whoever starts the program, and reaps it. */
@@ -66,6 +67,14 @@ public final class StopSwitch {
     return isOn;
   }
 
+  /**
+   * Whether its process was told to end. Who closes its output before takes its time to end in
+   * order: it may die of that instead.
+   */
+  public synchronized boolean isTold() {
+    return isTold;
+  }
+
   /** Whether that is because its time is over. */
   public synchronized boolean isLate() {
     return isLate;
@@ -104,8 +113,7 @@ public final class StopSwitch {
     }
     boolean isDone = false;
     try {
-      children.stop(() -> kill(false), GRACE_NANOS, this::killNow);
-      owner.look();
+      children.stop(this::askToEnd, GRACE_NANOS, this::killNow);
       isDone = true;
     } finally {
       if (!isDone) {
@@ -114,6 +122,11 @@ public final class StopSwitch {
         }
       }
     }
+  }
+
+  private void askToEnd() {
+    kill(false);
+    owner.look();
   }
 
   /** Signals the process no more: from now on its id may become another's. */
@@ -134,8 +147,14 @@ public final class StopSwitch {
       isOn = true;
       running = isReleased ? null : process;
     }
-    if (running != null) {
-      running.kill(isForced);
+    try {
+      if (running != null) {
+        running.kill(isForced);
+      }
+    } finally {
+      synchronized (this) {
+        isTold = true;
+      }
     }
   }
 }

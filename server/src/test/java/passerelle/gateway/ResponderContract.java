@@ -331,7 +331,7 @@ public abstract class ResponderContract {
   @Test
   void whoeverLeavesBeforeTheHeadStopsTheRun() throws IOException {
     request(Method.POST, "content", new Sleeps());
-    state.end();
+    state.end(true);
     await(() -> spools.inUse() == 0);
     assertFalse(log.text().contains("exited"), log::text);
   }
@@ -351,7 +351,7 @@ public abstract class ResponderContract {
     assertEquals(200, status());
     end();
     gateway.drain();
-    state.end();
+    state.end(true);
     state.begin(0);
     gateway.run(exchange, script(List.of(HEAD)), new Elsewhere(other -> {}, null));
     assertEquals(503, status());

@@ -55,7 +55,7 @@ final class ExchangeTest {
 
   /** What a connection does between two exchanges. */
   private void next() {
-    state.end();
+    state.end(true);
     state.begin(7);
   }
 
@@ -99,8 +99,8 @@ final class ExchangeTest {
   void theEndOfTheExchangeCancelsItsDeferralOnce() {
     Deferral deferral = defer("a");
     assertFalse(deferral.isCancelled());
-    state.end();
-    state.end();
+    state.end(true);
+    state.end(true);
     assertTrue(deferral.isCancelled());
     assertEquals(List.of("a cancelled"), events);
   }
@@ -108,7 +108,7 @@ final class ExchangeTest {
   @Test
   void aLateAnswerIsDiscarded() {
     Deferral deferral = defer("a");
-    state.end();
+    state.end(true);
     deferral.answer(answer("a"));
     loop.runAll();
     assertEquals(List.of("a cancelled", "a discarded"), events);
@@ -352,16 +352,37 @@ final class ExchangeTest {
     exchange.failWith(Status.BAD_GATEWAY);
     assertEquals(Status.BAD_GATEWAY, state.takeResponse().status());
     assertThrows(IllegalStateException.class, () -> exchange.failWith(Status.NOT_FOUND));
-    state.end();
+    state.end(true);
     assertThrows(IllegalStateException.class, () -> exchange.failWith(Status.NOT_FOUND));
     assertEquals(Status.BAD_GATEWAY, exchange.response().status());
+  }
+
+  @Test
+  void whoLeftTheAnswerToOthersHearsThatItWasCutOff() {
+    exchange.ifCutOff(() -> events.add("one"));
+    exchange.ifCutOff(() -> events.add("two"));
+    exchange.send();
+    state.end(false);
+    assertEquals(List.of("one", "two"), events);
+    state.end(false);
+    assertEquals(2, events.size(), "told twice");
+  }
+
+  @Test
+  void whoLeftTheAnswerToOthersHearsNothingOfOneThatWasSent() {
+    exchange.ifCutOff(() -> events.add("cut off"));
+    exchange.send();
+    state.end(true);
+    next();
+    state.end(false);
+    assertEquals(List.of(), events);
   }
 
   @Test
   void aBodyThatNobodyTookIsReleasedAtTheEnd() {
     exchange.response().body(new StreamBody(5, loop, () -> events.add("released")));
     exchange.send();
-    state.end();
+    state.end(true);
     assertEquals(List.of("released"), events);
   }
 

@@ -37,7 +37,7 @@ final class RefusalTest {
               () -> exchange.refuse(Refusal.of(busy), (response, refusal) -> {}),
               () -> exchange.defer(5, () -> {}).answerNow(Refusal.of(busy)));
       for (Runnable way : ways) {
-        state.end();
+        state.end(true);
         state.begin(5);
         way.run();
         assertTrue(exchange.isAnswered());

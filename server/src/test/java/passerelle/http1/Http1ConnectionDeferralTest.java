@@ -11,7 +11,6 @@ import passerelle.http.Handler;
 /** Answers that come later, in time, too late, or never. */
 final class Http1ConnectionDeferralTest {
   private static final String GET = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
-  private static final String PROCESSING = "HTTP/1.1 102 Processing\r\n\r\n";
   private static final long TEN_SECONDS = 10_000_000_000L;
 
   private final Late late = new Late();
@@ -143,33 +142,6 @@ final class Http1ConnectionDeferralTest {
       rig.run();
       assertEquals("200 one", rig.brief());
       rig.assertClosed();
-    }
-  }
-
-  @Test
-  void aHalfClosedClientIsProbedFromTheSecondTickOn() {
-    try (Rig rig = new Rig(late)) {
-      rig.send(GET).endInput().pass(1);
-      assertEquals("", rig.output());
-      rig.pass(1);
-      assertEquals(PROCESSING, rig.output());
-      rig.pass(1);
-      assertEquals(PROCESSING + PROCESSING, rig.output());
-      late.answer(0, "one");
-      rig.run();
-      assertTrue(rig.brief().endsWith("102|200 one"), rig.brief());
-      rig.assertClosed();
-    }
-  }
-
-  @Test
-  void aProbeThatFailsEndsTheWork() {
-    try (Rig rig = new Rig(late)) {
-      rig.send(GET).endInput();
-      rig.transport.breakOff();
-      rig.pass(2);
-      rig.assertClosed();
-      assertEquals(List.of("cancel"), late.events);
     }
   }
 

@@ -25,6 +25,7 @@ public final class MemoryTransport implements Transport {
   private boolean outputEnded;
   private boolean closed;
   private boolean broken;
+  private boolean peerGone;
 
   /** Adds a segment of input, one octet for each character. */
   public void offer(String octets) {
@@ -39,6 +40,16 @@ public final class MemoryTransport implements Transport {
   /** The client is gone: every further read and write fails. */
   public void breakOff() {
     broken = true;
+  }
+
+  /** The system knows that the client is gone; reading and writing does not tell. */
+  public void losePeer() {
+    peerGone = true;
+  }
+
+  @Override
+  public boolean isPeerGone() {
+    return peerGone;
   }
 
   /** How many octets the socket takes until {@link #drain}; 0 blocks it. */

@@ -110,7 +110,7 @@ final class SiteScriptsTest {
 
   private void endExchange() {
     if (state != null) {
-      state.end();
+      state.end(true);
     }
   }
 
@@ -335,7 +335,7 @@ final class SiteScriptsTest {
     Exchange last =
         new Exchange(Requests.of(Method.GET, "/app/static/s.css"), staying, loop, new ErrorPages());
     site.handle(last);
-    gone.forEach(ExchangeState::end);
+    gone.forEach(state -> state.end(true));
     assertEquals(1, busy.size());
     int looks = 0;
     while (!busy.isEmpty()) {
@@ -346,7 +346,7 @@ final class SiteScriptsTest {
     assertEquals(2, looks, "for the first and for the last, who wait");
     assertEquals(200, first.response().status().code());
     assertEquals(200, last.response().status().code());
-    staying.end();
+    staying.end(true);
   }
 
   @Test
@@ -376,7 +376,7 @@ final class SiteScriptsTest {
     loop.runAll();
     assertEquals(200, other.response().status().code());
     assertTrue(held < 4, "a hanging place holds few threads");
-    states.forEach(ExchangeState::end);
+    states.forEach(state -> state.end(true));
     hung.forEach(Runnable::run);
     loop.runAll();
     assertTrue(busy.isEmpty(), "nobody waits for the rest");

@@ -259,7 +259,7 @@ final class SiteTest {
     ExchangeState state = new ExchangeState(() -> {});
     Exchange gone = ask("/a.txt", state);
     Exchange stays = ask("/a.txt");
-    state.end();
+    state.end(true);
     run(reads);
     assertEquals(null, gone.response().body());
     assertEquals("200 5", answer(stays));

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.cgi.CgiResponder;
 import passerelle.gateway.GatewaySettings;
 import passerelle.gateway.RunListener;
@@ -26,6 +28,7 @@ import passerelle.reactor.Workers;
  * <p>Safe from any thread.
  */
 final class Gateway {
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
   private static final Duration WORKERS_WAIT = Duration.ofSeconds(3);
 
   private final Workers workers;
@@ -93,6 +96,11 @@ final class Gateway {
 
   /** Starts what all scripts share. Before there are connections. */
   void prepare() throws IOException {
+    for (String missing : responder.withoutInterpreter(common.inherited().get("PATH"))) {
+      log.warn(
+          "--interpreter {}: there is no such program on the scripts' PATH: install it",
+          OctetPath.display(missing));
+    }
     responder.prepare();
     workers.startAll();
   }

@@ -6,14 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import passerelle.io.OctetPath;
 import passerelle.ops.ErrorOutput;
 import passerelle.ops.LogProvider;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -27,7 +25,6 @@ public final class Main {
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
-  private static final String ENVIRONMENT_PREFIX = "PASSERELLE_";
 
   /** How long the end of the process waits for whoever reads standard error. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -66,11 +63,12 @@ public final class Main {
     CommandLine line = new CommandLine(options);
     line.getCommandSpec().version("Passerelle " + VERSION);
     line.setOverwrittenOptionsAllowed(true);
+    Variables variables = new Variables(line.getCommandSpec(), environment);
     try {
-      var parsed = line.parseArgs(arguments.toArray(new String[0]));
-      List<String> all = fromEnvironment(line, parsed, environment);
+      var given = line.parseArgs(arguments.toArray(new String[0]));
+      List<String> all = variables.arguments(given);
       all.addAll(arguments);
-      parsed = line.parseArgs(all.toArray(new String[0]));
+      var parsed = line.parseArgs(all.toArray(new String[0]));
       if (parsed.isUsageHelpRequested()) {
         line.usage(out);
         return OK;
@@ -80,10 +78,14 @@ public final class Main {
         return OK;
       }
       Settings settings = options.settings(environment);
+      List<String> doubts = new ArrayList<>(variables.doubts());
+      doubts.addAll(Mistakes.withoutEffect(given, settings));
+      doubts.forEach(doubt -> err.println("passerelle: " + oneLine(OctetPath.display(doubt))));
       return await(start(settings, out), err);
     } catch (ParameterException e) {
+      String mistake = variables.origin(Mistakes.explain(e, options.directory));
       err.println(
-          "passerelle: " + oneLine(OctetPath.display(message(e))) + " (--help lists the options)");
+          "passerelle: " + oneLine(OctetPath.display(mistake)) + " (--help lists the options)");
       return WRONG_USAGE;
     } catch (StartFailure e) {
       err.println("passerelle: " + oneLine(message(e)));
@@ -100,38 +102,6 @@ public final class Main {
 
   private static String oneLine(String message) {
     return message.replace('\n', ' ');
-  }
-
-  /** The options that the environment sets and the command line does not. */
-  private static List<String> fromEnvironment(
-      CommandLine line, CommandLine.ParseResult given, Map<String, String> environment) {
-    List<String> arguments = new ArrayList<>();
-    for (OptionSpec option : line.getCommandSpec().options()) {
-      String name = option.longestName();
-      String variable =
-          ENVIRONMENT_PREFIX + name.substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
-      String value = environment.get(variable);
-      if (value == null
-          || given.hasMatchedOption(option)
-          || option.usageHelp()
-          || option.versionHelp()) {
-        continue;
-      }
-      if (option.isMultiValue()) {
-        for (String one : value.split(value.indexOf('\n') < 0 ? " " : "\n", -1)) {
-          if (!one.isEmpty()) {
-            arguments.add(name + "=" + one);
-          }
-        }
-      } else {
-        arguments.add(name + "=" + value);
-      }
-    }
-    String directory = environment.get(ENVIRONMENT_PREFIX + "DIR");
-    if (directory != null && !given.hasMatchedPositional(0)) {
-      arguments.add(directory);
-    }
-    return arguments;
   }
 
   /** Waits for the end of a server; returns an exit code, or -1 if it was asked to end. */

@@ -1,6 +1,7 @@
 package passerelle.app;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import passerelle.gateway.Script;
 import passerelle.io.OctetPath;
 import passerelle.site.Mount;
@@ -20,6 +23,8 @@ import passerelle.site.Mount;
  * <p>Immutable.
  */
 final class Mounts {
+  private static final Logger log = LoggerFactory.getLogger(Mounts.class);
+
   private Mounts() {}
 
   /**
@@ -44,7 +49,32 @@ final class Mounts {
     if (!seen.contains("/")) {
       mounts.add(new Mount("", Mount.Kind.FILES, root));
     }
+    for (Mount mount : mounts) {
+      if (mount.kind() != Mount.Kind.PROGRAM) {
+        checkAccess(mount, settings.files().isListing());
+      }
+    }
     return mounts;
+  }
+
+  /** A folder that cannot be entered serves nothing; one that cannot be read is not listed. */
+  private static void checkAccess(Mount mount, boolean isListed) throws StartFailure {
+    if (!Files.isExecutable(mount.path())) {
+      throw closed(mount.path());
+    }
+    if (isListed && mount.kind() != Mount.Kind.SCRIPTS && !Files.isReadable(mount.path())) {
+      String name = OctetPath.display(OctetPath.octets(mount.path()));
+      log.warn("{} cannot be listed by this user: chmod +r {}, or --listing off", name, name);
+    }
+  }
+
+  /** This user may not enter a folder. */
+  static StartFailure closed(Path folder) {
+    String name = OctetPath.display(OctetPath.octets(folder));
+    return new StartFailure(
+        "This user may not enter the folder "
+            + name
+            + ": chmod +rx it and those it lies in, or start the server as its owner.");
   }
 
   private static Mount mount(MountSettings wanted, Path root) throws StartFailure {
@@ -56,6 +86,9 @@ final class Mounts {
     Path absolute = absolute(path);
     boolean isProgram = wanted.kind() == Mount.Kind.PROGRAM;
     Path real = real(absolute);
+    if (real == null && isDenied(absolute)) {
+      throw closed(absolute);
+    }
     if (real == null || (isProgram ? !Files.isRegularFile(real) : !Files.isDirectory(real))) {
       throw missing(wanted, absolute);
     }
@@ -82,6 +115,17 @@ final class Mounts {
       return path.toRealPath();
     } catch (IOException e) {
       return null;
+    }
+  }
+
+  private static boolean isDenied(Path path) {
+    try {
+      path.toRealPath();
+      return false;
+    } catch (AccessDeniedException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -1,6 +1,8 @@
 package passerelle.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.wire.Limits;
@@ -30,8 +32,9 @@ import picocli.CommandLine.Spec;
       "",
       "A DURATION is 500ms, 30s, 2m or plain seconds; a SIZE is 64k, 10m, 1g or bytes.",
       "Every option can also be set in the environment: --cgi-workers as",
-      "PASSERELLE_CGI_WORKERS, repeatable ones with spaces between their values.",
-      "The command line wins.",
+      "PASSERELLE_CGI_WORKERS. Between values of repeatable ones are spaces; or line",
+      "ends, for values that hold spaces, and always for PASSERELLE_HEADER. The",
+      "command line wins.",
       "",
       "Examples:",
       "  java -jar passerelle.jar                       this folder, on port 8080",
@@ -191,8 +194,12 @@ final class Options {
   }
 
   private Settings build(Map<String, String> environment) throws IOException {
+    Path folder = folder();
+    if (accessLog != null && accessLog.isEmpty()) {
+      throw new IllegalArgumentException("--access-log takes a file, or -, not nothing");
+    }
     Settings.Builder settings =
-        Settings.serve(RawProcess.path(directory))
+        Settings.serve(folder)
             .bind(bind)
             .port(Range.PORT.number("--port", port))
             .accessLog(accessLog)
@@ -207,6 +214,20 @@ final class Options {
     files.apply(settings);
     scripts.apply(settings);
     return settings.build();
+  }
+
+  /** What a shell made of a variable without a value is no folder, and a number is hardly one. */
+  private Path folder() throws IOException {
+    if (directory.isEmpty()) {
+      throw new IllegalArgumentException("the folder's name is empty: . is the current one");
+    }
+    Path folder = RawProcess.path(directory);
+    String instead = Mistakes.portInstead(directory);
+    if (!instead.isEmpty() && !Files.exists(folder)) {
+      throw new IllegalArgumentException(
+          "There is no folder " + directory + ". Was a port meant? Then type " + instead);
+    }
+    return folder;
   }
 
   private int clientShare() {

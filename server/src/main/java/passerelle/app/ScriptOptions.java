@@ -121,6 +121,7 @@ final class ScriptOptions {
 
   /** Takes what the options say into the settings; throws what picocli throws if it cannot be. */
   void apply(Settings.Builder settings) throws IOException {
+    require(log == null || !log.isEmpty(), "--cgi-log takes a file, or -, not nothing");
     int threads =
         workers == null
             ? ScriptSettings.standardWorkers()

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -270,6 +271,8 @@ public final class Server implements AutoCloseable {
       if (Files.isDirectory(real)) {
         return real;
       }
+    } catch (AccessDeniedException e) {
+      throw Mounts.closed(settings.directory());
     } catch (IOException e) {
       throw new StartFailure("There is no directory " + name + ": create it, or name another.");
     }

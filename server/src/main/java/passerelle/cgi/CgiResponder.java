@@ -1,6 +1,8 @@
 package passerelle.cgi;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,7 @@ import passerelle.gateway.Responder;
 import passerelle.gateway.Run;
 import passerelle.gateway.RunQueue;
 import passerelle.gateway.Script;
+import passerelle.io.OctetPath;
 import passerelle.process.Children;
 import passerelle.process.LaunchFailure;
 import passerelle.process.Launcher;
@@ -74,6 +77,25 @@ public final class CgiResponder implements Responder {
   /** How scripts are started, for people. */
   public String description() {
     return launcher.description();
+  }
+
+  /**
+   * Extensions and the interpreters that somebody chose for them, but that are not there. They may be installed
+   * while the server runs. It looks at the disk.
+   *
+   * @param path along which an interpreter is found
+   */
+  public List<String> withoutInterpreter(@Nullable String path) {
+    List<String> extensions = new ArrayList<>();
+    interpreters.forEach(
+        (extension, words) -> {
+          String found = ScriptCommand.find(words.get(0), path);
+          boolean isThere = found != null && Files.isExecutable(OctetPath.of(found));
+          if (!isThere && !words.equals(INTERPRETERS.get(extension))) {
+            extensions.add(extension + "=" + String.join(" ", words));
+          }
+        });
+    return extensions;
   }
 
   /**

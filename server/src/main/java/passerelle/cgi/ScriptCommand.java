@@ -89,6 +89,16 @@ final class ScriptCommand {
   /** The absolute name of an interpreter, found along PATH. */
   private static String resolve(String program, @Nullable String path, String script)
       throws LaunchFailure {
+    String found = find(program, path);
+    if (found == null) {
+      throw new LaunchFailure(
+          script + " needs the interpreter " + program + ", which is not on the PATH: install it");
+    }
+    return found;
+  }
+
+  /** The absolute name of a program, found along PATH unless it is absolute; null if there is none. */
+  static @Nullable String find(String program, @Nullable String path) {
     if (program.startsWith("/")) {
       return program;
     }
@@ -98,7 +108,6 @@ final class ScriptCommand {
         return candidate;
       }
     }
-    throw new LaunchFailure(
-        script + " needs the interpreter " + program + ", which is not on the PATH: install it");
+    return null;
   }
 }

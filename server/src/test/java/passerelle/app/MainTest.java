@@ -38,14 +38,9 @@ final class MainTest {
   }
 
   /** What the environment adds to a command line. */
-  private static List<?> added(Map<String, String> environment, String... arguments)
-      throws ReflectiveOperationException {
+  private static List<String> added(Map<String, String> environment, String... arguments) {
     CommandLine line = new CommandLine(new Options());
-    Method add =
-        Main.class.getDeclaredMethod(
-            "fromEnvironment", CommandLine.class, CommandLine.ParseResult.class, Map.class);
-    add.setAccessible(true);
-    return (List<?>) add.invoke(null, line, line.parseArgs(arguments), environment);
+    return new Variables(line.getCommandSpec(), environment).arguments(line.parseArgs(arguments));
   }
 
   @Test
@@ -86,7 +81,7 @@ final class MainTest {
       delimiter = '|',
       value = {
         "--port=x|2|--port takes a number from 0 to 65535, not x",
-        "--nonsense|2|Unknown option",
+        "--nonsense|2|There is no option --nonsense",
         "--cgi=x|2|begins with a slash",
         "--cgi-timeout=never|2|takes a duration such as",
         "/nothing/here|1|There is no directory /nothing/here: create it, or name another.",

@@ -18,7 +18,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -153,6 +155,35 @@ final class ServerStartTest {
     assertEquals(
         file + " is not a directory: name the folder that holds your pages.",
         failure(file, s -> s));
+  }
+
+  @Test
+  void aFolderThatMayNotBeEnteredIsExplained() throws IOException {
+    Path closed = Files.createDirectory(site.root.resolve("closed"));
+    Path within = Files.createDirectory(closed.resolve("within"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      assumeFalse(Files.isExecutable(closed), "this user may enter every folder");
+      String message = "This user may not enter the folder " + closed + ": chmod +rx it";
+      assertTrue(failure(closed, s -> s).startsWith(message));
+      assertTrue(failure(site.root, s -> s.cgi("/closed")).startsWith(message));
+      assertTrue(failure(site.root, s -> s.files("/x", closed)).startsWith(message));
+      message = "This user may not enter the folder " + within + ": chmod +rx it and those it lies";
+      assertTrue(failure(within, s -> s).startsWith(message));
+      assertTrue(failure(site.root, s -> s.cgiMixed("/x", within)).startsWith(message));
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void anInterpreterThatIsNotThereHasALine() throws IOException {
+    Files.createDirectory(site.root.resolve("cgi-bin"));
+    try (ServerLog log = new ServerLog()) {
+      site.start(s -> s.cgi("/cgi-bin").interpreter(".x", List.of("no-such", "-y")));
+      assertTrue(log.text().contains("--interpreter .x=no-such -y: there is no such program"));
+      assertFalse(log.text().contains(".php"), "nobody asked for that");
+    }
   }
 
   @Test

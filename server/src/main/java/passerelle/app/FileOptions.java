@@ -218,7 +218,8 @@ final class FileOptions {
     long code = equals < 0 ? -1 : Ascii.parseDecimal(page.substring(0, equals));
     require(
         code >= 400 && code <= 599 && equals + 1 < page.length(),
-        "--error-page takes a status code from 400 to 599 and a file, such as 404=404.html, not " + page);
+        "--error-page takes a status code from 400 to 599 and a file, such as 404=404.html, not "
+            + page);
     settings.errorPage((int) code, page.substring(equals + 1));
   }
 

@@ -42,10 +42,12 @@ final class Logs {
     String access = settings.accessLog();
     String runs = settings.scripts().log();
     if (access != null) {
-      accessLog = new AccessLog(target(access, "access log", "--access-log"), clock::epochMillis, zone);
+      accessLog =
+          new AccessLog(target(access, "access log", "--access-log"), clock::epochMillis, zone);
     }
     if (runs != null) {
-      runLog = new RunLog(target(runs, "log of scripts' runs", "--cgi-log"), clock::epochMillis, zone);
+      runLog =
+          new RunLog(target(runs, "log of scripts' runs", "--cgi-log"), clock::epochMillis, zone);
     }
   }
 

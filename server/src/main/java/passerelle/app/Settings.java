@@ -369,23 +369,24 @@ public record Settings(
      * @throws IllegalArgumentException with a sentence if a number is out of its range
      */
     public Settings build() {
-      return Range.checked(new Settings(
-          directory,
-          bindAddress,
-          port,
-          isPortShared,
-          List.copyOf(mounts),
-          scripts.build(),
-          accessLog,
-          connectionLimit,
-          clientConnectionLimit,
-          drainTime,
-          limits,
-          files(),
-          MediaTypes.standard().with(mediaTypes, charset),
-          Map.copyOf(errorPages),
-          fields,
-          Map.copyOf(environment)));
+      return Range.checked(
+          new Settings(
+              directory,
+              bindAddress,
+              port,
+              isPortShared,
+              List.copyOf(mounts),
+              scripts.build(),
+              accessLog,
+              connectionLimit,
+              clientConnectionLimit,
+              drainTime,
+              limits,
+              files(),
+              MediaTypes.standard().with(mediaTypes, charset),
+              Map.copyOf(errorPages),
+              fields,
+              Map.copyOf(environment)));
     }
 
     private FileSettings files() {

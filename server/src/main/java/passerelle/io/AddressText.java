@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /**
  * How an address is written for programs and in logs.
  *
- * <p>An IPv6 address has its canonical form (RFC 5952): lower case, no leading zeros, and {@code ::}
- * for the longest run of zero groups, the first of equal ones. Programs compare such text with
+ * <p>An IPv6 address has its canonical form (RFC 5952): lower case, no leading zeros, and {@code
+ * ::} for the longest run of zero groups, the first of equal ones. Programs compare such text with
  * {@code ::1}. It has no zone, for that is a name of this machine's only.
  *
  * <p>Immutable.

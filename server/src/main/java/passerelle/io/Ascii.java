@@ -34,7 +34,10 @@ public final class Ascii {
   /** An octet that may stand inside a field value (RFC 9110 §5.5), white space included. */
   public static final int FIELD = 8;
 
-  /** An octet that may stand in a request target, if only to be refused, or sent back with the octet encoded. */
+  /**
+   * An octet that may stand in a request target, if only to be refused, or sent back with the octet
+   * encoded.
+   */
   public static final int TARGET = 16;
 
   /** An octet that a URI path may carry as itself: unreserved, sub-delims, ":", "@" and "/". */
@@ -51,6 +54,9 @@ public final class Ascii {
 
   /** An octet that may stand in the path or the query of a URI, encoded as it is (RFC 3986). */
   public static final int URI = 512;
+
+  /** An octet that means the same in a URI whether it is encoded or not (RFC 3986 §2.3). */
+  public static final int UNRESERVED = 1024;
 
   private static final long LOW_BITS = 0x7f7f7f7f7f7f7f7fL;
 
@@ -76,6 +82,9 @@ public final class Ascii {
       }
       if ((visible && c != '#') || c >= 0x80) {
         classes |= TARGET;
+      }
+      if (digit || letter || isOneOf(c, "-._~")) {
+        classes |= UNRESERVED;
       }
       boolean path = digit || letter || isOneOf(c, "-._~!$&'()*+,;=:@/");
       if (path) {

@@ -100,11 +100,14 @@ public final class OctetPath {
     return encoded.toString();
   }
 
-  /** Percent-encodes octets of an array for a URI path, one at a time and without a copy. */
+  /**
+   * Percent-encodes octets of an array for a reference, one at a time and without a copy: all but
+   * the unreserved ones, so that nothing in it means anything to HTML, a shell or a simple parser.
+   */
   public static void percentEncode(byte[] octets, int from, int to, IntConsumer target) {
     for (int i = from; i < to; i++) {
       int c = octets[i] & 0xff;
-      if (Ascii.is(c, Ascii.PATH)) {
+      if (Ascii.is(c, Ascii.UNRESERVED)) {
         target.accept(c);
       } else {
         target.accept('%');

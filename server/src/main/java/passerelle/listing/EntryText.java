@@ -2,6 +2,7 @@ package passerelle.listing;
 
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import passerelle.io.Ascii;
 import passerelle.io.OctetPath;
 
 /**
@@ -41,11 +42,11 @@ final class EntryText {
   }
 
   /**
-   * A relative reference to an entry (RFC 3986 §4.2); its "./" keeps a name such as "a:b" from
-   * being read as a URI with a scheme.
+   * A relative reference to an entry (RFC 3986 §4.2). All but unreserved octets are encoded, for
+   * programs that mirror folders know neither character references nor schemes so well.
    */
   static String reference(String octets, boolean isDirectory) {
-    return "./" + OctetPath.percentEncode(octets) + (isDirectory ? "/" : "");
+    return "./" + OctetPath.percentEncode(octets, Ascii.UNRESERVED) + (isDirectory ? "/" : "");
   }
 
   /** A size for people: three digits at most, but for the largest, and a unit. */

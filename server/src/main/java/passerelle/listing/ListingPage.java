@@ -149,19 +149,15 @@ final class ListingPage implements PiecesBody.Source {
     byte[] names = entries.names();
     int from = entries.nameStart(entry);
     int length = entries.nameEnd(entry) - from;
+    pieces.append("./");
+    OctetPath.percentEncode(names, from, from + length, pieces::write);
+    pieces.append(slash).append("\">");
     if (isPlain(names, from, from + length)) {
-      pieces.append("./");
-      OctetPath.percentEncode(names, from, from + length, pieces::write);
-      pieces.append(slash).append("\">").write(names, from, length);
-      pieces.append(slash);
+      pieces.write(names, from, length);
     } else {
-      String name = entries.name(entry);
-      pieces
-          .append(Html.escape(EntryText.reference(name, entries.isDirectory(entry))))
-          .append("\">")
-          .append(Html.escape(EntryText.shown(name)))
-          .append(slash);
+      pieces.append(Html.escape(EntryText.shown(entries.name(entry))));
     }
+    pieces.append(slash);
   }
 
   private static boolean isPlain(byte[] names, int from, int end) {

@@ -158,9 +158,13 @@ final class Finder {
     }
   }
 
-  /** A path without an extension is a place in the page; one with it is a file that is missing. */
+  /**
+   * Whether a path may be a place in a page of many places. One with an extension is a file that is
+   * missing; so is what would lie in a folder whose name begins with a dot: a well-known resource,
+   * which programs ask for (RFC 8615), or what hidden folders are searched for.
+   */
   static boolean isNavigation(String rest) {
-    return rest.indexOf('.', rest.lastIndexOf('/')) < 0;
+    return rest.indexOf('.', rest.lastIndexOf('/')) < 0 && !rest.contains("/.");
   }
 
   private Finding locate(Place place, String rest) throws IOException {

@@ -181,7 +181,11 @@ final class CgiDebugTest {
   void nothingOfAScriptOrARequestBecomesMarkup() throws IOException {
     try (ServerLog log = new ServerLog()) {
       Reply reply =
-          get(site, "/cgi-bin/tags.sh/%3Cscript%3E3?%3Cscript%3E5", "localhost", "X-Y: <script>4</script>");
+          get(
+              site,
+              "/cgi-bin/tags.sh/%3Cscript%3E3?%3Cscript%3E5",
+              "localhost",
+              "X-Y: <script>4</script>");
       String page = reply.content();
       assertFalse(page.contains("<script"), page);
       for (String part : new String[] {"alert(1)&lt;/script&gt;", "2", "3", "4&lt;/script&gt;"}) {

@@ -134,7 +134,8 @@ final class MainTest {
   void aWrongValueInTheEnvironmentIsExplainedToo() throws ReflectiveOperationException {
     Outcome outcome = run(Map.of("PASSERELLE_PORT", "eighty"));
     assertEquals(2, outcome.code);
-    assertTrue(outcome.err.contains("--port takes a number from 0 to 65535, not eighty"), outcome.err);
+    assertTrue(
+        outcome.err.contains("--port takes a number from 0 to 65535, not eighty"), outcome.err);
   }
 
   /** Images of containers often carry their version in such a variable. */

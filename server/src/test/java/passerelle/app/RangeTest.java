@@ -170,7 +170,8 @@ final class RangeTest {
     assertRefused("gzip takes", s -> s.gzip(0, 1L << 30));
     Limits limits = Limits.standard();
     assertRefused("contentOctets takes", s -> s.limits(limits.withContentOctets(Long.MAX_VALUE)));
-    assertRefused("fieldLines takes", s -> s.limits(new Limits(10, 2000, 0, 1, Patience.standard())));
+    assertRefused(
+        "fieldLines takes", s -> s.limits(new Limits(10, 2000, 0, 1, Patience.standard())));
     for (int i = 0; i < 4; i++) {
       Duration[] times = new Duration[4];
       Arrays.fill(times, Duration.ofSeconds(1));

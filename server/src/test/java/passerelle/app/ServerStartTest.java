@@ -305,7 +305,8 @@ final class ServerStartTest {
     String time = "127.0.0.1 - - \\[[^\\]]+\\] ";
     assertTrue(
         lines[1].matches(
-            time + "\"GET /page.txt\\?a=\\\\x22b HTTP/1.1\" 301 \\d+ \"-\" \"raw \\\\x221\\\\x22\""),
+            time
+                + "\"GET /page.txt\\?a=\\\\x22b HTTP/1.1\" 301 \\d+ \"-\" \"raw \\\\x221\\\\x22\""),
         lines[1]);
     assertTrue(lines[2].matches(time + "\"HEAD /page.txt HTTP/1.1\" 200 0 \"-\" \"-\""), lines[2]);
     assertTrue(lines[3].contains("\"GET /cgi-bin/x.sh HTTP/1.1\" 418 5 "), lines[3]);

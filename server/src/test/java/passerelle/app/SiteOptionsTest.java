@@ -13,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.files.FileSettings.Links;
 
 /** What the settings change of a site, each seen by a client. */
@@ -199,6 +201,30 @@ final class SiteOptionsTest {
     assertEquals("200 a", site.get("/a.txt").brief());
     assertEquals(404, site.get("/missing.js").status());
     assertEquals(301, site.get("/empty").status());
+  }
+
+  /** Who asks for these wants a resource of its own, or what is hidden, and no application. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/.well-known/missing",
+        "/.well-known/acme-challenge/missing",
+        "/.well-known/",
+        "/.well-known",
+        "/app/.well-known/missing",
+        "/%2Ewell-known/missing",
+        "/.git/HEAD",
+        "/robots.txt",
+        "/favicon.ico",
+      })
+  void theStartPageDoesNotAnswerForWellKnownAndHiddenResources(String path) throws IOException {
+    site.file("index.html", "app");
+    site.file(".well-known/there", "{}");
+    Files.delete(site.file(".well-known/x", ""));
+    site.start(s -> s.singlePage(true).listing(false));
+    int listed = path.equals("/.well-known") ? 301 : path.equals("/.well-known/") ? 403 : 404;
+    assertEquals(listed, site.get(path).status());
+    assertEquals("200 {}", site.get("/.well-known/there").brief());
   }
 
   @Test

@@ -55,11 +55,11 @@ final class SequenceBodyTest {
 
   private SequenceBody sequence(FileChannel file) {
     return sequence(
-            BytesBody.ofText("<"),
-            part(file, "a", 1, 3),
-            BytesBody.ofText("|"),
-            part(file, "b", 8, 2),
-            BytesBody.ofText(">"));
+        BytesBody.ofText("<"),
+        part(file, "a", 1, 3),
+        BytesBody.ofText("|"),
+        part(file, "b", 8, 2),
+        BytesBody.ofText(">"));
   }
 
   @Test

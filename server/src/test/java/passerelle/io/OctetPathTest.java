@@ -1,6 +1,7 @@
 package passerelle.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -146,6 +147,7 @@ final class OctetPathTest {
     StringBuilder encoded = new StringBuilder();
     OctetPath.percentEncode(octets, 1, 256, c -> encoded.append((char) c));
     String all = new String(octets, 1, 255, StandardCharsets.ISO_8859_1);
-    assertEquals(OctetPath.percentEncode(all), encoded.toString());
+    assertEquals(OctetPath.percentEncode(all, Ascii.UNRESERVED), encoded.toString());
+    assertFalse(encoded.toString().matches(".*[^A-Za-z0-9._~%-].*"), encoded::toString);
   }
 }

@@ -31,7 +31,15 @@ final class SignalIT {
     Names.writeScript(folder.resolve("x.sh"), "#!/bin/sh\necho Content-Type: text/plain\necho\n");
     Command command =
         RunningJar.command(
-                "-p", "0", "--cgi", "/", "--access-log", access + "", "--cgi-log", runs + "", "" + folder)
+                "-p",
+                "0",
+                "--cgi",
+                "/",
+                "--access-log",
+                access + "",
+                "--cgi-log",
+                runs + "",
+                "" + folder)
             .behind(before);
     try (RunningJar jar = RunningJar.start(command)) {
       int rounds = 5;
@@ -58,7 +66,9 @@ final class SignalIT {
         assertTrue(all.contains("/a.txt?" + i + " "), all);
       }
       assertEquals(rounds, ended.lines().count(), ended);
-      assertTrue(Files.readString(access).contains("/a.txt?" + rounds + " "), "the last is in the new file");
+      assertTrue(
+          Files.readString(access).contains("/a.txt?" + rounds + " "),
+          "the last is in the new file");
     }
   }
 
@@ -102,7 +112,9 @@ final class SignalIT {
             + " > "
             + output;
     try (Child terminal = Command.of("script", "-qc", inner, "/dev/null").start()) {
-      await().atMost(SOON).until(() -> Files.exists(output) && Files.readString(output).contains("\n"));
+      await()
+          .atMost(SOON)
+          .until(() -> Files.exists(output) && Files.readString(output).contains("\n"));
       long server =
           ProcessHandle.of(terminal.pid())
               .orElseThrow()

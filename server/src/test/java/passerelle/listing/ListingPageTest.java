@@ -64,13 +64,15 @@ final class ListingPageTest {
       delimiter = '|',
       value = {
         "<img src=x onerror=alert(1)>.txt"
-            + "|./%3Cimg%20src=x%20onerror=alert(1)%3E.txt"
+            + "|./%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E.txt"
             + "|&lt;img src=x onerror=alert(1)&gt;.txt",
         "\"><script>|./%22%3E%3Cscript%3E|&quot;&gt;&lt;script&gt;",
-        "it's|./it&#39;s|it&#39;s",
-        "a&amp;b|./a&amp;amp;b|a&amp;amp;b",
-        "a:b|./a:b|a:b",
-        "javascript:alert(1)|./javascript:alert(1)|javascript:alert(1)",
+        "it's|./it%27s|it&#39;s",
+        "a&amp;b|./a%26amp%3Bb|a&amp;amp;b",
+        "a:b|./a%3Ab|a:b",
+        "a+b;c=d,e@f!$*|./a%2Bb%3Bc%3Dd%2Ce%40f%21%24%2A|a+b;c=d,e@f!$*",
+        "a~b-c_d.e|./a~b-c_d.e|a~b-c_d.e",
+        "javascript:alert(1)|./javascript%3Aalert%281%29|javascript:alert(1)",
         "%41|./%2541|%41",
         "50%25|./50%2525|50%25",
         "a?b#c|./a%3Fb%23c|a?b#c",

@@ -126,7 +126,11 @@ public final class ScriptGateway {
             "",
             List.of(),
             script.directoryOctets(),
-            MetaVariables.of(exchange.request(), script, settings, 0));
+            MetaVariables.of(
+                exchange.request(),
+                script,
+                settings,
+                Math.max(0, exchange.request().contentLength())));
     FailurePage.send(exchange, Refusal.of(Status.FORBIDDEN), script.scriptName(), story);
   }
 

@@ -51,7 +51,7 @@ final class Gateway {
             Launcher.best(),
             new RunQueue(
                 workers::executeUnguarded, // its tasks throw nothing
-                new RunQueue.Bounds(scripts.workers(), scripts.processes(), scripts.queue())),
+                bounds(scripts)),
             scripts.isAlone(),
             scripts.interpreters());
     this.common =
@@ -65,7 +65,23 @@ final class Gateway {
         new ScriptGateway(
             common,
             new ScriptGateway.Means(
-                responder, SpoolBudget.withDisk(scripts.spoolOctets()), disk, listener));
+                responder, SpoolBudget.withDisk(scripts.spoolOctets(), settings.limits().contentOctets()),
+                disk,
+                listener));
+  }
+
+  private static RunQueue.Bounds bounds(ScriptSettings scripts) {
+    return new RunQueue.Bounds(
+        scripts.workers(),
+        scripts.processes(),
+        scripts.queue(),
+        share(scripts.clientProcesses(), scripts.processes()),
+        share(scripts.clientQueue(), scripts.queue()));
+  }
+
+  /** What one client may have of something: what was said, or half. */
+  private static int share(int said, int all) {
+    return said > 0 ? Math.min(said, all) : all - all / 2;
   }
 
   /** What all scripts find in their environment; what is said for them counts most. */

@@ -148,6 +148,12 @@ enum Range {
     WORKERS.check("cgiWorkers", scripts.workers());
     PROCESSES.check("cgiProcesses", scripts.processes());
     QUEUE.check("the queue of cgiWorkers", scripts.queue());
+    if (scripts.clientProcesses() != 0) {
+      PROCESSES.check("cgiPerClient", scripts.clientProcesses());
+    }
+    if (scripts.clientQueue() != 0) {
+      QUEUE.check("the queue of cgiPerClient", scripts.clientQueue());
+    }
     OCTETS.check("cgiSpool", scripts.spoolOctets());
     checkTime("cgiTimeout", scripts.timeLimit());
     return settings;

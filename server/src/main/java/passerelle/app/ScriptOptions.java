@@ -77,11 +77,25 @@ final class ScriptOptions {
   String processes = "";
 
   @Option(
+      names = "--cgi-processes-per-client",
+      paramLabel = "N",
+      description =
+          "How many of them one client address may have (default: half); for more it waits. Behind a reverse proxy all clients have one address: give it all.")
+  @Nullable String processesPerClient;
+
+  @Option(
       names = "--cgi-queue",
       paramLabel = "N",
       defaultValue = "1024",
       description = "How many requests wait for a script (default: 1024); more get 503.")
   String queue = "";
+
+  @Option(
+      names = "--cgi-queue-per-client",
+      paramLabel = "N",
+      description =
+          "How many of them one client address may have (default: half); more get 429. Behind a reverse proxy give it all.")
+  @Nullable String queuePerClient;
 
   @Option(
       names = "--cgi-timeout",
@@ -129,6 +143,9 @@ final class ScriptOptions {
     settings
         .cgiWorkers(threads, Range.QUEUE.number("--cgi-queue", queue))
         .cgiProcesses(Range.PROCESSES.number("--cgi-processes", processes))
+        .cgiPerClient(
+            share("--cgi-processes-per-client", processesPerClient, Range.PROCESSES),
+            share("--cgi-queue-per-client", queuePerClient, Range.QUEUE))
         .cgiTimeout(Range.TIME.duration("--cgi-timeout", timeout))
         .cgiSpool(Range.OCTETS.size("--cgi-spool", spool))
         .cgiSendfile(sendfile)
@@ -160,6 +177,11 @@ final class ScriptOptions {
         throw wrong("--cgi-pass-env cannot pass " + name + ": " + e.getMessage());
       }
     }
+  }
+
+  /** What one client may have of something; 0 if nothing was said. */
+  private static int share(String option, @Nullable String value, Range range) {
+    return value == null ? 0 : range.number(option, value);
   }
 
   private void addFolder(Settings.Builder settings, String mount) throws IOException {

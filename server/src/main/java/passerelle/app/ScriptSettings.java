@@ -19,6 +19,8 @@ import passerelle.cgi.CgiResponder;
  * @param workers how many scripts are attended to at the same time
  * @param processes how many scripts there are at most at the same time
  * @param queue how many requests wait for a script; more are refused with 503
+ * @param clientProcesses how many scripts of one client there are at most; 0 for half
+ * @param clientQueue how many requests of one client wait for a script; 0 for half
  * @param timeLimit that of a run
  * @param spoolOctets how much content of requests lies in temporary files at the same time
  * @param sendsFiles whether a script may have files sent by X-Sendfile
@@ -35,6 +37,8 @@ public record ScriptSettings(
     int workers,
     int processes,
     int queue,
+    int clientProcesses,
+    int clientQueue,
     Duration timeLimit,
     long spoolOctets,
     boolean sendsFiles,
@@ -66,6 +70,8 @@ public record ScriptSettings(
     int workers = standardWorkers();
     int processes = 256;
     int queue = 1024;
+    int clientProcesses;
+    int clientQueue;
     Duration timeLimit = Duration.ofSeconds(30);
     long spoolOctets = 4L << 30;
     boolean sendsFiles;
@@ -81,6 +87,8 @@ public record ScriptSettings(
           workers,
           processes,
           queue,
+          clientProcesses,
+          clientQueue,
           timeLimit,
           spoolOctets,
           sendsFiles,

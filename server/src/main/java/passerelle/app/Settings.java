@@ -203,6 +203,13 @@ public record Settings(
       return this;
     }
 
+    /** Lets one client have so many of the scripts and of the requests that wait; 0 for half. */
+    public Builder cgiPerClient(int processes, int queue) {
+      scripts.clientProcesses = processes;
+      scripts.clientQueue = queue;
+      return this;
+    }
+
     /** Ends a script after this time. */
     public Builder cgiTimeout(Duration limit) {
       scripts.timeLimit = limit;

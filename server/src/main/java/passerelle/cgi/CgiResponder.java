@@ -12,6 +12,8 @@ import passerelle.gateway.Responder;
 import passerelle.gateway.Run;
 import passerelle.gateway.RunQueue;
 import passerelle.gateway.Script;
+import passerelle.http.Status;
+import passerelle.io.ClientKey;
 import passerelle.io.OctetPath;
 import passerelle.process.Children;
 import passerelle.process.LaunchFailure;
@@ -114,8 +116,8 @@ public final class CgiResponder implements Responder {
   }
 
   @Override
-  public boolean hasRoom() {
-    return queue.hasRoom();
+  public @Nullable Status refusal(ClientKey client) {
+    return queue.refusal(client);
   }
 
   @Override

@@ -91,7 +91,7 @@ final class CgiRun implements Run {
     this.order = order;
     this.reply = reply;
     this.shared = shared;
-    this.turns = new Turns(shared.queue(), this::takeTurn);
+    this.turns = new Turns(shared.queue(), order.client(), this::takeTurn);
     this.stop = new StopSwitch(shared.children(), turns);
   }
 
@@ -101,7 +101,7 @@ final class CgiRun implements Run {
    * @throws RejectedExecutionException if there is no room; then nothing was begun
    */
   void begin() {
-    shared.queue().add(turns);
+    turns.begin();
   }
 
   /** Returns whether there is more to do at once. */
@@ -357,7 +357,7 @@ final class CgiRun implements Run {
         shared.children().remove(stop, isSessionKilled);
       }
     } finally {
-      shared.queue().ended();
+      turns.end();
     }
   }
 

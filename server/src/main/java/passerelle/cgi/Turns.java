@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.gateway.RunQueue;
+import passerelle.io.ClientKey;
 import passerelle.process.StopSwitch;
 
 /**
@@ -21,6 +22,7 @@ final class Turns implements Runnable, StopSwitch.Owner {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final RunQueue queue;
+  private final RunQueue.Ticket ticket;
   private final BooleanSupplier turn;
   // Guarded by this:
   private boolean isActive = true;
@@ -30,11 +32,27 @@ final class Turns implements Runnable, StopSwitch.Owner {
   /**
    * Turns of which the first is yet to be put into the queue.
    *
+   * @param client for whom the run is
    * @param turn takes a turn; returns whether it wants another at once
    */
-  Turns(RunQueue queue, BooleanSupplier turn) {
+  Turns(RunQueue queue, ClientKey client, BooleanSupplier turn) {
     this.queue = queue;
+    this.ticket = new RunQueue.Ticket(this, client);
     this.turn = turn;
+  }
+
+  /**
+   * Puts the first turn into the queue.
+   *
+   * @throws RejectedExecutionException if there is no room; then nothing was begun
+   */
+  void begin() {
+    queue.add(ticket);
+  }
+
+  /** The last turn is over: the run's place is free. */
+  void end() {
+    queue.ended(ticket);
   }
 
   /** There is something to do: another turn. */
@@ -61,7 +79,7 @@ final class Turns implements Runnable, StopSwitch.Owner {
   @Override
   public void leave() {
     try {
-      queue.hurry(this);
+      queue.hurry(ticket);
     } catch (RejectedExecutionException e) {
       log.debug("the server ends before a run of a script", e);
     }

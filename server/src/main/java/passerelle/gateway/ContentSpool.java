@@ -16,6 +16,7 @@ import passerelle.http.ContentSink;
 import passerelle.http.Exchange;
 import passerelle.http.Refusal;
 import passerelle.http.Status;
+import passerelle.io.ClientKey;
 
 /**
  * A request's content on its way to a script: in memory up to 64 KiB, less if memory is short, then
@@ -42,6 +43,7 @@ public final class ContentSpool implements ContentSink {
   private final Exchange exchange;
   private final Executor disk;
   private final SpoolBudget budget;
+  private final ClientKey client;
   private final Runnable onReady;
   private byte[] block = new byte[FIRST_OCTETS];
   private int used;
@@ -65,6 +67,7 @@ public final class ContentSpool implements ContentSink {
     this.exchange = exchange;
     this.disk = disk;
     this.budget = budget;
+    this.client = ClientKey.of(exchange.request().remoteAddress());
     this.onReady = onReady;
     hold(FIRST_OCTETS);
   }
@@ -91,11 +94,11 @@ public final class ContentSpool implements ContentSink {
 
   /** Whether the block has to go to the file: it is large, or memory is short. */
   private boolean isFull() {
-    return used >= MEMORY_OCTETS || (used >= FIRST_OCTETS && !budget.hasMemory());
+    return used >= MEMORY_OCTETS || (used >= FIRST_OCTETS && !budget.hasMemory(client));
   }
 
   private void hold(long octets) {
-    budget.takeMemory(octets);
+    budget.takeMemory(client, octets);
     held += octets;
   }
 
@@ -130,8 +133,8 @@ public final class ContentSpool implements ContentSink {
 
   /** Hands the block to the disk worker and begins another. */
   private void spill() {
-    if (!budget.tryTakeDisk(used)) {
-      fail("all temporary files together have reached their limit (--cgi-spool)");
+    if (!budget.tryTakeDisk(client, used)) {
+      fail("temporary files have reached their limit (--cgi-spool), or half of it for one client");
       return;
     }
     spilled += used;
@@ -145,7 +148,7 @@ public final class ContentSpool implements ContentSink {
       return;
     }
     writtenSize = block.length;
-    block = new byte[budget.hasMemory() ? MEMORY_OCTETS : FIRST_OCTETS];
+    block = new byte[budget.hasMemory(client) ? MEMORY_OCTETS : FIRST_OCTETS];
     hold(block.length);
     used = 0;
   }
@@ -235,7 +238,7 @@ public final class ContentSpool implements ContentSink {
   /** Releases everything. If there is a file, call it off the loop. */
   public void close() {
     hold(-held);
-    budget.giveBackDisk(spilled);
+    budget.giveBackDisk(client, spilled);
     spilled = 0;
     block = new byte[0];
     used = 0;

@@ -1,6 +1,7 @@
 package passerelle.gateway;
 
 import java.util.Map;
+import passerelle.io.ClientKey;
 
 /**
  * What a responder is to answer.
@@ -9,6 +10,7 @@ import java.util.Map;
  *
  * <p>Confined to one worker.
  *
+ * @param client who asks
  * @param script the script that was found
  * @param variables its meta-variables, one character per octet
  * @param content the request's content, complete; it may be closed as soon as nobody needs it
@@ -17,6 +19,7 @@ import java.util.Map;
  * @param limitNanos the time limit, and that for waiting in a queue
  */
 public record Order(
+    ClientKey client,
     Script script,
     Map<String, String> variables,
     ContentSpool content,

@@ -1,6 +1,9 @@
 package passerelle.gateway;
 
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.Status;
+import passerelle.io.ClientKey;
 
 /**
  * Answers orders: by a process for each, say, or by a server that speaks another protocol.
@@ -8,8 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>Confined to the loop thread.
  */
 public interface Responder {
-  /** Whether another order would be taken now. */
-  boolean hasRoom();
+  /** Why another order of a client would not be taken now; null if it would. */
+  @Nullable Status refusal(ClientKey client);
 
   /**
    * Begins to answer an order, and returns at once. Nothing of the reply is called before.

@@ -13,6 +13,7 @@ import passerelle.http.Exchange;
 import passerelle.http.Method;
 import passerelle.http.Refusal;
 import passerelle.http.Status;
+import passerelle.io.ClientKey;
 import passerelle.io.OctetPath;
 
 /**
@@ -51,6 +52,8 @@ public final class ScriptGateway {
   private final LineLimit errorLines =
       new LineLimit(LINES_AT_ONCE, LINES_PER_SECOND, System::nanoTime);
 
+  private final LineLimit refusalLines = new LineLimit(1, 1, System::nanoTime);
+  private long refused;
   private boolean isDraining;
 
   /** A gateway to all scripts of a server. */
@@ -73,18 +76,42 @@ public final class ScriptGateway {
     if (isRefused(exchange)) {
       return;
     }
-    boolean hasMemory = !exchange.request().hasContent() || means.spools.hasMemory();
-    if (!hasMemory || isDraining || !means.responder.hasRoom()) {
-      exchange.refuse(Status.SERVICE_UNAVAILABLE);
+    ClientKey client = ClientKey.of(exchange.request().remoteAddress());
+    Status refusal = refusal(exchange, client);
+    if (refusal != null) {
+      refuse(exchange, refusal);
       return;
     }
     long limit = settings.timeLimit().toNanos();
-    Job job = new Job(exchange, script, elsewhere);
+    Job job = new Job(exchange, client, script, elsewhere);
     job.deferral = exchange.defer(2 * limit + SLACK_NANOS, job::cancel);
     if (exchange.request().hasContent()) {
       exchange.receive(job.content);
     } else {
       job.launch();
+    }
+  }
+
+  /** Why no run of a script can be begun for a client now; null if one can. */
+  private @Nullable Status refusal(Exchange exchange, ClientKey client) {
+    if (isDraining) {
+      return Status.SERVICE_UNAVAILABLE;
+    }
+    Status refusal = exchange.request().hasContent() ? means.spools.refusal(client) : null;
+    return refusal == null ? means.responder.refusal(client) : refusal;
+  }
+
+  private void refuse(Exchange exchange, Status status) {
+    exchange.refuse(status);
+    if (!status.equals(Status.TOO_MANY_REQUESTS)) {
+      return;
+    }
+    refused++;
+    if (refusalLines.tryTake()) {
+      log.warn(
+          "requests for scripts refused, for their clients have as many waiting, or as much content, as they may: {}",
+          refused);
+      refused = 0;
     }
   }
 
@@ -145,14 +172,16 @@ public final class ScriptGateway {
    */
   private final class Job {
     private final Exchange exchange;
+    private final ClientKey client;
     private final Script script;
     private final Elsewhere elsewhere;
     private final ContentSpool content;
     private @Nullable Deferral deferral;
     private @Nullable Run run;
 
-    Job(Exchange exchange, Script script, Elsewhere elsewhere) {
+    Job(Exchange exchange, ClientKey client, Script script, Elsewhere elsewhere) {
       this.exchange = exchange;
+      this.client = client;
       this.script = script;
       this.elsewhere = elsewhere;
       this.content = new ContentSpool(exchange, means.disk, means.spools, this::launch);
@@ -169,7 +198,8 @@ public final class ScriptGateway {
         run = begin(promise);
       } catch (RejectedExecutionException e) {
         content.closeOnDisk();
-        exchange.refuse(Status.SERVICE_UNAVAILABLE);
+        Status status = means.responder.refusal(client); // it may have changed meanwhile
+        refuse(exchange, status == null ? Status.SERVICE_UNAVAILABLE : status);
       } catch (RuntimeException | Error e) {
         promise.failNow(); // first, for it throws nothing
         content.closeOnDisk();
@@ -181,7 +211,8 @@ public final class ScriptGateway {
       boolean explains = explainsTo(exchange);
       boolean isSeen = exchange.request().method() != Method.HEAD;
       long limitNanos = settings.timeLimit().toNanos();
-      Order order = new Order(script, variables(), content, parser(explains), isSeen, limitNanos);
+      Order order = new Order(
+              client, script, variables(), content, parser(explains), isSeen, limitNanos);
       ExchangeReply reply = new ExchangeReply(order, ways(promise, explains), errorLines);
       return means.responder.begin(order, reply);
     }

@@ -1,54 +1,110 @@
 package passerelle.gateway;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import passerelle.http.Status;
+import passerelle.io.ClientKey;
 
 /**
- * How much content of requests the server holds, for all of them together.
+ * How much content of requests the server holds, for all of them together. One client has half of
+ * it at most; of the disk, the content of one request in any case.
  *
  * <p>Safe from any thread.
  */
 public final class SpoolBudget {
   private final long memoryLimit;
   private final long diskLimit;
-  private final AtomicLong memory = new AtomicLong();
-  private final AtomicLong disk = new AtomicLong();
+  private final long clientDiskLimit;
+  // Guarded by this:
+  private final Map<ClientKey, Usage> clients = new HashMap<>();
+  private long memory;
+  private long disk;
 
-  /** A budget in octets. */
-  SpoolBudget(long memoryLimit, long diskLimit) {
+  /** What one client takes. */
+  private static final class Usage {
+    private long memory;
+    private long disk;
+  }
+
+  /** A budget in octets; one request's content may be as large as is said last. */
+  SpoolBudget(long memoryLimit, long diskLimit, long contentLimit) {
     this.memoryLimit = memoryLimit;
     this.diskLimit = diskLimit;
+    this.clientDiskLimit = Math.max(diskLimit / 2, contentLimit);
   }
 
-  /** A budget with this limit for temporary files, and an eighth of the largest heap. */
-  public static SpoolBudget withDisk(long octets) {
-    return new SpoolBudget(Runtime.getRuntime().maxMemory() / 8, octets);
+  /**
+   * A budget with a limit for temporary files, and an eighth of the largest heap.
+   *
+   * @param contentLimit how large one request's content may be
+   */
+  public static SpoolBudget withDisk(long octets, long contentLimit) {
+    return new SpoolBudget(Runtime.getRuntime().maxMemory() / 8, octets, contentLimit);
   }
 
-  /** Whether there is memory for more than is in use. */
-  boolean hasMemory() {
-    return memory.get() < memoryLimit;
+  /**
+   * Why a request with content would not be taken now: 503 if memory is short, 429 if the client
+   * has its half of it; null if it would be taken.
+   */
+  synchronized @Nullable Status refusal(ClientKey client) {
+    if (memory >= memoryLimit) {
+      return Status.SERVICE_UNAVAILABLE;
+    }
+    return hasMemory(client) ? null : Status.TOO_MANY_REQUESTS;
+  }
+
+  /** Whether there is memory for more than is in use, for this client. */
+  synchronized boolean hasMemory(ClientKey client) {
+    Usage usage = clients.get(client);
+    return memory < memoryLimit && (usage == null || usage.memory < (memoryLimit + 1) / 2);
   }
 
   /** Counts octets that were taken, or with a negative number given back. */
-  void takeMemory(long octets) {
-    memory.addAndGet(octets);
+  synchronized void takeMemory(ClientKey client, long octets) {
+    Usage usage = usage(client);
+    usage.memory += octets;
+    memory += octets;
+    forget(client, usage);
   }
 
   /** Counts octets that go to a file, unless that would be too many. */
-  boolean tryTakeDisk(long octets) {
-    if (disk.addAndGet(octets) <= diskLimit) {
-      return true;
+  synchronized boolean tryTakeDisk(ClientKey client, long octets) {
+    Usage usage = usage(client);
+    boolean hasRoom =
+        disk + octets <= diskLimit && usage.disk + octets <= clientDiskLimit;
+    if (hasRoom) {
+      usage.disk += octets;
+      disk += octets;
     }
-    disk.addAndGet(-octets);
-    return false;
+    forget(client, usage);
+    return hasRoom;
   }
 
-  void giveBackDisk(long octets) {
-    disk.addAndGet(-octets);
+  synchronized void giveBackDisk(ClientKey client, long octets) {
+    Usage usage = usage(client);
+    usage.disk -= octets;
+    disk -= octets;
+    forget(client, usage);
+  }
+
+  private Usage usage(ClientKey client) {
+    return clients.computeIfAbsent(client, key -> new Usage());
+  }
+
+  private void forget(ClientKey client, Usage usage) {
+    if (usage.memory == 0 && usage.disk == 0) {
+      clients.remove(client);
+    }
   }
 
   /** How much is in use, memory and disk. */
-  public long inUse() {
-    return memory.get() + disk.get();
+  public synchronized long inUse() {
+    return memory + disk;
+  }
+
+  /** How many clients have a part in that. */
+  synchronized int clients() {
+    return clients.size();
   }
 }

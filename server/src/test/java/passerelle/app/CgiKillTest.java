@@ -73,7 +73,13 @@ final class CgiKillTest {
   private void begin(Duration limit) throws IOException {
     Files.deleteIfExists(file());
     clients.clear();
-    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(limit).cgiWorkers(4, 8).cgiProcesses(8));
+    site.start(
+        s ->
+            s.cgi("/cgi-bin")
+                .cgiTimeout(limit)
+                .cgiWorkers(4, 8)
+                .cgiProcesses(8)
+                .cgiPerClient(8, 8));
     for (String script :
         List.of("child", "grandchild", "orphan", "stubborn", "stubbornchild", "owngroup", "many")) {
       RawClient client = site.connect();

@@ -76,7 +76,13 @@ final class CgiManyTest {
     Limits limits =
         Limits.standard().withPatience(new Patience(LONG, LONG, LONG, 0, 0, Duration.ofSeconds(5)));
     site.start(
-        s -> s.cgi("/cgi-bin").limits(limits).cgiTimeout(LONG).cgiWorkers(2, 64).cgiProcesses(200));
+        s ->
+            s.cgi("/cgi-bin")
+                .limits(limits)
+                .cgiTimeout(LONG)
+                .cgiWorkers(2, 64)
+                .cgiProcesses(200)
+                .cgiPerClient(200, 64));
     List<RawClient> readers = new ArrayList<>();
     List<RawClient> uploaders = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
@@ -106,10 +112,37 @@ final class CgiManyTest {
     assertTrue(Site.processes().size() >= 64 + 40, () -> "ended: " + Site.processes());
   }
 
+  /** Half of the places and of the queue, unless somebody says otherwise. */
+  @Test
+  void whatOneClientDoesCostsAnotherNoPlace() throws IOException {
+    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(LONG).cgiWorkers(4, 4).cgiProcesses(4));
+    try (ServerLog log = new ServerLog();
+        RawClient other = new RawClient(site.server(), 0, new byte[] {127, 0, 0, 2})) {
+      for (int i = 0; i < 4; i++) {
+        client(0).ask("GET", "/cgi-bin/silent.sh");
+      }
+      Site.await("half of the places").until(() -> begun().size() == 2);
+      Reply refused = site.get("/cgi-bin/fast.sh");
+      assertEquals(429, refused.status());
+      assertEquals("1", refused.only("Retry-After"));
+      for (int i = 0; i < 3; i++) {
+        assertEquals("200 fast", other.get("/cgi-bin/fast.sh").brief());
+      }
+      assertEquals(2, begun().size());
+      log.await("requests for scripts refused");
+    }
+  }
+
   /** The workers are many, so what bounds the scripts is their own number. */
   @Test
   void scriptsAndThoseThatWaitForOneAreBounded() throws IOException {
-    site.start(s -> s.cgi("/cgi-bin").cgiTimeout(LONG).cgiWorkers(4, 1).cgiProcesses(2));
+    site.start(
+        s ->
+            s.cgi("/cgi-bin")
+                .cgiTimeout(LONG)
+                .cgiWorkers(4, 1)
+                .cgiProcesses(2)
+                .cgiPerClient(2, 1));
     RawClient first = client(0).ask("GET", "/cgi-bin/gate.sh?first");
     RawClient second = client(0).ask("GET", "/cgi-bin/gate.sh?second");
     Site.await("both run").until(() -> begun().size() == 2);

@@ -62,7 +62,12 @@ final class CgiTimeLimitTest {
 
   private void start(Duration limit, int workers, int queue) throws IOException {
     site.start(
-        s -> s.cgi("/cgi-bin").cgiTimeout(limit).cgiWorkers(workers, queue).cgiProcesses(workers));
+        s ->
+            s.cgi("/cgi-bin")
+                .cgiTimeout(limit)
+                .cgiWorkers(workers, queue)
+                .cgiProcesses(workers)
+                .cgiPerClient(workers, queue));
   }
 
   /** The process ids that scripts have said so far. */

@@ -54,6 +54,8 @@ final class OptionsTest {
     assertEquals(
         Math.max(4, 2 * Runtime.getRuntime().availableProcessors()), settings.scripts().workers());
     assertEquals(1024, settings.scripts().queue());
+    assertEquals(0, settings.scripts().clientProcesses());
+    assertEquals(0, settings.scripts().clientQueue());
     assertEquals(Duration.ofSeconds(30), settings.scripts().timeLimit());
     assertNull(settings.accessLog());
     assertEquals(20_000, settings.connectionLimit());
@@ -81,6 +83,8 @@ final class OptionsTest {
             "--cgi-queue=7",
             "--cgi-timeout=1500ms",
             "--cgi-processes=33",
+            "--cgi-processes-per-client=21",
+            "--cgi-queue-per-client=5",
             "--cgi-spool=2m",
             "--cgi-sendfile",
             "--cgi-debug",
@@ -109,6 +113,8 @@ final class OptionsTest {
     assertEquals(Duration.ofMillis(1500), settings.scripts().timeLimit());
     ScriptSettings scripts = settings.scripts();
     assertEquals(33, scripts.processes());
+    assertEquals(21, scripts.clientProcesses());
+    assertEquals(5, scripts.clientQueue());
     assertEquals(2 << 20, scripts.spoolOctets());
     assertTrue(scripts.sendsFiles());
     assertTrue(scripts.explains());
@@ -214,6 +220,8 @@ final class OptionsTest {
         "--cgi-workers=0|--cgi-workers takes a number from 1 to 1000, not 0",
         "--cgi-workers=x|--cgi-workers takes a number from 1 to 1000, not x",
         "--cgi-processes=0|--cgi-processes takes a number from 1 to 100000, not 0",
+        "--cgi-processes-per-client=0|--cgi-processes-per-client takes a number from 1 to 100000",
+        "--cgi-queue-per-client=x|--cgi-queue-per-client takes a number from 1 to",
         "--cgi-mount /a|--cgi-mount takes a URL prefix and a program",
         "--cgi-mount a=/b|--cgi-mount takes a URL prefix that begins with a slash",
         "--cgi-env A|--cgi-env takes a variable",

@@ -41,7 +41,13 @@ final class RawClient implements AutoCloseable {
 
   /** A client whose system keeps little of what it has not read. */
   RawClient(Server server, int receiveOctets) throws IOException {
+    this(server, receiveOctets, LOOPBACK);
+  }
+
+  /** A client that has this address. */
+  RawClient(Server server, int receiveOctets, byte[] address) throws IOException {
     socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.getByAddress(address), 0));
     if (receiveOctets > 0) {
       socket.setReceiveBufferSize(receiveOctets);
     }

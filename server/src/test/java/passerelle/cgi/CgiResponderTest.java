@@ -31,7 +31,7 @@ class CgiResponderTest extends ResponderContract {
 
   @Override
   protected Responder responder(List<Step> steps) throws IOException {
-    RunQueue queue = new RunQueue(workers, new RunQueue.Bounds(2, 4, 4));
+    RunQueue queue = new RunQueue(workers, new RunQueue.Bounds(2, 4, 4, 4, 4));
     CgiResponder responder =
         new CgiResponder(launcher(), queue, false, Map.of(".sh", List.of("sh")));
     all.add(responder);

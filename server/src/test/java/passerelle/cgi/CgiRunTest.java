@@ -50,6 +50,7 @@ import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Progress;
+import passerelle.io.ClientKey;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
 import passerelle.pages.ErrorPages;
@@ -104,7 +105,7 @@ final class CgiRunTest {
   }
 
   private CgiResponder responder() {
-    RunQueue queue = new RunQueue(turn -> takers.execute(turn), new RunQueue.Bounds(2, 4, 4));
+    RunQueue queue = new RunQueue(turn -> takers.execute(turn), new RunQueue.Bounds(2, 4, 4, 4, 4));
     return new CgiResponder(observed(), queue, false, Map.of(".sh", List.of("sh")));
   }
 
@@ -134,6 +135,7 @@ final class CgiRunTest {
     loop.runAll();
     Order order =
         new Order(
+            new ClientKey("a client"),
             Script.of(file, "/x.sh", ""),
             Map.of("PATH", "/usr/bin:/bin"),
             spool,

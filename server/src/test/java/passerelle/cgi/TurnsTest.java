@@ -18,19 +18,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.gateway.RunQueue;
 import passerelle.harness.FailingLog;
+import passerelle.io.ClientKey;
 import passerelle.io.QueuedLoop;
 
 /** A run's turns: one at a time, and one for every call. */
 @Timeout(180)
 final class TurnsTest {
+  private static final ClientKey CLIENT = new ClientKey("a client");
+
   private final QueuedLoop workers = new QueuedLoop();
-  private final RunQueue queue = new RunQueue(workers, new RunQueue.Bounds(4, 10, 10));
+  private final RunQueue queue = new RunQueue(workers, new RunQueue.Bounds(4, 10, 10, 10, 10));
   private int taken;
 
   @Test
   void aCallIsATurn() {
-    Turns turns = new Turns(queue, () -> ++taken < 0);
-    queue.add(turns);
+    Turns turns = new Turns(queue, CLIENT, () -> ++taken < 0);
+    turns.begin();
     workers.runAll();
     assertEquals(1, taken);
     turns.call();
@@ -45,15 +48,14 @@ final class TurnsTest {
   void aTurnThatFailsIsFollowedByAnother(boolean logFails) {
     int faults = FailingLog.FAULTS.size();
     Turns turns =
-        new Turns(
-            queue,
+        new Turns(queue, CLIENT,
             () -> {
               if (taken < faults) {
                 FailingLog.fail(FailingLog.FAULTS.get(taken++));
               }
               return ++taken < faults + 2;
             });
-    queue.add(turns);
+    turns.begin();
     try (FailingLog log = new FailingLog(logFails)) {
       workers.runAll();
       assertTrue(log.isUsed());
@@ -66,8 +68,8 @@ final class TurnsTest {
 
   @Test
   void aTurnThatWantsAnotherGetsIt() {
-    Turns turns = new Turns(queue, () -> ++taken < 3);
-    queue.add(turns);
+    Turns turns = new Turns(queue, CLIENT, () -> ++taken < 3);
+    turns.begin();
     workers.runAll();
     assertEquals(3, taken);
   }
@@ -76,8 +78,7 @@ final class TurnsTest {
   void aCallDuringATurnIsTheNextTurn() {
     Turns[] self = new Turns[1];
     Turns turns =
-        new Turns(
-            queue,
+        new Turns(queue, CLIENT,
             () -> {
               if (++taken == 1) {
                 self[0].call();
@@ -86,15 +87,15 @@ final class TurnsTest {
               return false;
             });
     self[0] = turns;
-    queue.add(turns);
+    turns.begin();
     workers.runAll();
     assertEquals(2, taken);
   }
 
   @Test
   void aCallBeforeTheFirstTurnIsRememberedButTakesNoWorker() {
-    Turns turns = new Turns(queue, () -> ++taken < 0);
-    queue.add(turns);
+    Turns turns = new Turns(queue, CLIENT, () -> ++taken < 0);
+    turns.begin();
     turns.call();
     assertEquals(1, workers.size());
     workers.runAll();
@@ -105,8 +106,7 @@ final class TurnsTest {
   void afterTheLastTurnThereIsNone() {
     Turns[] self = new Turns[1];
     Turns turns =
-        new Turns(
-            queue,
+        new Turns(queue, CLIENT,
             () -> {
               taken++;
               self[0].call();
@@ -114,7 +114,7 @@ final class TurnsTest {
               return true;
             });
     self[0] = turns;
-    queue.add(turns);
+    turns.begin();
     workers.runAll();
     turns.call();
     workers.runAll();
@@ -124,15 +124,14 @@ final class TurnsTest {
   @Test
   void aTurnThatFailsIsFollowedByAnother() {
     Turns turns =
-        new Turns(
-            queue,
+        new Turns(queue, CLIENT,
             () -> {
               if (++taken < 3) {
                 throw new OutOfMemoryError("as if");
               }
               return false;
             });
-    queue.add(turns);
+    turns.begin();
     workers.runAll();
     assertEquals(3, taken);
     turns.call();
@@ -151,9 +150,9 @@ final class TurnsTest {
               }
               workers.execute(task);
             },
-            new RunQueue.Bounds(1, 1, 1));
-    Turns turns = new Turns(scarce, () -> ++taken < 0);
-    scarce.add(turns);
+            new RunQueue.Bounds(1, 1, 1, 1, 1));
+    Turns turns = new Turns(scarce, CLIENT, () -> ++taken < 0);
+    turns.begin();
     workers.runAll();
     isShort.set(true);
     assertThrows(OutOfMemoryError.class, turns::call);
@@ -174,15 +173,17 @@ final class TurnsTest {
               }
               workers.execute(task);
             },
-            new RunQueue.Bounds(2, 2, 2));
-    Turns turns = new Turns(scarce, () -> ++taken < 0);
-    scarce.add(turns);
+            new RunQueue.Bounds(2, 2, 2, 2, 2));
+    Turns turns = new Turns(scarce, CLIENT, () -> ++taken < 0);
+    turns.begin();
     workers.runAll();
     scarce.add(
-        () -> {
-          isShort.set(true);
-          turns.call();
-        });
+        new RunQueue.Ticket(
+            () -> {
+              isShort.set(true);
+              turns.call();
+            },
+            CLIENT));
     workers.runAll();
     assertEquals(2, taken);
   }
@@ -198,9 +199,9 @@ final class TurnsTest {
               }
               workers.execute(task);
             },
-            new RunQueue.Bounds(1, 1, 1));
-    Turns turns = new Turns(ending, () -> ++taken < 0);
-    ending.add(turns);
+            new RunQueue.Bounds(1, 1, 1, 1, 1));
+    Turns turns = new Turns(ending, CLIENT, () -> ++taken < 0);
+    turns.begin();
     workers.runAll();
     isOpen.set(false);
     turns.call();
@@ -218,10 +219,9 @@ final class TurnsTest {
     ExecutorService pool = Executors.newFixedThreadPool(2);
     ExecutorService callers = Executors.newFixedThreadPool(2);
     try {
-      RunQueue shared = new RunQueue(pool, new RunQueue.Bounds(2, 10, 10));
+      RunQueue shared = new RunQueue(pool, new RunQueue.Bounds(2, 10, 10, 10, 10));
       Turns turns =
-          new Turns(
-              shared,
+          new Turns(shared, CLIENT,
               () -> {
                 if (!isInTurn.compareAndSet(false, true)) {
                   overlaps.incrementAndGet();
@@ -230,7 +230,7 @@ final class TurnsTest {
                 isInTurn.set(false);
                 return false;
               });
-      shared.add(turns);
+      turns.begin();
       for (int i = 0; i < 2; i++) {
         callers.execute(
             () -> {

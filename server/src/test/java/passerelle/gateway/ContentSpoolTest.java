@@ -78,7 +78,7 @@ final class ContentSpoolTest {
 
   @Test
   void contentStaysInMemoryIfThereIsEnough() {
-    SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20);
+    SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20, 1 << 30);
     ContentSpool spool = spool(budget, disk);
     feed(spool, MEMORY_OCTETS - 1);
     finish(spool);
@@ -91,7 +91,7 @@ final class ContentSpoolTest {
 
   @Test
   void contentGoesToAFileMuchEarlierIfMemoryIsShort() throws IOException {
-    SpoolBudget budget = new SpoolBudget(1, 1 << 20);
+    SpoolBudget budget = new SpoolBudget(1, 1 << 20, 1 << 30);
     ContentSpool spool = spool(budget, disk);
     feed(spool, 3 * SMALL_OCTETS);
     finish(spool);
@@ -112,7 +112,7 @@ final class ContentSpoolTest {
 
   @Test
   void whileABlockIsBeingWrittenTheClientFillsAnotherAndThenWaits() {
-    ContentSpool spool = spool(new SpoolBudget(1 << 20, 1 << 20), disk);
+    ContentSpool spool = spool(new SpoolBudget(1 << 20, 1 << 20, 1 << 30), disk);
     int fed = 0;
     while (spool.isAccepting() && fed < 1 << 20) {
       spool.onContent(ByteBuffer.wrap(text(1000)));
@@ -129,7 +129,7 @@ final class ContentSpoolTest {
 
   @Test
   void whatTheDiskHasNoRoomForIsRefusedAndEverythingGivenBack() {
-    SpoolBudget budget = new SpoolBudget(1 << 20, MEMORY_OCTETS + 1000);
+    SpoolBudget budget = new SpoolBudget(1 << 20, MEMORY_OCTETS + 1000, 1 << 30);
     ContentSpool spool = spool(budget, disk);
     feed(spool, 2 * MEMORY_OCTETS + 1000);
     while (ranSome()) {
@@ -142,7 +142,7 @@ final class ContentSpoolTest {
 
   @Test
   void aDiskWorkerThatIsBusyIsAShortageToo() {
-    SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20);
+    SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20, 1 << 30);
     ContentSpool spool =
         spool(
             budget,
@@ -158,7 +158,7 @@ final class ContentSpoolTest {
   @Test
   void anUploadThatIsCutOffLeavesNothingWhetherOrNotItIsBeingWritten() throws IOException {
     for (boolean isBeingWritten : new boolean[] {true, false}) {
-      SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20);
+      SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20, 1 << 30);
       ContentSpool spool = spool(budget, disk);
       feed(spool, 2 * MEMORY_OCTETS + 1000); // the first block is in the file now
       Path file = file(spool);
@@ -179,7 +179,7 @@ final class ContentSpoolTest {
   @Test
   void whatComesAfterAFailureOrAnAbortIsSkipped() {
     for (boolean isAborted : new boolean[] {true, false}) {
-      SpoolBudget budget = new SpoolBudget(1 << 20, MEMORY_OCTETS + 1000);
+      SpoolBudget budget = new SpoolBudget(1 << 20, MEMORY_OCTETS + 1000, 1 << 30);
       ContentSpool spool = spool(budget, disk);
       feed(spool, MEMORY_OCTETS); // the first block is being written
       if (isAborted) {
@@ -201,7 +201,7 @@ final class ContentSpoolTest {
 
   @Test
   void closingTwiceGivesBackOnce() {
-    SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20);
+    SpoolBudget budget = new SpoolBudget(1 << 20, 1 << 20, 1 << 30);
     ContentSpool spool = spool(budget, disk);
     feed(spool, 3 * MEMORY_OCTETS);
     finish(spool);

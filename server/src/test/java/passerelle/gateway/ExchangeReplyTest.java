@@ -22,6 +22,7 @@ import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Status;
+import passerelle.io.ClientKey;
 import passerelle.io.QueuedLoop;
 import passerelle.pages.ErrorPages;
 
@@ -60,7 +61,7 @@ final class ExchangeReplyTest {
     }
     Script script = Script.of(Path.of("/scripts/x.sh"), "/x.sh", "");
     ContentSpool content = Replies.content(exchange, loop, "");
-    Order order = new Order(script, Map.of(), content, parser, true, LONG_NANOS);
+    Order order = new Order(new ClientKey("a client"), script, Map.of(), content, parser, true, LONG_NANOS);
     ExchangeReply.Ways ways =
         new ExchangeReply.Ways(
             exchange.defer(LONG_NANOS, () -> cancellations.add("cancelled")),

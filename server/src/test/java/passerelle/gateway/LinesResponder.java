@@ -11,8 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import passerelle.http.Status;
 import passerelle.http.StreamBody.Offer;
+import passerelle.io.ClientKey;
 
 /** A responder that is made of a test's lines: there is no process. */
 final class LinesResponder implements Responder {
@@ -24,8 +26,8 @@ final class LinesResponder implements Responder {
   }
 
   @Override
-  public boolean hasRoom() {
-    return true;
+  public @Nullable Status refusal(ClientKey client) {
+    return null;
   }
 
   @Override

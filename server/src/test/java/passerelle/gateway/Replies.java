@@ -16,7 +16,7 @@ public final class Replies {
   /** The content of a request, small enough to be held in memory. */
   public static ContentSpool content(Exchange exchange, Executor disk, String text) {
     ContentSpool spool =
-        new ContentSpool(exchange, disk, new SpoolBudget(1 << 20, 1 << 20), () -> {});
+        new ContentSpool(exchange, disk, new SpoolBudget(1 << 20, 1 << 20, 1 << 30), () -> {});
     spool.onContent(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
     return spool;
   }

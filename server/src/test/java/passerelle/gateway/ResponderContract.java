@@ -58,7 +58,7 @@ public abstract class ResponderContract {
   private final QueuedLoop loop = new QueuedLoop();
   private final ServerLog log = new ServerLog();
   private final List<String> ends = new ArrayList<>();
-  private final SpoolBudget spools = new SpoolBudget(1 << 20, 1 << 24);
+  private final SpoolBudget spools = new SpoolBudget(1 << 20, 1 << 24, 1 << 30);
   private ExchangeState state = new ExchangeState(() -> {});
   private Duration limit = LONG;
   private Exchange exchange = exchange(Requests.of(Method.GET, "/x"));

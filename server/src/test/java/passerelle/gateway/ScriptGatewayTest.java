@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import passerelle.files.Requests;
@@ -20,6 +21,7 @@ import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.http.Request;
 import passerelle.http.Status;
+import passerelle.io.ClientKey;
 import passerelle.io.QueuedLoop;
 import passerelle.pages.ErrorPages;
 
@@ -33,8 +35,8 @@ final class ScriptGatewayTest {
   private static Responder failing(Throwable fault) {
     return new Responder() {
       @Override
-      public boolean hasRoom() {
-        return true;
+      public @Nullable Status refusal(ClientKey client) {
+        return null;
       }
 
       @Override
@@ -49,7 +51,7 @@ final class ScriptGatewayTest {
   @MethodSource("faults")
   void aRunThatCannotBeBegunIsAnsweredAndHoldsNothing(Throwable fault) {
     QueuedLoop loop = new QueuedLoop();
-    SpoolBudget spools = new SpoolBudget(1 << 20, 1 << 20);
+    SpoolBudget spools = new SpoolBudget(1 << 20, 1 << 20, 1 << 30);
     ExchangeState state = new ExchangeState(() -> {});
     Request request = Requests.of(Method.POST, "/x");
     request.contentLength(1);

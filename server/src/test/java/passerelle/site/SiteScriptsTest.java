@@ -32,6 +32,8 @@ import passerelle.gateway.SpoolBudget;
 import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
+import passerelle.http.Status;
+import passerelle.io.ClientKey;
 import passerelle.io.QueuedLoop;
 import passerelle.pages.ErrorPages;
 import passerelle.posix.Kernel;
@@ -52,8 +54,8 @@ final class SiteScriptsTest {
   /** Notes what it is to run, and never answers. */
   private final class Noting implements Responder {
     @Override
-    public boolean hasRoom() {
-      return true;
+    public @Nullable Status refusal(ClientKey client) {
+      return null;
     }
 
     @Override
@@ -95,7 +97,7 @@ final class SiteScriptsTest {
         new ScriptGateway(
             new GatewaySettings("/", Duration.ofSeconds(9), "Test", Map.of(), false),
             new ScriptGateway.Means(
-                new Noting(), SpoolBudget.withDisk(0), loop, (script, outcome) -> {}));
+                new Noting(), SpoolBudget.withDisk(0, 0), loop, (script, outcome) -> {}));
     FileWorkers workers = Sites.workers(checks::add, reads::add, loop, () -> nowNanos);
     return new Site(
         Sites.plan(root, List.of(mounts), FileSettings.standard()),

@@ -95,8 +95,7 @@ public final class Refusal implements Deferral.Answer {
 
   /**
    * Puts into a response what this refusal says in its head; what stands there by the same name
-   * stays, alone. A busy server always says when to come
-   * again (RFC 9110 §10.2.3).
+   * stays, alone. A busy server always says when to come again (RFC 9110 §10.2.3).
    */
   public void addTo(Response response) {
     response.status(status).fields(response.beside(fields));

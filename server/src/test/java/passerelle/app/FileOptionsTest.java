@@ -111,9 +111,11 @@ final class FileOptionsTest {
       ParameterException wrong =
           assertThrows(
               ParameterException.class,
-              () -> settings("--header=" + name + ": 1", "--header=" + name.toUpperCase(Locale.ROOT) + ": 1"));
-      assertTrue(
-          String.valueOf(wrong.getMessage()).contains("leave one away"), wrong::getMessage);
+              () ->
+                  settings(
+                      "--header=" + name + ": 1",
+                      "--header=" + name.toUpperCase(Locale.ROOT) + ": 1"));
+      assertTrue(String.valueOf(wrong.getMessage()).contains("leave one away"), wrong::getMessage);
     }
   }
 

@@ -85,7 +85,8 @@ final class RefusalTest {
     FieldBlock more = FieldBlock.of("Access-Control-Allow-Origin", "*", "A", "1");
     exchange.refuse(Refusal.of(Status.SERVICE_UNAVAILABLE).with(more));
     assertEquals(
-        List.of("access-control-allow-origin: a", "Retry-After: 9", "A: 1"), fields().subList(0, 3));
+        List.of("access-control-allow-origin: a", "Retry-After: 9", "A: 1"),
+        fields().subList(0, 3));
     assertEquals(1, fields().stream().filter(f -> f.startsWith("Retry-After")).count());
   }
 

@@ -69,7 +69,7 @@ public record Status(int code, String reason) {
 
   private static Map<Integer, String> phrases() {
     Map<Integer, String> phrases = new HashMap<>();
-    for (String entry : REGISTERED.split(",\\s+")) {
+    for (String entry : REGISTERED.split(",\\s+", -1)) {
       phrases.put(Integer.parseInt(entry.substring(0, 3)), entry.substring(4));
     }
     return phrases;

@@ -38,7 +38,6 @@ public final class ContentSpool implements ContentSink {
   private static final Logger log = LoggerFactory.getLogger(ContentSpool.class);
   private static final int MEMORY_OCTETS = 64 * 1024;
   private static final int FIRST_OCTETS = 4 * 1024;
-  private static final Status INSUFFICIENT_STORAGE = Status.usual(507);
 
   private final Exchange exchange;
   private final Executor disk;
@@ -198,7 +197,7 @@ public final class ContentSpool implements ContentSink {
     try {
       if (!exchange.isAnswered()) {
         exchange.refuse(
-            Refusal.of(INSUFFICIENT_STORAGE)
+            Refusal.of(Status.INSUFFICIENT_STORAGE)
                 .because("The server has no room for the content of this request."));
       }
     } finally {

@@ -59,6 +59,7 @@ public record Status(int code, String reason) {
   public static final Status SERVICE_UNAVAILABLE = usual(503);
   public static final Status GATEWAY_TIMEOUT = usual(504);
   public static final Status VERSION_NOT_SUPPORTED = usual(505);
+  public static final Status INSUFFICIENT_STORAGE = usual(507);
 
   /** Refuses a reason that could break a head: it may hold what a field value may. */
   public Status {

@@ -18,6 +18,7 @@ import passerelle.http.Deferral;
 import passerelle.http.Refusal;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
+import passerelle.listing.ListingBudget.Grant;
 import passerelle.posix.OpenDirectory;
 
 /**
@@ -26,7 +27,8 @@ import passerelle.posix.OpenDirectory;
  * <p>Reading happens on a worker, since it may wait for the disk, and ends in a {@link
  * DirectorySnapshot}. The page is made from that on the loop, piece by piece, while it is sent; so
  * however long it is and however slowly it is read, it holds the snapshot and no worker. The memory
- * of all snapshots together is bounded by a {@link ListingBudget}.
+ * of all snapshots together is bounded by a {@link ListingBudget}; a directory that is larger than
+ * one of them may be has a part of its entries shown, and the others counted.
  *
  * <p>Safe from any thread.
  */
@@ -80,6 +82,9 @@ public final class DirectoryListing {
   static Deferral.Answer answer(ListingRequest request, DirectorySnapshot snapshot) {
     Deferral.Answer answer = null;
     try {
+      if (request.isJson() && snapshot.omitted() > 0) {
+        return tooLarge(snapshot); // a program would take the part for the whole
+      }
       answer = ListingAnswer.of(request, snapshot);
       return answer;
     } finally {
@@ -89,8 +94,16 @@ public final class DirectoryListing {
     }
   }
 
+  private static Refusal tooLarge(DirectorySnapshot snapshot) {
+    return Refusal.of(Status.INSUFFICIENT_STORAGE)
+        .because(
+            "The folder has more entries than a list can hold here: "
+                + EntryText.grouped((long) snapshot.size() + snapshot.omitted())
+                + ".");
+  }
+
   /**
-   * Reads a directory; null if the budget is used up. On a worker.
+   * Reads a directory; null if others have used the budget up. On a worker.
    *
    * @param isEnough asked before each entry; once it says true the rest is left out
    */
@@ -99,7 +112,8 @@ public final class DirectoryListing {
     ListingBudget.Share share = budget.open();
     DirectorySnapshot snapshot = null;
     try {
-      snapshot = share.tryTake(FIXED_OCTETS) ? read(directory, order, share, isEnough) : null;
+      boolean hasRoom = share.take(FIXED_OCTETS) == Grant.GIVEN;
+      snapshot = hasRoom ? read(directory, order, share, isEnough) : null;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     } finally { // closing the directory may fail too
@@ -108,7 +122,14 @@ public final class DirectoryListing {
       }
     }
     if (snapshot == null) {
-      log.warn("there is no memory left for the listing of {}", directory);
+      log.warn("other listings have the memory for that of {}: it is 503 for now", directory);
+    } else if (snapshot.omitted() > 0) {
+      log.warn(
+          "the listing of {} has {} entries and lacks {}{}",
+          directory,
+          snapshot.size(),
+          snapshot.omitted(),
+          snapshot.size() < entryLimit ? ": start Java with more memory, as in -Xmx2g" : "");
     }
     return snapshot;
   }
@@ -137,34 +158,37 @@ public final class DirectoryListing {
       if (!rules.isShown(name)) {
         continue;
       }
-      if (entries.count() == entryLimit) {
-        omitted++;
-      } else if (!tryAdd(entries, path, name)) {
+      Grant grant =
+          omitted > 0 || entries.count() == entryLimit
+              ? Grant.TOO_LARGE
+              : add(entries, path, name);
+      if (grant == Grant.TAKEN_BY_OTHERS) {
         return null;
       }
+      omitted += grant == Grant.TOO_LARGE ? 1 : 0;
     }
     return new DirectorySnapshot(entries, EntrySorter.sort(entries, order), omitted, share);
   }
 
   /**
-   * Adds an entry, unless it is a link that leads nowhere; returns false if the budget is used up.
+   * Adds an entry, unless it is a link that leads nowhere; returns whether the budget allows it.
    */
-  private boolean tryAdd(EntryTable entries, Path path, String name) {
+  private Grant add(EntryTable entries, Path path, String name) {
     BasicFileAttributes attributes;
     try {
       attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (attributes.isSymbolicLink()) {
         if (!rules.mayFollow(path)) {
-          return true;
+          return Grant.GIVEN;
         }
         attributes = Files.readAttributes(path, BasicFileAttributes.class);
       }
     } catch (FileSystemException e) {
       log.debug("{} is left out of its listing", path, e); // a dangling link, or just deleted
-      return true;
+      return Grant.GIVEN;
     } catch (IOException e) {
       log.warn("{} is left out of its listing", path, e);
-      return true;
+      return Grant.GIVEN;
     }
     EntryKind kind = EntryKind.SPECIAL;
     if (attributes.isDirectory()) {
@@ -173,6 +197,6 @@ public final class DirectoryListing {
       kind = EntryKind.ofType(types.apply(name));
     }
     long second = attributes.lastModifiedTime().to(TimeUnit.SECONDS);
-    return entries.tryAdd(name, kind, attributes.size(), second);
+    return entries.add(name, kind, attributes.size(), second);
   }
 }

@@ -2,6 +2,7 @@ package passerelle.listing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import passerelle.listing.ListingBudget.Grant;
 
 /**
  * The entries of a directory in columns; one worker fills it, then nobody changes it any more.
@@ -38,13 +39,17 @@ final class EntryTable {
    * @param name one character per octet
    * @param octets the size of a file
    * @param second when it was changed, in seconds since 1970
-   * @return false, adding nothing, if the budget does not allow it
+   * @return whether the budget allows it; if not, nothing was added
    */
-  boolean tryAdd(String name, EntryKind kind, long octets, long second) {
+  Grant add(String name, EntryKind kind, long octets, long second) {
     int from = nameStart(count);
     int end = from + name.length();
-    if ((count == kinds.length && !tryGrow()) || (end > names.length && !tryGrowNames(end))) {
-      return false;
+    Grant grant = count == kinds.length ? grow() : Grant.GIVEN;
+    if (grant == Grant.GIVEN && end > names.length) {
+      grant = growNames(end);
+    }
+    if (grant != Grant.GIVEN) {
+      return grant;
     }
     byte[] octetsOfName = name.getBytes(StandardCharsets.ISO_8859_1);
     System.arraycopy(octetsOfName, 0, names, from, octetsOfName.length);
@@ -55,37 +60,38 @@ final class EntryTable {
     totalOctets += sizes[count];
     directories += kind == EntryKind.DIRECTORY ? 1 : 0;
     count++;
-    return true;
+    return Grant.GIVEN;
   }
 
   private static boolean isSized(EntryKind kind) {
     return kind != EntryKind.DIRECTORY && kind != EntryKind.SPECIAL;
   }
 
-  private boolean tryGrow() {
+  private Grant grow() {
     int more = Math.max(FIRST_ENTRIES, count / 2);
     int wanted = count + more;
     // While they are copied, the old columns and the new ones exist.
-    if (!share.tryTake((long) wanted * OCTETS_PER_ENTRY)) {
-      return false;
+    Grant grant = share.take((long) wanted * OCTETS_PER_ENTRY);
+    if (grant != Grant.GIVEN) {
+      return grant;
     }
     nameEnds = Arrays.copyOf(nameEnds, wanted);
     sizes = Arrays.copyOf(sizes, wanted);
     seconds = Arrays.copyOf(seconds, wanted);
     kinds = Arrays.copyOf(kinds, wanted);
     share.giveBack((long) count * OCTETS_PER_ENTRY);
-    return true;
+    return Grant.GIVEN;
   }
 
-  private boolean tryGrowNames(int least) {
+  private Grant growNames(int least) {
     int old = names.length;
     int wanted = Math.max(least, Math.max(FIRST_OCTETS, old + old / 2));
-    if (!share.tryTake(wanted)) {
-      return false;
+    Grant grant = share.take(wanted);
+    if (grant == Grant.GIVEN) {
+      names = Arrays.copyOf(names, wanted);
+      share.giveBack(old);
     }
-    names = Arrays.copyOf(names, wanted);
-    share.giveBack(old);
-    return true;
+    return grant;
   }
 
   /** How many entries there are. */

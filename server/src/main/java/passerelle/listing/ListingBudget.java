@@ -3,7 +3,8 @@ package passerelle.listing;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that all listings alive at once may take, in octets.
+ * The memory that all listings alive at once may take, in octets. One of them has half of it at
+ * most, so that no directory, however large it is, keeps all others from being listed.
  *
  * <p>Safe from any thread.
  */
@@ -42,17 +43,29 @@ public final class ListingBudget {
     return false;
   }
 
+  /** Why a share does or does not get more. */
+  enum Grant {
+    GIVEN,
+    /** Others have taken too much; they give it back soon. */
+    TAKEN_BY_OTHERS,
+    /** The share would be larger than one may be, and always will. */
+    TOO_LARGE
+  }
+
   /** What one listing has taken. */
   final class Share implements AutoCloseable {
     private final AtomicLong held = new AtomicLong();
 
-    /** Takes more; returns false, taking nothing, if the budget does not allow it. */
-    boolean tryTake(long octets) {
-      if (!ListingBudget.this.tryTake(octets)) {
-        return false;
+    /** Takes more, unless the budget does not allow it. */
+    Grant take(long octets) {
+      if (held.get() + octets > limit / 2) {
+        return Grant.TOO_LARGE;
+      }
+      if (!tryTake(octets)) {
+        return Grant.TAKEN_BY_OTHERS;
       }
       held.addAndGet(octets);
-      return true;
+      return Grant.GIVEN;
     }
 
     /** Gives a part back. */

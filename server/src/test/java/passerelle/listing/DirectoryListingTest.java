@@ -135,28 +135,54 @@ final class DirectoryListingTest {
     assertEquals(0, budget.taken());
   }
 
+  /** It would be refused for ever otherwise, however little the others take. */
   @Test
-  void aBudgetThatIsUsedUpEndsTheReadingAndLosesNothing() throws IOException {
+  void aDirectoryLargerThanOneListingMayBeIsCutAndTheRestCounted() throws IOException {
+    long need = madeThousandFiles();
+    Random random = new Random(642);
+    for (int i = 0; i < 20; i++) {
+      long half = 40_000 + random.nextLong(need - 40_000);
+      ListingBudget tight = new ListingBudget(2 * half);
+      DirectorySnapshot cut = read(listing(tight, false, DirectoryListing.ENTRIES));
+      assertNotNull(cut);
+      assertTrue(cut.size() > 0 && cut.omitted() > 0, () -> cut.size() + " of so much: " + half);
+      assertEquals(1000, cut.size() + cut.omitted());
+      assertTrue(tight.taken() <= half);
+      String page = Listings.page(cut, "/", "");
+      assertTrue(page.contains("And " + (1000 - cut.size()) + " more, which are not shown."), page);
+      assertEquals(0, tight.taken());
+    }
+  }
+
+  @Test
+  void aBudgetThatOthersHaveEndsTheReadingAndLosesNothing() throws IOException {
+    long need = madeThousandFiles();
+    ListingBudget enough = new ListingBudget(4 * need); // while a table grows it exists twice
+    ListingBudget.Share one = enough.open();
+    ListingBudget.Share other = enough.open();
+    assertEquals(ListingBudget.Grant.GIVEN, one.take(2 * need));
+    Random random = new Random(642);
+    for (int i = 0; i < 20; i++) {
+      long taken = 2 * need - random.nextLong(need);
+      assertEquals(ListingBudget.Grant.GIVEN, other.take(taken));
+      assertNull(read(listing(enough, false, DirectoryListing.ENTRIES)));
+      assertEquals(2 * need + taken, enough.taken());
+      other.giveBack(taken);
+    }
+    DirectorySnapshot whole = read(listing(enough, false, DirectoryListing.ENTRIES));
+    assertNotNull(whole);
+    assertEquals(1000, whole.size());
+    assertEquals(0, whole.omitted());
+  }
+
+  /** A thousand files, and what a listing of them takes in the end. */
+  private long madeThousandFiles() throws IOException {
     for (int i = 0; i < 1000; i++) {
       Listings.file(folder, "file" + i);
     }
     ListingBudget roomy = new ListingBudget(Long.MAX_VALUE);
-    DirectorySnapshot whole = read(listing(roomy, false, DirectoryListing.ENTRIES));
-    assertNotNull(whole);
-    long need = roomy.taken();
-    Random random = new Random(642);
-    for (int i = 0; i < 20; i++) {
-      ListingBudget tight = new ListingBudget(random.nextLong(need));
-      assertNull(read(listing(tight, false, DirectoryListing.ENTRIES)));
-      assertEquals(0, tight.taken());
-    }
-    // While a table grows it exists twice.
-    ListingBudget enough = new ListingBudget(2 * need);
-    DirectorySnapshot first = read(listing(enough, false, DirectoryListing.ENTRIES));
-    assertNotNull(first);
-    assertNull(read(listing(enough, false, DirectoryListing.ENTRIES)), "two at once");
-    first.close();
-    assertNotNull(read(listing(enough, false, DirectoryListing.ENTRIES)), "one after the other");
+    assertNotNull(read(listing(roomy, false, DirectoryListing.ENTRIES)));
+    return roomy.taken();
   }
 
   @Test

@@ -29,7 +29,7 @@ final class EntrySorterTest {
 
   private static void assertAdded(EntryTable table, String name, long octets, long second) {
     EntryKind kind = name.endsWith("/") ? EntryKind.DIRECTORY : EntryKind.FILE;
-    assertTrue(table.tryAdd(name, kind, octets, second));
+    assertEquals(ListingBudget.Grant.GIVEN, table.add(name, kind, octets, second));
   }
 
   @ParameterizedTest

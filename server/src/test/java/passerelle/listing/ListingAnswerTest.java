@@ -99,12 +99,33 @@ final class ListingAnswerTest {
 
   @Test
   void aBudgetThatIsUsedUpIs503AndSaysWhenToComeAgain() throws IOException {
-    ListingBudget tight = new ListingBudget(33_000);
+    ListingBudget tight = new ListingBudget(100_000);
+    ListingBudget.Share one = tight.open();
+    ListingBudget.Share other = tight.open();
+    assertEquals(ListingBudget.Grant.GIVEN, one.take(50_000));
+    assertEquals(ListingBudget.Grant.GIVEN, other.take(49_000));
     Response response = applied(answer(tight, Method.GET));
+    one.close();
+    other.close();
     assertEquals(Status.SERVICE_UNAVAILABLE, response.status());
     assertEquals("1", field(response, "Retry-After"));
     assertNull(field(response, "Content-Security-Policy"));
     assertEquals(0, tight.taken());
+  }
+
+  /** A program could not tell a part of the array from the whole. */
+  @Test
+  void anArrayThatWouldBeCutIs507() throws IOException {
+    Listings.file(folder, "another");
+    DirectoryListing listing =
+        new DirectoryListing(Listings.TYPES, Listings.root(folder, false), budget, 1);
+    for (boolean isJson : new boolean[] {true, false}) {
+      ListingRequest request = new ListingRequest("/", ListingOrder.of(""), isJson, false);
+      Response response = applied(listing.answer(folder.toRealPath(), request, () -> false));
+      assertEquals(isJson ? Status.INSUFFICIENT_STORAGE : Status.OK, response.status());
+      response.reset();
+      assertEquals(0, budget.taken());
+    }
   }
 
   @Test

@@ -1,7 +1,6 @@
 package passerelle.listing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import passerelle.listing.ListingBudget.Grant;
 
 /** A budget: never more than the limit, and everything comes back, once. */
 final class ListingBudgetTest {
@@ -18,23 +18,37 @@ final class ListingBudgetTest {
     ListingBudget budget = new ListingBudget(100);
     ListingBudget.Share one = budget.open();
     ListingBudget.Share other = budget.open();
-    assertTrue(one.tryTake(60));
-    assertFalse(other.tryTake(41));
-    assertTrue(other.tryTake(40));
-    assertFalse(one.tryTake(1));
-    one.giveBack(10);
+    ListingBudget.Share third = budget.open();
+    assertEquals(Grant.GIVEN, one.take(40));
+    assertEquals(Grant.GIVEN, other.take(40));
+    assertEquals(Grant.TAKEN_BY_OTHERS, third.take(21));
+    assertEquals(Grant.GIVEN, third.take(20));
+    assertEquals(Grant.TAKEN_BY_OTHERS, one.take(1));
+    third.giveBack(10);
     assertEquals(90, budget.taken());
-    assertTrue(other.tryTake(10));
+    assertEquals(Grant.GIVEN, other.take(10));
+  }
+
+  @Test
+  void oneShareHasHalfOfItAtMostHoweverMuchIsLeft() {
+    ListingBudget budget = new ListingBudget(100);
+    ListingBudget.Share one = budget.open();
+    assertEquals(Grant.TOO_LARGE, one.take(51));
+    assertEquals(Grant.GIVEN, one.take(50));
+    assertEquals(Grant.TOO_LARGE, one.take(1));
+    one.giveBack(1);
+    assertEquals(Grant.GIVEN, one.take(1));
+    assertEquals(50, budget.taken());
   }
 
   @Test
   void closingAShareGivesBackWhatItHoldsOnce() {
     ListingBudget budget = new ListingBudget(100);
     ListingBudget.Share one = budget.open();
-    assertTrue(one.tryTake(60));
-    assertFalse(one.tryTake(60));
+    assertEquals(Grant.GIVEN, one.take(40));
+    assertEquals(Grant.TOO_LARGE, one.take(40));
     ListingBudget.Share other = budget.open();
-    assertTrue(other.tryTake(30));
+    assertEquals(Grant.GIVEN, other.take(30));
     one.close();
     one.close();
     assertEquals(30, budget.taken());
@@ -55,7 +69,7 @@ final class ListingBudgetTest {
                   boolean isKept = true;
                   for (int round = 0; round < 20_000; round++) {
                     try (ListingBudget.Share share = budget.open()) {
-                      if (share.tryTake(300) && share.tryTake(200)) {
+                      if (share.take(300) == Grant.GIVEN && share.take(200) == Grant.GIVEN) {
                         share.giveBack(100);
                       }
                     }

@@ -26,10 +26,15 @@ public final class CrossOrigin {
     response.fields(FIELDS);
   }
 
+  /** Whether an OPTIONS request is a browser's question before another request. */
+  public static boolean isPreflight(Request request) {
+    return request.fields().first(FieldName.ACCESS_CONTROL_REQUEST_METHOD) != null;
+  }
+
   /** Adds what a browser asks before a request that a form could not have made. */
   public static void answerPreflight(Request request, Response response) {
     allow(response);
-    if (request.fields().first(FieldName.ACCESS_CONTROL_REQUEST_METHOD) != null) {
+    if (isPreflight(request)) {
       response
           .field("Access-Control-Allow-Methods", "GET, HEAD")
           .field("Access-Control-Allow-Headers", "*")

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.http.Allowed;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
@@ -24,9 +25,6 @@ import passerelle.io.OctetPath;
  */
 public final class ScriptGateway {
   private static final Logger log = LoggerFactory.getLogger(ScriptGateway.class);
-
-  /** The methods that scripts get, of those that the server knows. */
-  public static final String ALLOW = "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS";
 
   /** How much later than a script's own limits the loop gives up on an answer. */
   private static final long SLACK_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -120,7 +118,7 @@ public final class ScriptGateway {
     if (exchange.request().method() != Method.TRACE) {
       return false;
     }
-    exchange.refuse(Refusal.notAllowed(ALLOW));
+    exchange.refuse(Allowed.SCRIPTS.refusal());
     return true;
   }
 

@@ -43,10 +43,11 @@ public final class Refusal implements Deferral.Answer {
   /**
    * 405 (RFC 9110 §15.5.6).
    *
-   * @param allow the methods that the resource takes, separated by commas
+   * @param allowed the methods that the resource takes
    */
-  public static Refusal notAllowed(String allow) {
-    return new Refusal(Status.METHOD_NOT_ALLOWED, FieldBlock.of("Allow", allow), "", false);
+  static Refusal notAllowed(Allowed allowed) {
+    FieldBlock allow = FieldBlock.of("Allow", allowed.list());
+    return new Refusal(Status.METHOD_NOT_ALLOWED, allow, "", false);
   }
 
   /**

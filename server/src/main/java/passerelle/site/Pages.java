@@ -14,6 +14,7 @@ import passerelle.files.DiskQueue;
 import passerelle.files.FileAnswer;
 import passerelle.files.OrderedFile;
 import passerelle.files.Resource;
+import passerelle.http.Allowed;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.Method;
@@ -31,7 +32,6 @@ import passerelle.listing.ListingRequest;
  */
 final class Pages {
   private static final Logger log = LoggerFactory.getLogger(Pages.class);
-  private static final String ALLOW = "GET, HEAD, OPTIONS";
   private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** The place on the disk of files that scripts name, for the queue. */
@@ -83,15 +83,23 @@ final class Pages {
       return;
     }
     if (exchange.request().method() != Method.OPTIONS) {
-      refuse(exchange, Refusal.notAllowed(ALLOW));
+      refuse(exchange, Allowed.PAGES.refusal());
       return;
     }
-    exchange.response().field("Allow", ALLOW);
     if (plan.files().isCrossOrigin()) {
       CrossOrigin.answerPreflight(exchange.request(), exchange.response());
     }
-    exchange.response().status(Status.NO_CONTENT);
-    exchange.send();
+    Allowed.PAGES.answer(exchange);
+  }
+
+  /**
+   * Whether a browser asks what a script of another origin may do, which depends on no file (the
+   * Fetch Standard): it takes no answer but 2xx for one.
+   */
+  boolean isPreflight(Exchange exchange) {
+    return plan.files().isCrossOrigin()
+        && exchange.request().method() == Method.OPTIONS
+        && CrossOrigin.isPreflight(exchange.request());
   }
 
   /** Refuses. */

@@ -17,6 +17,7 @@ import passerelle.files.MediaTypes;
 import passerelle.gateway.Elsewhere;
 import passerelle.gateway.Script;
 import passerelle.gateway.ScriptGateway;
+import passerelle.http.Allowed;
 import passerelle.http.Deferral;
 import passerelle.http.Exchange;
 import passerelle.http.Handler;
@@ -148,7 +149,7 @@ public final class Site implements Handler {
     Anchor.Base program = place.knownProgram();
     if (program != null) {
       runProgram(exchange, place.script(program, rest));
-    } else if (kind == Mount.Kind.FILES && !exchange.request().isGetOrHead()) {
+    } else if (kind == Mount.Kind.FILES && isForNoFile(exchange)) {
       pages.refuseMethod(exchange);
     } else if (isSurelyMissing(place, rest)) {
       cache.remove(target.path());
@@ -156,6 +157,15 @@ public final class Site implements Handler {
     } else {
       lookUp(exchange, new Finder.Subject(place, rest), false, 0);
     }
+  }
+
+  /** Whether the answer to a method is the same whatever file is there, or none. */
+  private boolean isForNoFile(Exchange exchange) {
+    return switch (exchange.request().method()) {
+      case GET, HEAD -> false;
+      case OPTIONS -> pages.isPreflight(exchange);
+      default -> true;
+    };
   }
 
   /** The mount with the longest prefix, by whole names. */
@@ -186,8 +196,7 @@ public final class Site implements Handler {
       pages.refuseMethod(exchange);
       return;
     }
-    exchange.response().status(Status.NO_CONTENT).field("Allow", ScriptGateway.ALLOW);
-    exchange.send();
+    Allowed.SCRIPTS.answer(exchange);
   }
 
   private void runProgram(Exchange exchange, @Nullable Script script) {
@@ -358,6 +367,7 @@ public final class Site implements Handler {
     boolean isForNobody =
         switch (exchange.request().method()) {
           case GET, HEAD, POST, PUT, DELETE, PATCH -> false;
+          case OPTIONS -> subject.kind().hasPages() && pages.isPreflight(exchange);
           default -> subject.kind() == Mount.Kind.MIXED; // neither page nor script has this method
         };
     if (isForNobody) {

@@ -185,7 +185,7 @@ final class HttpStatusTest {
     assertRefused(
         431,
         "Request Header Fields Too Large",
-        RawClient.request("GET", "/", "X-Long: " + "a".repeat(12 * 1024)));
+        RawClient.request("GET", "/", "X-Long: " + "a".repeat(32 * 1024)));
   }
 
   @Test

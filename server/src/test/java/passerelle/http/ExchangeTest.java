@@ -74,7 +74,7 @@ final class ExchangeTest {
   void aRefusalMayHaveContentOfItsOwn() {
     exchange.response().field("A", "1");
     exchange.refuse(
-        Refusal.notAllowed("GET").because("so"),
+        Allowed.PAGES.refusal().because("so"),
         (response, refusal) -> response.field("B", refusal.explanation()));
     assertTrue(exchange.isAnswered());
     assertEquals(Status.METHOD_NOT_ALLOWED, exchange.response().status());

@@ -57,9 +57,9 @@ final class RefusalTest {
 
   @Test
   void eachSaysWhatItsStatusNeeds() {
-    exchange.refuse(Refusal.notAllowed("GET, HEAD"));
+    exchange.refuse(Allowed.PAGES.refusal());
     assertEquals(Status.METHOD_NOT_ALLOWED, exchange.response().status());
-    assertEquals("Allow: GET, HEAD", fields().get(0));
+    assertEquals("Allow: GET, HEAD, OPTIONS", fields().get(0));
     exchange.failWith(Refusal.notSatisfiable(7));
     assertEquals(Status.RANGE_NOT_SATISFIABLE, exchange.response().status());
     assertEquals("Content-Range: bytes */7", fields().get(0));
@@ -93,17 +93,17 @@ final class RefusalTest {
   @Test
   void furtherFieldsStandBetweenItsOwnAndWhenToComeAgain() {
     FieldBlock more = FieldBlock.of("A", "1");
-    exchange.refuse(Refusal.notAllowed("GET").with(more));
-    assertEquals(List.of("Allow: GET", "A: 1"), fields().subList(0, 2));
+    exchange.refuse(Allowed.PAGES.refusal().with(more));
+    assertEquals(List.of("Allow: GET, HEAD, OPTIONS", "A: 1"), fields().subList(0, 2));
     exchange.failWith(Refusal.of(Status.SERVICE_UNAVAILABLE).with(more));
     assertEquals(List.of("A: 1", "Retry-After: 1"), fields().subList(0, 2));
   }
 
   @Test
   void whatIsSaidMoreLosesNothing() {
-    Refusal refusal = Refusal.notAllowed("GET").andClose().because("so");
+    Refusal refusal = Allowed.PAGES.refusal().andClose().because("so");
     exchange.refuse(refusal.with(FieldBlock.of("A", "1")));
-    assertEquals(List.of("Allow: GET", "A: 1"), fields().subList(0, 2));
+    assertEquals(List.of("Allow: GET, HEAD, OPTIONS", "A: 1"), fields().subList(0, 2));
     assertTrue(exchange.response().isLast());
     assertEquals("so", refusal.with(FieldBlock.EMPTY).andClose().explanation());
     exchange.reset();

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import passerelle.http.BytesBody;
+import passerelle.http.Allowed;
 import passerelle.http.Refusal;
 import passerelle.http.Response;
 import passerelle.http.Status;
@@ -44,11 +45,11 @@ final class ErrorPagesTest {
 
   @Test
   void aReasonIsEscapedAndForOnePageOnly() {
-    String page = html(Refusal.notAllowed("GET").because("<script>&\""));
+    String page = html(Allowed.PAGES.refusal().because("<script>&\""));
     assertTrue(page.contains("<h1>405 Method Not Allowed</h1>"), page);
     assertTrue(page.contains("&lt;script&gt;&amp;&quot;"), page);
     assertFalse(page.contains("<script>"), page);
-    assertFalse(html(Refusal.notAllowed("GET")).contains("script"));
+    assertFalse(html(Allowed.PAGES.refusal()).contains("script"));
     String reason = html(Refusal.of(new Status(599, "<b>")));
     assertTrue(reason.contains("<h1>599 &lt;b&gt;</h1>"), reason);
   }

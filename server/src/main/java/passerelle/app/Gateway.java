@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,6 +130,20 @@ final class Gateway {
   /** Refuses new runs from now on. On the loop. */
   void drain() {
     gateway.drain();
+  }
+
+  /**
+   * Waits for the scripts that still run, whether or not anybody wants their answers, then asks
+   * them to end, and waits again.
+   *
+   * @param before how long before they are asked
+   * @param after how long then
+   */
+  void endScripts(Duration before, Duration after) throws InterruptedException {
+    if (!responder.awaitEnd(TimeUnit.NANOSECONDS.convert(before))) {
+      responder.stopAll();
+      responder.awaitEnd(TimeUnit.NANOSECONDS.convert(after));
+    }
   }
 
   /** Kills what still runs, reaps it, and ends the threads. */

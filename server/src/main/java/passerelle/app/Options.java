@@ -158,9 +158,9 @@ final class Options {
   @Option(
       names = "--drain-timeout",
       paramLabel = "DURATION",
-      defaultValue = "10s",
+      defaultValue = "8s",
       description =
-          "How long requests in progress may take when the server is asked to end (default: 10s).")
+          "How long the server takes to end at most (default: 8s). Requests in progress may take all but the last 3 seconds; then scripts get SIGTERM, and SIGKILL before the time is over.")
   String drainTimeout = "";
 
   @Option(

@@ -389,12 +389,13 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Shuts down: stops listening, finishes the requests in progress, then closes what is left and
-   * kills the scripts that still run. When this returns, by whichever call, they are reaped, the
+   * Shuts down: stops listening, finishes the requests in progress, then closes what is left, asks
+   * the scripts that still run to end, and kills them within the time. When this returns, by whichever call, they are reaped, the
    * server's threads have ended and its logs are written; only what does not end within some
    * seconds, such as work on a disk that hangs, is left to itself.
    *
-   * @param wait how long requests in progress may take
+   * @param wait how long all of that may take: requests in progress have five eighths of it, or
+   *     all but three seconds if that is more
    */
   public void close(Duration wait) {
     try (Closing closing = new Closing()) {
@@ -409,7 +410,7 @@ public final class Server implements AutoCloseable {
 
   private void close(Duration wait, Closing closing) {
     if (ended.getCount() > 0) {
-      closing.cuttable(() -> drain(wait));
+      closing.cuttable(() -> drain(DrainPlan.within(wait)));
     }
     if (gateway != null) {
       gateway.close(closing);
@@ -426,7 +427,8 @@ public final class Server implements AutoCloseable {
     closing.step(() -> logs.close(SHORT_WAIT));
   }
 
-  private void drain(Duration wait) throws InterruptedException {
+  private void drain(DrainPlan plan) throws InterruptedException {
+    long beginNanos = System.nanoTime();
     CountDownLatch empty = new CountDownLatch(1);
     reactor.execute(
         () -> {
@@ -439,15 +441,20 @@ public final class Server implements AutoCloseable {
         });
     boolean isEmpty = false;
     try {
-      isEmpty = empty.await(TimeUnit.NANOSECONDS.convert(wait), TimeUnit.NANOSECONDS);
+      isEmpty =
+          empty.await(TimeUnit.NANOSECONDS.convert(plan.requests()), TimeUnit.NANOSECONDS);
     } finally {
       if (!isEmpty) {
-        log.warn("requests were still in progress after {} seconds", wait.toSeconds());
+        log.warn(
+            "requests were still in progress after {} seconds", plan.requests().toMillis() / 1000.0);
         reactor.execute(connections::closeAll);
       }
     }
     if (!isEmpty) {
       empty.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    if (gateway != null) {
+      gateway.endScripts(plan.requests().minusNanos(System.nanoTime() - beginNanos), plan.scripts());
     }
   }
 

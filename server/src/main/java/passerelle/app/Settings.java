@@ -30,7 +30,7 @@ import passerelle.wire.Limits;
  *     for none, {@code -} for standard output
  * @param connectionLimit how many connections are open at the same time
  * @param clientConnectionLimit how many of them one client may hold; 0 for four fifths
- * @param drainTime how long a shutdown waits for requests in progress
+ * @param drainTime how long a shutdown takes at most; requests in progress have most of it
  * @param limits what the wire layer puts up with
  * @param files what is served of the directory, and how
  * @param mediaTypes those of files, the site's own included
@@ -82,7 +82,7 @@ public record Settings(
     private @Nullable String accessLog;
     private int connectionLimit = 20_000;
     private int clientConnectionLimit;
-    private Duration drainTime = Duration.ofSeconds(10);
+    private Duration drainTime = Duration.ofSeconds(8);
     private Limits limits = Limits.standard();
     private final List<String> indexNames = new ArrayList<>();
     private boolean isListing = true;

@@ -148,6 +148,16 @@ public final class CgiResponder implements Responder {
     return children.count();
   }
 
+  /** Asks all scripts to end: SIGTERM, and SIGKILL two seconds later. */
+  public void stopAll() {
+    children.stopAll();
+  }
+
+  /** Waits until no script runs; returns false if that takes longer than this. */
+  public boolean awaitEnd(long waitNanos) throws InterruptedException {
+    return children.awaitEnd(waitNanos);
+  }
+
   /**
    * Leaves no script running: SIGKILL to all, and no more are started.
    *

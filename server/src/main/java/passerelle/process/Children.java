@@ -125,6 +125,20 @@ public final class Children {
     return areEnding;
   }
 
+  /** Asks all programs to end. Each has its time for that, until it is killed. */
+  public void stopAll() {
+    running.forEach(StopSwitch::stop);
+  }
+
+  /** Waits until no program runs; returns false if that takes longer than this. */
+  public boolean awaitEnd(long waitNanos) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + waitNanos;
+    while (!running.isEmpty() && System.nanoTime() - deadlineNanos < 0) {
+      TimeUnit.NANOSECONDS.sleep(STEP_NANOS);
+    }
+    return running.isEmpty();
+  }
+
   /**
    * Leaves no program running: SIGKILL to all, and no more are started.
    *

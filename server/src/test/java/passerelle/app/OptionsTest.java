@@ -60,7 +60,7 @@ final class OptionsTest {
     assertNull(settings.accessLog());
     assertEquals(20_000, settings.connectionLimit());
     assertEquals(0, settings.clientConnectionLimit());
-    assertEquals(Duration.ofSeconds(10), settings.drainTime());
+    assertEquals(Duration.ofSeconds(8), settings.drainTime());
     assertEquals(Limits.standard(), settings.limits());
     assertEquals(Map.of("PATH", "/bin"), settings.environment());
   }

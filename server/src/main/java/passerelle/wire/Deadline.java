@@ -25,7 +25,7 @@ public final class Deadline {
   private static final long GULP_OCTETS = 64 * 1024;
 
   /** A full socket is written to so many times in a stall time. */
-  private static final int LOOKS = 3;
+  private static final int LOOKS = 6;
 
   /** More at once reach the latest moment anyway; so the arithmetic cannot overflow. */
   private static final long MOST_OCTETS = 1L << 30;
@@ -55,7 +55,7 @@ public final class Deadline {
     return sendNanos - lookNanos < 0 ? sendNanos : lookNanos;
   }
 
-  /** A full socket is written to, whatever it says; again after a third of the stall time. */
+  /** A full socket is written to, whatever it says; again after a part of the stall time. */
   public void look() {
     lookNanos = clock.nanos() + patience.stallTime().toNanos() / LOOKS;
   }

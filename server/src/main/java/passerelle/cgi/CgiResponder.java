@@ -82,8 +82,8 @@ public final class CgiResponder implements Responder {
   }
 
   /**
-   * Extensions and the interpreters that somebody chose for them, but that are not there. They may be installed
-   * while the server runs. It looks at the disk.
+   * Extensions and the interpreters that somebody chose for them, but that are not there. They may
+   * be installed while the server runs. It looks at the disk.
    *
    * @param path along which an interpreter is found
    */

@@ -97,7 +97,9 @@ final class ScriptCommand {
     return found;
   }
 
-  /** The absolute name of a program, found along PATH unless it is absolute; null if there is none. */
+  /**
+   * The absolute name of a program, found along PATH unless it is absolute; null if there is none.
+   */
   static @Nullable String find(String program, @Nullable String path) {
     if (program.startsWith("/")) {
       return program;

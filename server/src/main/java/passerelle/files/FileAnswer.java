@@ -39,8 +39,7 @@ public final class FileAnswer {
   }
 
   /** The same, with what a response's head is to say of the file. */
-  @Nullable Refusal send(
-      Exchange exchange, CachedFile file, FileFields fields, boolean isStandIn) {
+  @Nullable Refusal send(Exchange exchange, CachedFile file, FileFields fields, boolean isStandIn) {
     Request request = exchange.request();
     Response response = exchange.response();
     Status condition = Preconditions.evaluate(request, fields);

@@ -103,16 +103,24 @@ record Validators(String entityTag, long lastModifiedSecond, boolean isEarly) {
     return isWeak(file) ? tag + '-' + Long.toHexString(fingerprint.readNanos) : tag;
   }
 
-  /** Whether the second of a file's date is not surely over; one in the future is not, either. */
+  /**
+   * Whether the second of a file's date is not surely over (RFC 9110 §8.8.2.2): neither is one in
+   * the future, nor, if the clock may be coarse, the one behind it.
+   */
   static boolean isEarly(BasicFileAttributes attributes, long nowNanos) {
-    return nowNanos - modifiedNanos(attributes) <= COARSE_TICK_NANOS;
+    long second = Math.floorDiv(modifiedNanos(attributes), SECOND_NANOS) * SECOND_NANOS;
+    long span = isCoarse(attributes) ? COARSE_TICK_NANOS : SECOND_NANOS;
+    return nowNanos - second < span + TICK_NANOS;
   }
 
   /** Whether whatever changes the file from now on gives it another date. */
   static boolean isSettled(BasicFileAttributes attributes, long nowNanos) {
-    boolean isCoarse = modifiedNanos(attributes) % SECOND_NANOS == 0;
-    long tick = isCoarse ? COARSE_TICK_NANOS : TICK_NANOS;
+    long tick = isCoarse(attributes) ? COARSE_TICK_NANOS : TICK_NANOS;
     return Math.abs(nowNanos - modifiedNanos(attributes)) > tick;
+  }
+
+  private static boolean isCoarse(BasicFileAttributes attributes) {
+    return modifiedNanos(attributes) % SECOND_NANOS == 0;
   }
 
   private static long modifiedNanos(BasicFileAttributes attributes) {

@@ -72,7 +72,8 @@ public final class SocketStates implements PeerWatch {
   /** How the end stands that has {@code local} as its own address. */
   private Hold endOf(InetSocketAddress local, InetSocketAddress remote) {
     int socket =
-        Libc.socket(AF_NETLINK, SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+        Libc.socket(
+            AF_NETLINK, SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
     if (socket < 0) {
       return Hold.UNKNOWN;
     }

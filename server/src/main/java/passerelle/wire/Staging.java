@@ -11,8 +11,8 @@ import passerelle.io.Transport;
  * The output buffer in front of a transport: heads, chunk sizes and small contents gather here and
  * leave together, so that a small answer, or a row of pipelined ones, is one write.
  *
- * <p>A head that is larger than the buffer gets one of its own, on the heap, that is dropped when it
- * is sent.
+ * <p>A head that is larger than the buffer gets one of its own, on the heap, that is dropped when
+ * it is sent.
  *
  * <p>Larger writes go out beside what is staged, in one gathering call. The buffer is borrowed with
  * the first octet and given back with the last.

@@ -80,12 +80,9 @@ final class CopiesTest {
     assertEquals(reply.only("Last-Modified"), other.only("Last-Modified"), what);
     assertEquals(304, second.get(path, coding, "If-None-Match: " + tag).status(), what);
     assertEquals(412, second.get(path, coding, "If-Match: \"x\"").status(), what);
-    String date = reply.only("Last-Modified");
-    for (String validator : List.of(tag, date)) {
-      Reply part =
-          second.get(
-              path, "Accept-Encoding: identity", "If-Range: " + validator, "Range: bytes=5-");
-      if (reply.field("Content-Encoding") == null) {
+    if (reply.field("Content-Encoding") == null) {
+      for (String validator : List.of(tag, reply.only("Last-Modified"))) {
+        Reply part = second.get(path, "If-Range: " + validator, "Range: bytes=5-");
         assertEquals(206, part.status(), what);
         assertEquals(reply.content().substring(5), part.content(), what);
       }

@@ -144,8 +144,21 @@ final class MistakesTest {
   @Test
   void everyOptionForScriptsIsLookedAt() throws IOException {
     Map<String, String> values =
-        Map.of("N", "2", "SIZE", "1m", "DURATION", "1s", "FILE", "x", "NAME", "A", "NAME=VALUE",
-            "A=b", ".EXT=COMMAND", ".x=sh");
+        Map.of(
+            "N",
+            "2",
+            "SIZE",
+            "1m",
+            "DURATION",
+            "1s",
+            "FILE",
+            "x",
+            "NAME",
+            "A",
+            "NAME=VALUE",
+            "A=b",
+            ".EXT=COMMAND",
+            ".x=sh");
     var options = new CommandLine(new Options()).getCommandSpec().mixins().get("scripts").options();
     for (var option : options) {
       String name = option.longestName();

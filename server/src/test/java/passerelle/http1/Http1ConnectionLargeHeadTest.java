@@ -60,7 +60,9 @@ final class Http1ConnectionLargeHeadTest {
             exchange ->
                 Handlers.text(
                     exchange,
-                    exchange.request().fields().value(1) + " " + exchange.request().targetAsSent()))) {
+                    exchange.request().fields().value(1)
+                        + " "
+                        + exchange.request().targetAsSent()))) {
       String request = head("GET /p?q", "Y: here\r\n", 18 * 1024);
       for (int i = 0; i < request.length(); i += 100) {
         rig.send(request.substring(i, Math.min(request.length(), i + 100)));

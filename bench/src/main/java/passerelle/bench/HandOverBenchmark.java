@@ -82,6 +82,9 @@ public class HandOverBenchmark {
     }
 
     @Override
+    public void breaksOff(boolean isOn) {}
+
+    @Override
     public void shutdownOutput() {}
 
     @Override

@@ -124,6 +124,11 @@ final class ChunkedTransport implements Transport {
   }
 
   @Override
+  public void breaksOff(boolean isOn) throws IOException {
+    staging.breaksOff(isOn);
+  }
+
+  @Override
   public void shutdownOutput() throws IOException {
     staging.shutdownOutput();
   }

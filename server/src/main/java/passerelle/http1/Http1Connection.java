@@ -389,6 +389,7 @@ public final class Http1Connection implements Protocol {
     if (!staging.flush()) {
       return false;
     }
+    port.transport().breaksOff(false); // all is said
     if (isClientsLast && !input.hasUnread()) {
       port.close();
       return false;

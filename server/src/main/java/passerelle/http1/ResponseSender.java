@@ -16,6 +16,9 @@ import passerelle.wire.Staging;
 /**
  * Sends one response: chooses its framing, writes its head, and has its body pumped behind it.
  *
+ * <p>Content that ends with the connection (RFC 9112 §6.3) must not look whole when the connection
+ * ends before it, for whatever reason: until all is said, every close is a reset.
+ *
  * <p>It owns the body from {@link #begin} to {@link #end}.
  *
  * <p>Confined to the loop thread.
@@ -94,6 +97,7 @@ final class ResponseSender {
     }
     ByteBuffer verbatim = response.verbatimHead();
     if (verbatim != null) {
+      staging.breaksOff(pump.hasBody());
       isPersistent = false;
       isHeadWritten = true;
       staging.buffer().put(verbatim.duplicate().rewind());
@@ -114,6 +118,8 @@ final class ResponseSender {
     }
     if (isChunked) {
       chunks = new ChunkedTransport(staging);
+    } else if (length == Body.UNKNOWN && pump.hasBody()) {
+      staging.breaksOff(true); // the end of the connection will be that of the content
     }
     ConnectionOption option = ConnectionOption.NONE;
     if (!isPersistent) {

@@ -1,6 +1,7 @@
 package passerelle.io;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -14,6 +15,7 @@ public final class SocketTransport implements Transport {
   private final SocketChannel channel;
   private final PeerWatch watch;
   private final ByteBuffer[] pair = new ByteBuffer[2];
+  private boolean isBreakingOff;
 
   /**
    * Takes ownership of a channel that is already in non-blocking mode.
@@ -58,6 +60,15 @@ public final class SocketTransport implements Transport {
       return watch.isGone(channel.getLocalAddress(), channel.getRemoteAddress());
     } catch (IOException e) {
       return true; // closed
+    }
+  }
+
+  @Override
+  public void breaksOff(boolean isOn) throws IOException {
+    if (isOn != isBreakingOff) {
+      // So the system does it at every close, also of a process that is killed.
+      channel.setOption(StandardSocketOptions.SO_LINGER, isOn ? 0 : -1);
+      isBreakingOff = isOn;
     }
   }
 

@@ -49,6 +49,13 @@ public interface Transport {
     return false;
   }
 
+  /**
+   * Says what the other side sees when this is closed, or when the process is killed: the end of
+   * the output, as from the beginning, or that it was broken off (a reset). Then octets that are
+   * still on their way may be lost.
+   */
+  void breaksOff(boolean isOn) throws IOException;
+
   /** Ends the output (a FIN), input stays open: the first half of a lingering close. */
   void shutdownOutput() throws IOException;
 

@@ -166,6 +166,11 @@ public final class Staging implements Transport {
   }
 
   @Override
+  public void breaksOff(boolean isOn) throws IOException {
+    transport.breaksOff(isOn);
+  }
+
+  @Override
   public void shutdownOutput() throws IOException {
     transport.shutdownOutput();
   }

@@ -216,4 +216,53 @@ final class Http1ConnectionStreamTest {
       rig.assertOpenAndIdle();
     }
   }
+
+  /** Only the end of the connection ends it, so a connection that ends early must be a reset. */
+  @Test
+  void contentThatEndsWithTheConnectionCannotBeCutUnnoticed() {
+    for (String version : List.of("1.0", "1.1")) {
+      boolean isDelimited = version.equals("1.0");
+      try (Rig rig = new Rig(streams)) {
+        rig.send("GET / HTTP/" + version + "\r\nHost: a\r\n\r\n");
+        streams.put("part");
+        rig.run();
+        assertEquals(isDelimited, rig.transport.isBreakingOff());
+        streams.last().fail("the script was killed");
+        rig.run();
+        assertTrue(rig.output().contains("part"), rig.output());
+        assertFalse(rig.output().endsWith("0\r\n\r\n"), rig.output());
+        rig.assertClosed();
+        assertEquals(isDelimited, rig.transport.isBreakingOff());
+      }
+    }
+  }
+
+  @Test
+  void contentThatEndedWithTheConnectionIsWholeAsSoonAsItIsWritten() {
+    try (Rig rig = new Rig(streams)) {
+      rig.transport.capacity(0);
+      rig.send("GET / HTTP/1.0\r\n\r\n");
+      streams.put("all");
+      streams.last().finish();
+      rig.run();
+      assertEquals("", rig.output());
+      assertTrue(rig.transport.isBreakingOff());
+      rig.transport.capacity(1000);
+      rig.run();
+      assertTrue(rig.output().endsWith("\r\n\r\nall"), rig.output());
+      assertFalse(rig.transport.isBreakingOff());
+      rig.assertClosed();
+    }
+  }
+
+  @Test
+  void contentOfKnownLengthNeedsNoReset() {
+    Streams known = new Streams(3);
+    try (Rig rig = new Rig(known)) {
+      rig.send("GET / HTTP/1.0\r\n\r\n");
+      known.put("al");
+      rig.run();
+      assertFalse(rig.transport.isBreakingOff());
+    }
+  }
 }

@@ -26,6 +26,7 @@ public final class MemoryTransport implements Transport {
   private boolean closed;
   private boolean broken;
   private boolean peerGone;
+  private boolean breaksOff;
 
   /** Adds a segment of input, one octet for each character. */
   public void offer(String octets) {
@@ -121,6 +122,11 @@ public final class MemoryTransport implements Transport {
     return closed;
   }
 
+  /** Whether closing it now would be, or was, a reset. */
+  public boolean isBreakingOff() {
+    return breaksOff;
+  }
+
   private void check() throws IOException {
     if (closed) {
       throw new IllegalStateException("used after close");
@@ -183,6 +189,12 @@ public final class MemoryTransport implements Transport {
       return 0;
     }
     return put(part.flip());
+  }
+
+  @Override
+  public void breaksOff(boolean isOn) throws IOException {
+    check();
+    breaksOff = isOn;
   }
 
   @Override

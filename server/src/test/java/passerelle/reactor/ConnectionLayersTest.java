@@ -74,6 +74,11 @@ final class ConnectionLayersTest {
     }
 
     @Override
+    public void breaksOff(boolean isOn) throws IOException {
+      inner.breaksOff(isOn);
+    }
+
+    @Override
     public void shutdownOutput() throws IOException {
       inner.shutdownOutput();
     }

@@ -1,7 +1,6 @@
 package passerelle.cgi;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,9 +15,7 @@ import passerelle.gateway.Order;
 import passerelle.gateway.Reply;
 import passerelle.gateway.Run;
 import passerelle.gateway.ScriptEnd;
-import passerelle.gateway.ScriptResponse;
 import passerelle.http.Status;
-import passerelle.http.StreamBody;
 import passerelle.io.OctetPath;
 import passerelle.process.Child;
 import passerelle.process.Command;
@@ -26,9 +23,10 @@ import passerelle.process.Exit;
 import passerelle.process.LaunchFailure;
 import passerelle.process.Stdin;
 import passerelle.process.StopSwitch;
+import passerelle.process.TimeLimit;
 
 /**
- * One run of one script: start, read the head, pass the content on, reap.
+ * One run of one script: start, have it answer ({@link Answering}), reap.
  *
  * <h2>Turns</h2>
  *
@@ -56,12 +54,8 @@ final class CgiRun implements Run {
   private enum RunStage {
     /** No process yet. */
     NEW,
-    /** The process runs; its head is being read. */
-    HEAD,
-    /** Its content is being passed on. */
-    CONTENT,
-    /** Its output is of no interest any more; it will end, or be made to. */
-    ENDING,
+    /** There is a process. */
+    BEGUN,
     /** Everything is released. */
     OVER
   }
@@ -71,6 +65,7 @@ final class CgiRun implements Run {
   private final CgiResponder shared;
   private final Turns turns;
   private final StopSwitch stop;
+  private final Answering answering;
   private final long orderedNanos = System.nanoTime();
   private long startedNanos;
   private RunStage stage = RunStage.NEW;
@@ -81,11 +76,9 @@ final class CgiRun implements Run {
   /** Whether it is among the runs that have a script. */
   private boolean isCounted;
 
-  /** Content for which there was no room. */
-  private @Nullable ByteBuffer pending;
-
   private List<String> arguments = List.of();
-  private @Nullable Future<?> limit;
+  private @Nullable TimeLimit limit;
+  private @Nullable Future<?> lastLook;
 
   CgiRun(Order order, Reply reply, CgiResponder shared) {
     this.order = order;
@@ -93,6 +86,7 @@ final class CgiRun implements Run {
     this.shared = shared;
     this.turns = new Turns(shared.queue(), order.client(), this::takeTurn);
     this.stop = new StopSwitch(shared.children(), turns);
+    this.answering = new Answering(order, reply, stop);
   }
 
   /**
@@ -146,14 +140,14 @@ final class CgiRun implements Run {
     Command command = ScriptCommand.of(order.script(), order.variables(), shared.interpreters());
     arguments = command.arguments();
     Child started = shared.launcher().start(command, stdin(order.content()));
-    stage = RunStage.HEAD;
+    stage = RunStage.BEGUN;
     stop.started(started);
     isCounted = true; // first: what cannot be counted in full is taken off in full
     shared.children().add(stop);
     if (shared.children().areEnding()) {
       stop.killNow(); // it may have been started too late to be among those that are killed
     }
-    limit = shared.children().after(order.limitNanos(), stop::endTime);
+    limit = new TimeLimit(shared.children(), order.limitNanos(), stop::endTime);
     order.content().close(); // the script has it open
     return true;
   }
@@ -167,17 +161,15 @@ final class CgiRun implements Run {
   private boolean attend(Child script) throws IOException {
     if (stop.isOn()) {
       stop(); // nothing, unless it could not be asked to end before
-      if (stage != RunStage.ENDING && stop.isTold()) {
-        giveUp(script);
-      }
     }
-    if (!passOn()) {
+    boolean isStopped = stop.isTold();
+    if (isStopped) {
+      answering.endEarly(script);
+    }
+    if (limit != null && !answering.passOn(limit, turns::call)) {
       return false;
     }
-    long beforeNanos = System.nanoTime();
-    boolean hasSome = script.await(patienceNanos);
-    patienceNanos = Math.max(0, patienceNanos - (System.nanoTime() - beforeNanos));
-    if (!hasSome) {
+    if (!awaitSome(script, isStopped)) {
       isWatched = true;
       script.watch(turns::call);
       return false;
@@ -186,83 +178,27 @@ final class CgiRun implements Run {
     if (said != null) {
       reply.errors(said);
     }
-    switch (stage) {
-      case HEAD, CONTENT -> takeOutput(script);
-      case ENDING -> {
-        if (script.hasEnded()) {
-          reap(script);
-        }
-      }
-      case NEW, OVER -> throw new IllegalStateException("stage " + stage);
+    if (!answering.isTold()) {
+      answering.take(script);
+    } else if (script.hasEnded() || !script.tellsEnd()) {
+      reap(script);
     }
     return stage != RunStage.OVER;
   }
 
-  /** Passes on the content that waits for room; returns false if there is none yet. */
-  private boolean passOn() {
-    if (pending != null) {
-      StreamBody.Offer offer = reply.content(pending, turns::call);
-      if (offer == StreamBody.Offer.FULL) {
-        return false;
-      }
-      pending = null;
-      if (offer == StreamBody.Offer.CLOSED) {
-        stop(); // it prints far more than it promised
-      }
+  /** Waits for something, for as long as the run may on its worker; returns whether there is. */
+  private boolean awaitSome(Child script, boolean isStopped) throws IOException {
+    boolean isLeft = isStopped && !answering.isTold();
+    long beforeNanos = System.nanoTime();
+    boolean hasSome = script.await(isLeft ? 0 : patienceNanos);
+    patienceNanos = Math.max(0, patienceNanos - (System.nanoTime() - beforeNanos));
+    long lastLeftNanos = answering.lastLeftNanos();
+    if (!hasSome && isLeft) {
+      script.closeOutput(); // the script had ended, and all that it has printed was read
+    } else if (!hasSome && lastLeftNanos > 0 && lastLook == null) {
+      lastLook = shared.children().after(lastLeftNanos, turns::call);
     }
-    return true;
-  }
-
-  private void takeOutput(Child script) throws IOException {
-    byte[] octets = script.readOutput();
-    if (octets != null && octets.length == 0 && stop.isOn()) {
-      giveUp(script); // an end that was brought about is no end
-    } else if (octets != null && stage == RunStage.HEAD) {
-      readHead(script, octets);
-    } else if (octets != null && octets.length > 0) {
-      pending = ByteBuffer.wrap(octets);
-    } else if (octets != null) {
-      reply.end();
-      stage = RunStage.ENDING;
-    }
-  }
-
-  private void readHead(Child script, byte[] octets) throws IOException {
-    int used = order.parser().feed(octets, 0, octets.length);
-    String problem = order.parser().problem();
-    if (order.parser().isComplete()) {
-      ScriptResponse head = order.parser().response();
-      Opening opening = new Opening(octets, used, System::nanoTime);
-      if (head.hasContent(order.wantsContent()) || head.isLocalRedirect()) {
-        opening.gather(script, reply::errors);
-      }
-      boolean isWhole = opening.isWhole() && !stop.isOn(); // an end brought about is no end
-      reply.head(head, opening.octets(), isWhole);
-      stage = isWhole ? RunStage.ENDING : RunStage.CONTENT;
-    } else if (problem != null) {
-      reply.fail(Status.BAD_GATEWAY, "gave no proper answer: " + problem);
-      script.closeOutput();
-      stage = RunStage.ENDING;
-      stop();
-    } else if (octets.length == 0) {
-      reply.fail(Status.BAD_GATEWAY, "ended without a complete head (fields, then a blank line)");
-      stage = RunStage.ENDING;
-    }
-  }
-
-  /** Stopped before its output came to its end. */
-  private void giveUp(Child script) {
-    pending = null;
-    if (!stop.isLate()) {
-      reply.fail(Status.BAD_GATEWAY, null);
-    } else if (stage == RunStage.HEAD) {
-      reply.fail(Status.GATEWAY_TIMEOUT, "did not answer within the time limit");
-    } else {
-      reply.fail(
-          Status.GATEWAY_TIMEOUT, "was stopped at the time limit, with its answer unfinished");
-    }
-    script.closeOutput();
-    stage = RunStage.ENDING;
+    return hasSome || isLeft || lastLeftNanos == 0;
   }
 
   private void reap(Child script) throws IOException {
@@ -278,12 +214,12 @@ final class CgiRun implements Run {
     long wallMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos);
     String outcome = RunLine.of(script.pid(), exit, wallMicros);
     ScriptEnd scriptEnd = new ScriptEnd(exit.code(), exit.signal());
-    end(new Reply.Ending(scriptEnd, stop.isOn(), arguments, outcome));
+    end(new Reply.Ending(scriptEnd, stop.hasStruck(), arguments, outcome));
   }
 
   /** Whether what the script started is to end with it. */
   private boolean leavesNothing() {
-    isSessionKilled = stop.isOn();
+    isSessionKilled = stop.hasStruck();
     return isSessionKilled;
   }
 
@@ -301,13 +237,14 @@ final class CgiRun implements Run {
     String name = OctetPath.display(order.script().displayName());
     switch (stage) {
       case NEW -> refuse(Status.INTERNAL_SERVER_ERROR, "could not be run: " + problem.getMessage());
-      case HEAD, CONTENT -> {
-        stop(); // the next step gives up
-        log.error("script {} is broken off", name, problem);
-      }
-      case ENDING -> {
-        abandon();
-        log.error("the end of script {} was not seen", name, problem);
+      case BEGUN -> {
+        if (answering.isTold()) {
+          abandon();
+          log.error("the end of script {} was not seen", name, problem);
+        } else {
+          stop(); // the next step gives up
+          log.error("script {} is broken off", name, problem);
+        }
       }
       case OVER -> log.error("the end of script {} was not told", name, problem);
     }
@@ -315,11 +252,10 @@ final class CgiRun implements Run {
 
   /** Does what can be done for a process whose end could not be awaited in order. */
   private void abandon() {
-    isSessionKilled = true;
     boolean isReaped = false;
     try {
-      stop.process().kill(true);
-      stop.process().reap(() -> true);
+      stop.killNow();
+      stop.process().reap(this::leavesNothing);
       isReaped = true;
     } catch (IOException | RuntimeException e) {
       log.error("a process could not be reaped", e);
@@ -351,7 +287,10 @@ final class CgiRun implements Run {
   private void leave() {
     try {
       if (limit != null) {
-        limit.cancel(false);
+        limit.cancel();
+      }
+      if (lastLook != null) {
+        lastLook.cancel(false);
       }
       if (isCounted) {
         shared.children().remove(stop, isSessionKilled);

@@ -9,8 +9,8 @@ import passerelle.process.Child;
 
 /**
  * How a script's content begins, gathered for a moment before the answer is sent. Most scripts have
- * said all by then: their answer has a Content-Length, and takes one wake-up of the loop and one
- * write, instead of two each.
+ * said all by then, and ended: their answer has a Content-Length, and takes one wake-up of the loop
+ * and one write, instead of two each.
  *
  * <p>Confined to one worker.
  */
@@ -21,10 +21,14 @@ final class Opening {
   /** No octet is kept for longer than this, and a silence. */
   private static final long MOST_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
+  /** Between the end of a script's output and its own, which comes at once as a rule. */
+  private static final long END_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private static final int MOST_OCTETS = 32 * 1024;
 
   private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
   private final LongSupplier nanoClock;
+  private boolean isOutputEnded;
   private boolean isWhole;
 
   /** Begins with what came behind the head. */
@@ -34,26 +38,29 @@ final class Opening {
   }
 
   /**
-   * Reads on while the script goes on printing, for a moment.
+   * Reads on while the script goes on printing, for a moment, and awaits its end behind the last.
    *
    * @param onErrors takes what it writes to its standard error meanwhile
    */
   void gather(Child script, Consumer<byte[]> onErrors) throws IOException {
     long startNanos = nanoClock.getAsLong();
-    while (script.tellsSilence()
-        && !isWhole
-        && octets.size() < MOST_OCTETS
-        && nanoClock.getAsLong() - startNanos < MOST_NANOS
-        && script.await(SILENCE_NANOS)) {
+    long mostNanos = MOST_NANOS;
+    while (!isWhole && octets.size() < MOST_OCTETS) {
+      long leftNanos = mostNanos - (nanoClock.getAsLong() - startNanos);
+      if (leftNanos <= 0 || !script.await(isOutputEnded ? leftNanos : SILENCE_NANOS)) {
+        return;
+      }
       byte[] said = script.readErrors();
       if (said != null) {
         onErrors.accept(said);
       }
-      byte[] more = script.readOutput();
+      byte[] more = isOutputEnded ? null : script.readOutput();
       if (more != null) {
         octets.writeBytes(more);
-        isWhole = more.length == 0;
+        isOutputEnded = more.length == 0;
+        mostNanos = isOutputEnded ? MOST_NANOS + END_NANOS : MOST_NANOS;
       }
+      isWhole = isOutputEnded && script.hasEnded();
     }
   }
 
@@ -62,7 +69,12 @@ final class Opening {
     return octets.toByteArray();
   }
 
-  /** Whether that is all: the script has ended its output. */
+  /** Whether that is all that the script prints: its output has ended. */
+  boolean isOutputEnded() {
+    return isOutputEnded;
+  }
+
+  /** The same, and the script has ended: how, is known. */
   boolean isWhole() {
     return isWhole;
   }

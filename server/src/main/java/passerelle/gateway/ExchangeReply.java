@@ -88,13 +88,15 @@ final class ExchangeReply implements Reply {
   }
 
   private void answer(ScriptResponse head, byte[] opening, boolean isWhole) {
-    isEnded = isWhole;
+    if (isWhole) {
+      isEnded = true;
+    }
     if (head.hasContent(order.wantsContent())) {
       long length = head.contentLength();
       if (length == Body.UNKNOWN && isWhole) {
         length = opening.length;
       }
-      body = new StreamBody(length, ways.loop, ways.onAbandoned);
+      body = new StreamBody(length, ways.loop, this::stopUnlessEnded);
       if (opening.length > 0) {
         content(ByteBuffer.wrap(opening), () -> {}); // before the loop hears of it: there is room
       }
@@ -136,6 +138,11 @@ final class ExchangeReply implements Reply {
     }
     excess += count;
     return excess > EXCESS_OCTETS ? Offer.CLOSED : Offer.TAKEN;
+  }
+
+  @Override
+  public void saidAll() {
+    isEnded = true;
   }
 
   @Override

@@ -54,6 +54,12 @@ public interface Reply {
    */
   Offer content(ByteBuffer octets, Runnable onRoom);
 
+  /**
+   * There will be no more content, but whether that is all of it is not known yet. From now on the
+   * run is not stopped for want of a client.
+   */
+  void saidAll();
+
   /** The content is complete. After the head. */
   void end();
 

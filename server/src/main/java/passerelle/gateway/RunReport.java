@@ -50,29 +50,33 @@ final class RunReport {
   }
 
   /**
-   * All is over.
+   * All is over. An exit status beside a whole answer may be the habit of a program: it is told,
+   * but it is no warning.
    *
    * @param end how the script ended; null if it did not come to that
    * @param wasStopped whether the server made it end
    */
   void end(@Nullable ScriptEnd end, boolean wasStopped) {
     errors.end();
+    boolean isTrouble = trouble.length() > 0;
     if (end != null) {
       boolean isOurs = wasStopped && (end.signal() != 0 || trouble.length() == 0);
       ownEnd = isOurs ? null : end;
+      isTrouble |= !isOurs && end.signal() != 0;
       if (!isOurs && !end.isWell()) {
         trouble(end.words());
       }
     }
-    if (trouble.length() > 0) {
-      tell();
+    if (isTrouble) {
+      log.warn("script {} {}", name, message());
+    } else if (trouble.length() > 0) {
+      log.info("script {} {}", name, message());
     }
   }
 
-  private void tell() {
+  private String message() {
     List<String> advice = advice();
-    String message = trouble + (advice.isEmpty() ? "" : ". ") + String.join(" ", advice);
-    log.warn("script {} {}", name, message);
+    return trouble + (advice.isEmpty() ? "" : ". ") + String.join(" ", advice);
   }
 
   private List<String> advice() {

@@ -15,6 +15,13 @@ public final class ProcessCalls {
   private static final int RUSAGE_OCTETS = 144;
   private static final int SYSTEM_OFFSET = 16;
 
+  /** Where siginfo_t says what it is about, and how a child ended (the values CLD_…). */
+  private static final int SIGNAL_OFFSET = 0;
+
+  private static final int CODE_OFFSET = 8;
+  private static final int CLD_KILLED = 2;
+  private static final int CLD_DUMPED = 3;
+
   private ProcessCalls() {}
 
   /**
@@ -43,6 +50,29 @@ public final class ProcessCalls {
       do {
         result = Libc.waitid(Libc.P_PID, pid, info, Libc.WEXITED | Libc.WNOWAIT);
       } while (result != 0 && Native.getLastError() == Libc.EINTR);
+    }
+  }
+
+  /** How a child is that nobody has reaped. */
+  public enum Life {
+    /** It has not ended. */
+    RUNS,
+    /** It has exited, or is nobody's child any more. */
+    EXITED,
+    /** A signal has ended it. */
+    KILLED
+  }
+
+  /** Looks at a child, and leaves it as it is. */
+  public static Life look(int pid) {
+    try (Memory info = new Memory(SIGINFO_OCTETS)) {
+      info.clear();
+      int options = Libc.WEXITED | Libc.WNOWAIT | Libc.WNOHANG;
+      if (Libc.waitid(Libc.P_PID, pid, info, options) == 0 && info.getInt(SIGNAL_OFFSET) == 0) {
+        return Life.RUNS;
+      }
+      int code = info.getInt(CODE_OFFSET);
+      return code == CLD_KILLED || code == CLD_DUMPED ? Life.KILLED : Life.EXITED;
     }
   }
 

@@ -19,12 +19,10 @@ public interface Child {
    * Waits for output, errors or the program's end.
    *
    * @param nanos how long at most
-   * @return whether there is any of the three; always if only {@link #readOutput} can wait for them
+   * @return whether there is any of the three. The end counts until {@link #hasEnded} tells it, and
+   *     again when the output is over
    */
   boolean await(long nanos) throws IOException;
-
-  /** Whether {@link #await} tells that there is nothing; else reading output waits for some. */
-  boolean tellsSilence();
 
   /** Reads output, if {@link #await} found some: null if it did not, empty at the end. */
   byte @Nullable [] readOutput() throws IOException;
@@ -35,8 +33,14 @@ public interface Child {
   /** Takes no more output: a program that goes on to write gets SIGPIPE. */
   void closeOutput();
 
-  /** Whether {@link #reap} would not wait, or there is no way to know. */
+  /** Whether the program has ended, by the last {@link #await}; others may hold its output open. */
   boolean hasEnded();
+
+  /** Whether {@link #await} and {@link #watch} tell of the end; else {@link #reap} waits for it. */
+  boolean tellsEnd();
+
+  /** Whether it was a signal that ended the program, which {@link #hasEnded}. */
+  boolean wasKilled();
 
   /**
    * Calls back, once and from any thread, when there may be something; after a vain {@link #await}.
@@ -54,10 +58,11 @@ public interface Child {
   Exit reap(BooleanSupplier leavesNothing) throws IOException;
 
   /**
-   * Asks the program and what it started to end, or makes them end. From any thread; once the
-   * program has ended, nothing.
+   * Asks the program and what it started to end, or makes them end. From any thread. Once the
+   * program has ended by itself this does nothing: what it has left behind goes on.
    *
    * @param isForced whether to leave no choice (SIGKILL instead of SIGTERM)
+   * @return whether the program was still there
    */
-  void kill(boolean isForced);
+  boolean kill(boolean isForced);
 }

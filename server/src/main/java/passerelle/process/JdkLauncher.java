@@ -8,12 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.io.OctetPath;
@@ -22,16 +18,14 @@ import passerelle.io.OctetPath;
  * Starts programs with the JDK's {@link ProcessBuilder}, where native calls are missing.
  *
  * <p>Slower than {@link PosixLauncher}, and limited: names outside the locale's charset cannot be
- * passed, each program's errors take a thread, and what a program started is found by walking the
- * process table.
+ * passed, each program's output and errors take a thread each, and what a program started is found
+ * by walking the process table.
  *
  * <p>Safe from any thread.
  */
 final class JdkLauncher implements Launcher {
   private static final Logger log = LoggerFactory.getLogger(JdkLauncher.class);
   private static final File NOTHING = new File("/dev/null");
-  private static final int SIGNALLED = 128;
-  private static final int BUFFER_OCTETS = 16 * 1024;
 
   @Override
   public String description() {
@@ -80,10 +74,10 @@ final class JdkLauncher implements Launcher {
   }
 
   /** A process that nobody gets to know is ended; the JDK reaps it. */
-  static Child child(Process process) {
+  static Child child(Process process) throws IOException {
     boolean isKnown = false;
     try {
-      Child child = new Running(process);
+      Child child = new JdkChild(process);
       isKnown = true;
       return child;
     } finally {
@@ -108,106 +102,4 @@ final class JdkLauncher implements Launcher {
 
   @Override
   public void close() {}
-
-  /**
-   * It cannot be watched: reading waits, and holds a worker. The reaper ends the program at its
-   * time limit, which ends the reading.
-   */
-  private static final class Running implements Child {
-    private final Process process;
-    private final ErrorReader errors;
-    private boolean isOutputEnded;
-
-    Running(Process process) {
-      this.process = process;
-      this.errors = new ErrorReader(process.getErrorStream());
-    }
-
-    @Override
-    public long pid() {
-      return process.pid();
-    }
-
-    @Override
-    public boolean await(long nanos) {
-      return true;
-    }
-
-    @Override
-    public boolean tellsSilence() {
-      return false;
-    }
-
-    @Override
-    public byte[] readOutput() throws IOException {
-      byte[] buffer = new byte[BUFFER_OCTETS];
-      int count = isOutputEnded ? -1 : process.getInputStream().read(buffer);
-      isOutputEnded = count < 0;
-      return Arrays.copyOf(buffer, Math.max(0, count));
-    }
-
-    /** Once the output has ended it waits for the program's end, as reaping would. */
-    @Override
-    public byte @Nullable [] readErrors() throws IOException {
-      if (!isOutputEnded) {
-        return errors.take();
-      }
-      awaitEnd();
-      byte[] rest = errors.takeRest();
-      return rest == null ? new byte[0] : rest;
-    }
-
-    private int awaitEnd() throws IOException {
-      try {
-        return process.waitFor();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while a program ended", e);
-      }
-    }
-
-    @Override
-    public void closeOutput() {
-      isOutputEnded = true;
-      close(process.getInputStream());
-    }
-
-    @Override
-    public boolean hasEnded() {
-      return isOutputEnded;
-    }
-
-    @Override
-    public void watch(Runnable onReady) {
-      throw new UnsupportedOperationException("reading waits");
-    }
-
-    @Override
-    public void unwatch() {}
-
-    @Override
-    public Exit reap(BooleanSupplier leavesNothing) throws IOException {
-      closeOutput();
-      int code = awaitEnd();
-      errors.close();
-      // The JDK, like a shell, adds 128 to the number of a signal.
-      return code > SIGNALLED ? new Exit(0, code - SIGNALLED, 0, 0) : new Exit(code, 0, 0, 0);
-    }
-
-    @Override
-    public void kill(boolean isForced) {
-      // Found before any of them ends, since orphans cannot be found; the program first, so that it
-      // cannot go on without its children.
-      List<ProcessHandle> all = new ArrayList<>();
-      all.add(process.toHandle());
-      process.descendants().forEach(all::add);
-      for (ProcessHandle handle : all) {
-        if (isForced) {
-          handle.destroyForcibly();
-        } else {
-          handle.destroy();
-        }
-      }
-    }
-  }
 }

@@ -23,6 +23,10 @@ final class PosixChild implements Child {
   private static final int BUFFER_OCTETS = 32 * 1024;
   private static final byte[] NOTHING_MORE = new byte[0];
   private static final int LOOKS = 50;
+
+  /** Between two looks at the end of a program for which there is no descriptor. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private static final int OUTPUT = 0;
   private static final int ERROR = 1;
   private static final int PROCESS = 2;
@@ -59,19 +63,29 @@ final class PosixChild implements Child {
       // The end stays ready for ever, once it has come.
       polls.set(i, i == PROCESS && hasEnded ? NONE : descriptors[i]);
     }
-    int ready = polls.poll(isOver() ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos));
-    hasEnded |= polls.isReady(PROCESS);
-    return ready > 0 || isOver();
+    long left = nanos;
+    boolean isReady;
+    do {
+      long step = tellsEnd() ? left : Math.min(left, LOOK_NANOS);
+      isReady = polls.poll(isOver() ? 0 : TimeUnit.NANOSECONDS.toMillis(step)) > 0;
+      boolean isEndNew = !tellsEnd() && !hasEnded && look() != ProcessCalls.Life.RUNS;
+      isReady |= isEndNew;
+      hasEnded |= isEndNew || polls.isReady(PROCESS);
+      left -= step;
+    } while (!isReady && !isOver() && left > 0);
+    return isReady || isOver();
   }
 
   /** Whether only reaping is left. What the program started may hold its output open for longer. */
   private boolean isOver() {
-    return hasEnded() && descriptors[OUTPUT] == NONE;
+    return hasEnded && descriptors[OUTPUT] == NONE;
   }
 
-  @Override
-  public boolean tellsSilence() {
-    return true;
+  /** What was reaped has ended. */
+  private ProcessCalls.Life look() {
+    synchronized (endLock) {
+      return isReaped ? ProcessCalls.Life.EXITED : ProcessCalls.look(pid);
+    }
   }
 
   @Override
@@ -114,9 +128,17 @@ final class PosixChild implements Child {
 
   @Override
   public boolean hasEnded() {
-    // Without a descriptor for the process only reaping tells; it is time for that when the program
-    // has closed its output.
-    return hasEnded || (descriptors[PROCESS] == NONE && descriptors[OUTPUT] == NONE);
+    return hasEnded;
+  }
+
+  @Override
+  public boolean tellsEnd() {
+    return descriptors[PROCESS] != NONE;
+  }
+
+  @Override
+  public boolean wasKilled() {
+    return look() == ProcessCalls.Life.KILLED;
   }
 
   @Override
@@ -185,16 +207,18 @@ final class PosixChild implements Child {
   }
 
   @Override
-  public void kill(boolean isForced) {
+  public boolean kill(boolean isForced) {
     synchronized (endLock) {
-      if (!isReaped) {
-        // The program leads its session, so its pid is also that of its process group. Who is in
-        // another group is killed when the program has ended.
-        ProcessCalls.signal(-pid, isForced ? Libc.SIGKILL : Libc.SIGTERM);
-        if (!isForced) {
-          ProcessStatus.signalSession(pid, Libc.SIGTERM);
-        }
+      if (look() != ProcessCalls.Life.RUNS) {
+        return false;
       }
+      // The program leads its session, so its pid is also that of its process group. Who is in
+      // another group is killed when the program has ended.
+      ProcessCalls.signal(-pid, isForced ? Libc.SIGKILL : Libc.SIGTERM);
+      if (!isForced) {
+        ProcessStatus.signalSession(pid, Libc.SIGTERM);
+      }
+      return true;
     }
   }
 }

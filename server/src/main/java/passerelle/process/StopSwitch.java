@@ -14,6 +14,13 @@ public final class StopSwitch {
 
   private final Children children;
   private final Owner owner;
+
+  /** Guards {@link #hasStruck}, and is held while a signal is sent. */
+  private final Object striking = new Object();
+
+  /** Whether the program was there when it was signalled, or its output was closed. */
+  private boolean hasStruck;
+
   // Guarded by this:
   private @Nullable Child process;
   private boolean isOn;
@@ -78,6 +85,23 @@ public final class StopSwitch {
   /** Whether that is because its time is over. */
   public synchronized boolean isLate() {
     return isLate;
+  }
+
+  /**
+   * Whether the program's end is the server's doing. One that had ended before it was to be stopped
+   * has an end of its own, and what it left behind goes on. For threads that may wait.
+   */
+  public boolean hasStruck() {
+    synchronized (striking) {
+      return hasStruck;
+    }
+  }
+
+  /** The program is there, and will end by what the server does, such as to close its output. */
+  public void claimEnd() {
+    synchronized (striking) {
+      hasStruck = true;
+    }
   }
 
   /** Its time is over. */
@@ -149,11 +173,23 @@ public final class StopSwitch {
     }
     try {
       if (running != null) {
-        running.kill(isForced);
+        strike(running, isForced);
       }
     } finally {
       synchronized (this) {
         isTold = true;
+      }
+    }
+  }
+
+  /** A failure may come behind the signal: then the end is taken for the server's doing. */
+  private void strike(Child running, boolean isForced) {
+    synchronized (striking) {
+      boolean isStruck = true;
+      try {
+        isStruck = running.kill(isForced);
+      } finally {
+        hasStruck |= isStruck;
       }
     }
   }

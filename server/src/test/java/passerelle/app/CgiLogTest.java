@@ -82,7 +82,8 @@ final class CgiLogTest {
       for (String run :
           new String[] {"well exit=0", "three exit=3", "killed signal=9", "busy exit=0"}) {
         String name = "/cgi-bin/" + run.substring(0, run.indexOf(' ')) + ".sh";
-        String pid = site.get(name).content().strip();
+        boolean isCut = run.startsWith("killed");
+        String pid = isCut ? firstChunk(name).strip() : site.get(name).content().strip();
         expected.add(name + " " + pid + run.substring(run.indexOf(' ')));
       }
       String pid = site.get("/cgi-bin/a%22b.sh").content().strip();
@@ -107,6 +108,13 @@ final class CgiLogTest {
     told.sort(null);
     expected.sort(null);
     assertEquals(expected, told);
+  }
+
+  private String firstChunk(String name) throws IOException {
+    try (RawClient client = site.connect().ask("GET", name)) {
+      assertEquals(200, client.readHead().status());
+      return client.beginChunk();
+    }
   }
 
   private static BigDecimal number(Matcher line, String group) {

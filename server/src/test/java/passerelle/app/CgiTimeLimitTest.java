@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +19,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import passerelle.harness.Needs;
 
 /**
  * Scripts that run too long, or longer than somebody waits, and more of them than the server runs
@@ -155,30 +158,59 @@ final class CgiTimeLimitTest {
     }
   }
 
-  /** Had the child not held the output, the answer would have come to its end. */
+  /** The README promises it: nothing of a script that has ended is ended with its answer. */
   @Test
-  void aChildThatHoldsTheOutputIsEndedWithItsScript() throws IOException {
-    Needs.nativeCalls(); // its parent has ended, so nobody else finds it
-    try (ServerLog log = new ServerLog();
-        RawClient client = site.begin("child.sh")) {
-      assertEquals("parent", client.beginChunk());
-      assertThrows(EOFException.class, () -> client.endChunk().readChunk());
+  void aJobThatHoldsTheOutputGoesOnAndTheAnswerIsWholeAtTheLimit() throws IOException {
+    for (String script : List.of("child.sh", "stubbornchild.sh")) {
+      try (ServerLog log = new ServerLog();
+          RawClient client = site.begin(script)) {
+        assertEquals("parent", client.readChunk());
+        assertEquals("", client.readChunk());
+        assertEquals("200 page", client.get("/page.txt").brief());
+        assertTrue(Site.isRunning(pid()));
+        assertFalse(log.text().contains("time limit"), log::text);
+      } finally {
+        ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
+      }
       assertEnds(pid());
-      log.await("was stopped at the time limit");
     }
   }
 
+  /** It is the client that takes its time, and keeps to the rate that it has to. */
   @Test
-  void aChildThatIgnoresSigtermIsKilledEvenWhenItsScriptHasEnded() throws IOException {
-    Needs.nativeCalls(); // its parent has ended, so nobody else finds it
-    try (RawClient client = site.begin("stubbornchild.sh")) {
-      long child = pid();
-      client.readToEnd();
-      try {
-        assertEnds(child);
-      } finally {
-        ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+  void aDownloadTakesLongerThanTheLimitOfItsScript() throws IOException {
+    site.script("much.sh", "printf 'Content-Type: text/plain\\n\\n'", "head -c 20000000 /dev/zero");
+    try (RawClient client = site.begin("much.sh")) {
+      long startNanos = System.nanoTime();
+      Site.await("more than any limit")
+          .until(() -> System.nanoTime() - startNanos > Site.LIMITS.get(0).toNanos() * 4);
+      long octets = 0;
+      for (String chunk = client.readChunk(); !chunk.isEmpty(); chunk = client.readChunk()) {
+        octets += chunk.length();
       }
+      assertEquals(20_000_000, octets);
+    }
+  }
+
+  /** A reset is all that can tell it, where the end of the connection is that of the content. */
+  @Test
+  void aDeathAmidAnAnswerThatEndsWithTheConnectionIsAReset() throws IOException {
+    site.script("dies.sh", HEAD, "printf part", "sleep 0.1", "kill -KILL $$");
+    site.script("nph-dies.sh", "printf 'HTTP/1.1 200 OK\\r\\n\\r\\npart'", "sleep 0.1", "kill -KILL $$");
+    site.script("well.sh", HEAD, "printf part", "sleep 0.1");
+    start(LONG, 4, 4);
+    assertThrows(SocketException.class, () -> oldAnswer("dies.sh"));
+    assertThrows(SocketException.class, () -> oldAnswer("nph-dies.sh"));
+    assertTrue(oldAnswer("well.sh").endsWith("\r\n\r\npart"));
+  }
+
+  /** The answer to a request of HTTP/1.0, up to the end of the connection. */
+  private String oldAnswer(String script) throws IOException {
+    try (Socket socket =
+        new Socket(InetAddress.getByAddress(RawClient.LOOPBACK), site.server().port())) {
+      String request = "GET /cgi-bin/" + script + " HTTP/1.0\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
   }
 
@@ -202,7 +234,8 @@ final class CgiTimeLimitTest {
   @Test
   void aScriptEndsWhenItsClientIsGoneAmidTheAnswer() throws IOException {
     start(LONG, 4, 4);
-    try (RawClient first = site.connect().ask("GET", "/cgi-bin/endless.sh");
+    try (ServerLog log = new ServerLog();
+        RawClient first = site.connect().ask("GET", "/cgi-bin/endless.sh");
         RawClient second = site.connect().ask("GET", "/cgi-bin/endless.sh");
         RawClient third = site.connect().ask("GET", "/cgi-bin/ticks.sh");
         RawClient fourth = site.connect().ask("GET", "/cgi-bin/ticks.sh")) {
@@ -215,6 +248,8 @@ final class CgiTimeLimitTest {
       third.reset();
       fourth.leave();
       pids.forEach(this::assertEnds);
+      site.server().close(LONG);
+      assertFalse(log.text().contains("killed"), log::text);
     }
   }
 

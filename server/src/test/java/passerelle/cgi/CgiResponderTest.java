@@ -60,6 +60,10 @@ class CgiResponderTest extends ResponderContract {
       return "cat";
     } else if (step instanceof Step.Sleeps) {
       return "exec sleep 1000";
+    } else if (step instanceof Step.Pauses) {
+      return "sleep 0.1";
+    } else if (step instanceof Step.Dies) {
+      return "kill -KILL $$";
     } else if (step instanceof Step.Exits exits) {
       return "exit " + exits.code();
     }

@@ -286,6 +286,110 @@ final class CgiRunTest {
     assertFalse(log.text().contains("killed"), log::text);
   }
 
+  /** The id of a job that a script has left in the background, for ever; it holds the output. */
+  private long job() {
+    return Long.parseLong(awaitText("job"));
+  }
+
+  private static final String JOB =
+      "echo $$ > script; sleep 1000 & echo $! > pid; mv pid job; exit 0";
+
+  private static boolean isRunning(long pid) throws IOException {
+    Path status = Path.of("/proc/" + pid + "/stat");
+    return Files.exists(status) && !Files.readString(status).contains(") Z ");
+  }
+
+  private void endJob() throws IOException {
+    assertTrue(isRunning(job()));
+    ProcessHandle.of(job()).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aJobThatHoldsTheOutputGoesOnAndTheAnswerIsWholeAtTheLimit(String name) throws IOException {
+    begin(name, TimeUnit.SECONDS.toNanos(2), "", HEAD, "printf all", JOB);
+    assertEquals(200, awaitStatus());
+    assertEquals("all", takeContent());
+    assertTrue(awaitEnd().contains("exit=0"));
+    endJob();
+    assertFalse(log.text().contains("time limit"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aJobThatHoldsTheOutputGoesOnBehindHalfAHead(String name) throws IOException {
+    begin(name, TimeUnit.SECONDS.toNanos(2), "", "echo X: y", JOB);
+    assertEquals(502, awaitStatus());
+    awaitEnd();
+    endJob();
+    assertTrue(log.text().contains("ended without a complete head"), log::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aJobGoesOnWhenTheClientIsGone(String name) throws IOException {
+    Run run = begin(name, LONG_NANOS, "", HEAD, "printf all", JOB);
+    assertEquals(200, awaitStatus());
+    job();
+    awaitZombie();
+    run.stop();
+    assertTrue(awaitEnd().contains("exit=0"));
+    endJob();
+  }
+
+  /** Nobody has reaped it, for its output is open. */
+  private void awaitZombie() {
+    long script = Long.parseLong(awaitText("script"));
+    await().until(() -> !isRunning(script));
+  }
+
+  /** Whoever prints on and on in the background prolongs nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aJobThatPrintsForEverEndsTheAnswerAtTheLimit(String name) throws IOException {
+    begin(name, TimeUnit.SECONDS.toNanos(1), "", HEAD, "yes & exit 0");
+    assertEquals(200, awaitStatus());
+    assertTrue(takeContent().chars().allMatch(octet -> octet == 'y' || octet == '\n'));
+    assertTrue(awaitEnd().contains("exit=0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aScriptThatClosesItsOutputAndWorksOnHoldsNeitherItsClientNorAWorker(String name)
+      throws IOException {
+    begin(name, LONG_NANOS, "", HEAD, "printf all; exec >&- 2>&-; exec sleep 1000");
+    assertEquals(200, awaitStatus());
+    assertEquals("all", takeContent());
+    CyclicBarrier both = new CyclicBarrier(3);
+    for (int i = 0; i < 2; i++) {
+      workers.execute(() -> meet(both));
+    }
+    meet(both);
+    assertTrue(ends.isEmpty(), "it works on");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void theTimeLimitStandsWhileAClientTakesItsTime(String name) throws IOException {
+    long limitNanos = TimeUnit.SECONDS.toNanos(2);
+    begin(name, limitNanos, "", HEAD, "head -c 3000000 /dev/zero; printf end");
+    assertEquals(200, awaitStatus());
+    long startNanos = System.nanoTime();
+    await().until(() -> System.nanoTime() - startNanos > 2 * limitNanos);
+    assertEquals("\0".repeat(3_000_000) + "end", takeContent());
+    assertTrue(awaitEnd().contains("exit=0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aScriptThatTricklesForEverIsEndedAtItsLimit(String name) throws IOException {
+    begin(name, TimeUnit.SECONDS.toNanos(1), "", HEAD, "while :; do echo x; sleep 0.05; done");
+    assertEquals(200, awaitStatus());
+    assertThrows(IOException.class, this::takeContent);
+    awaitEnd();
+    assertTrue(log.text().contains("was stopped at the time limit"), log::text);
+  }
+
   /** It waited for a worker while the others were killed. */
   @ParameterizedTest
   @ValueSource(strings = {POSIX, JDK})
@@ -336,11 +440,6 @@ final class CgiRunTest {
     }
 
     @Override
-    public boolean tellsSilence() {
-      return program.tellsSilence();
-    }
-
-    @Override
     public byte @Nullable [] readOutput() throws IOException {
       return program.readOutput();
     }
@@ -361,6 +460,16 @@ final class CgiRunTest {
     }
 
     @Override
+    public boolean tellsEnd() {
+      return program.tellsEnd();
+    }
+
+    @Override
+    public boolean wasKilled() {
+      return program.wasKilled();
+    }
+
+    @Override
     public void watch(Runnable onReady) throws IOException {
       program.watch(onReady);
     }
@@ -371,8 +480,8 @@ final class CgiRunTest {
     }
 
     @Override
-    public void kill(boolean isForced) {
-      program.kill(isForced);
+    public boolean kill(boolean isForced) {
+      return program.kill(isForced);
     }
   }
 

@@ -22,25 +22,26 @@ final class OpeningTest {
   private final List<String> errors = new ArrayList<>();
   private long nowNanos = Long.MAX_VALUE - 1000; // a clock that is about to turn over
 
-  /** A script that prints these chunks; an empty one is its end. */
+  /** A script that prints these chunks; an empty one is the end of its output. */
   private final class Printing implements Child {
     private final ArrayDeque<String> chunks;
-    private boolean tellsSilence = true;
     private long pauseNanos;
+
+    /** From the end of its output to its own. */
+    private long lastNanos;
+
+    private boolean hasEnded;
 
     Printing(String... chunks) {
       this.chunks = new ArrayDeque<>(List.of(chunks));
     }
 
     @Override
-    public boolean tellsSilence() {
-      return tellsSilence;
-    }
-
-    @Override
     public boolean await(long nanos) {
-      nowNanos += Math.min(pauseNanos, nanos);
-      return pauseNanos <= nanos && !chunks.isEmpty();
+      long pause = chunks.isEmpty() ? lastNanos : pauseNanos;
+      nowNanos += Math.min(pause, nanos);
+      hasEnded = chunks.isEmpty() && lastNanos <= nanos;
+      return hasEnded || (pause <= nanos && !chunks.isEmpty());
     }
 
     @Override
@@ -63,6 +64,16 @@ final class OpeningTest {
 
     @Override
     public boolean hasEnded() {
+      return hasEnded;
+    }
+
+    @Override
+    public boolean tellsEnd() {
+      return true;
+    }
+
+    @Override
+    public boolean wasKilled() {
       return false;
     }
 
@@ -78,7 +89,9 @@ final class OpeningTest {
     }
 
     @Override
-    public void kill(boolean isForced) {}
+    public boolean kill(boolean isForced) {
+      return true;
+    }
   }
 
   private Opening gathered(Child script) throws IOException {
@@ -102,8 +115,11 @@ final class OpeningTest {
 
   @Test
   void whoFallsSilentIsNotWaitedFor() throws IOException {
-    Opening opening = gathered(new Printing(" second"));
+    Printing script = new Printing(" second");
+    script.lastNanos = Long.MAX_VALUE;
+    Opening opening = gathered(script);
     assertEquals("first second", text(opening));
+    assertFalse(opening.isOutputEnded());
     assertFalse(opening.isWhole());
   }
 
@@ -125,11 +141,17 @@ final class OpeningTest {
     assertFalse(opening.isWhole());
   }
 
+  /** How a script ends says whether its answer is whole; so its end is awaited, for a moment. */
   @Test
-  void whoseSilenceCannotBeToldIsNotReadAtAll() throws IOException {
+  void nothingIsWholeBeforeTheEndOfTheScriptIsKnown() throws IOException {
     Printing script = new Printing(" second", "");
-    script.tellsSilence = false;
-    assertEquals("first", text(gathered(script)));
-    assertEquals(2, script.chunks.size());
+    script.lastNanos = TimeUnit.MILLISECONDS.toNanos(20);
+    assertTrue(gathered(script).isWhole());
+    script = new Printing(" second", "");
+    script.lastNanos = TimeUnit.MILLISECONDS.toNanos(25);
+    Opening opening = gathered(script);
+    assertEquals("first second", text(opening));
+    assertTrue(opening.isOutputEnded());
+    assertFalse(opening.isWhole());
   }
 }

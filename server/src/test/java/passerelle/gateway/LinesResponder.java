@@ -1,10 +1,12 @@
 package passerelle.gateway;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +57,10 @@ final class LinesResponder implements Responder {
     private final long deadlineNanos;
     private boolean hasHead;
     private boolean hasFailed;
+    private int signal;
+
+    /** The head, while it is not known whether that is all. */
+    private byte @Nullable [] opening;
 
     Playing(Order order, Reply reply) {
       this.order = order;
@@ -81,7 +87,7 @@ final class LinesResponder implements Responder {
       } catch (IOException | InterruptedException e) {
         reply.fail(Status.INTERNAL_SERVER_ERROR, e.toString());
       } finally {
-        ScriptEnd end = new ScriptEnd(code, 0);
+        ScriptEnd end = new ScriptEnd(code, signal);
         reply.close(new Reply.Ending(end, wasStopped, List.of("lines"), "code=" + code));
       }
     }
@@ -98,7 +104,12 @@ final class LinesResponder implements Responder {
       } else if (step instanceof Step.Echoes) {
         print(content());
       } else if (step instanceof Step.Sleeps) {
+        begin();
         await(new Semaphore(0));
+      } else if (step instanceof Step.Pauses) {
+        begin();
+      } else if (step instanceof Step.Dies) {
+        signal = 9;
       }
     }
 
@@ -118,19 +129,39 @@ final class LinesResponder implements Responder {
         return;
       }
       if (hasHead) {
-        pass(ByteBuffer.wrap(octets));
+        if (opening == null) {
+          pass(ByteBuffer.wrap(octets));
+          return;
+        }
+        ByteArrayOutputStream more = new ByteArrayOutputStream();
+        more.writeBytes(opening);
+        more.writeBytes(octets);
+        opening = more.toByteArray();
+        if (hasContent()) {
+          begin();
+        }
         return;
       }
       ScriptResponseParser parser = order.parser();
       int used = parser.feed(octets, 0, octets.length);
       if (parser.isComplete()) {
         hasHead = true;
-        byte[] rest = new byte[octets.length - used];
-        System.arraycopy(octets, used, rest, 0, rest.length);
-        reply.head(parser.response(), rest, false);
+        opening = Arrays.copyOfRange(octets, used, octets.length);
       } else if (parser.problem() != null) {
         hasFailed = true;
         reply.fail(Status.BAD_GATEWAY, "gave no proper answer: " + parser.problem());
+      }
+    }
+
+    private boolean hasContent() {
+      return hasHead && order.parser().response().hasContent(order.wantsContent());
+    }
+
+    /** The head goes out, if there is one that has not. */
+    private void begin() {
+      if (opening != null) {
+        reply.head(order.parser().response(), opening, false);
+        opening = null;
       }
     }
 
@@ -165,7 +196,12 @@ final class LinesResponder implements Responder {
     }
 
     private void end() {
-      if (hasHead) {
+      if (signal == 0 || hasContent()) {
+        begin();
+      }
+      if (signal != 0) {
+        reply.fail(Status.BAD_GATEWAY, hasHead ? null : "ended without a complete head");
+      } else if (hasHead) {
         reply.end();
       } else if (!hasFailed) {
         reply.fail(Status.BAD_GATEWAY, "ended without a complete head (fields, then a blank line)");

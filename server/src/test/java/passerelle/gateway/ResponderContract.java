@@ -27,8 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.app.ServerLog;
 import passerelle.files.Requests;
 import passerelle.gateway.Step.Complains;
+import passerelle.gateway.Step.Dies;
 import passerelle.gateway.Step.Echoes;
 import passerelle.gateway.Step.Exits;
+import passerelle.gateway.Step.Pauses;
 import passerelle.gateway.Step.Prints;
 import passerelle.gateway.Step.PrintsMany;
 import passerelle.gateway.Step.Sleeps;
@@ -289,7 +291,53 @@ public abstract class ResponderContract {
     assertEquals(200, status());
     assertEquals("whole", content());
     end();
-    assertTrue(log.text().contains("script /x.sh exited with status 3"), log::text);
+    String line = log.text().lines().filter(l -> l.contains("script /x.sh")).findAny().orElse("");
+    assertTrue(line.endsWith("script /x.sh exited with status 3"), log::text);
+    assertTrue(line.contains("INFO"), () -> "it may be a habit of the program: " + line);
+  }
+
+  @Test
+  void aDeathAmidTheContentCutsTheAnswer() throws IOException {
+    get(HEAD, new Prints("part"), new Pauses(), new Dies());
+    assertEquals(200, status());
+    assertThrows(IOException.class, this::content);
+    end();
+    assertTrue(log.text().contains("script /x.sh was killed by signal 9"), log::text);
+  }
+
+  /** Had it not died, the answer would have a Content-Length. */
+  @Test
+  void aDeathRightBehindTheContentCutsTheAnswer() throws IOException {
+    get(HEAD, new Prints("part"), new Dies());
+    assertEquals(200, status());
+    assertEquals(Body.UNKNOWN, body().length());
+    assertThrows(IOException.class, this::content);
+    end();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "X: y\n"})
+  void aDeathBeforeTheHeadIs502(String printed) throws IOException {
+    get(new Prints(printed), new Dies());
+    assertEquals(502, status());
+    end();
+    assertTrue(log.text().contains("was killed by signal 9"), log::text);
+  }
+
+  /** There is no content that could be cut, so nothing else would tell the client. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Status: 204\n\n", "Location: /elsewhere\n\n"})
+  void aDeathBehindAnAnswerWithoutContentIs502(String printed) throws IOException {
+    get(new Prints(printed), new Dies());
+    assertEquals(502, status());
+    end();
+  }
+
+  @Test
+  void aDeathBehindTheAnswerToHeadIs502() throws IOException {
+    request(Method.HEAD, "", HEAD, new Prints("part"), new Dies());
+    assertEquals(502, status());
+    end();
   }
 
   @ParameterizedTest

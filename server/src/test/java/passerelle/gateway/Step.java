@@ -17,6 +17,12 @@ public sealed interface Step {
   /** It does nothing until it is stopped. */
   record Sleeps() implements Step {}
 
+  /** It prints nothing for a moment, so that what it has printed is on its way. */
+  record Pauses() implements Step {}
+
+  /** A signal kills it, its number 9. */
+  record Dies() implements Step {}
+
   /** It ends with a status other than 0. */
   record Exits(int code) implements Step {}
 }

@@ -119,11 +119,6 @@ final class ChildrenTest {
     }
 
     @Override
-    public boolean tellsSilence() {
-      return true;
-    }
-
-    @Override
     public byte[] readOutput() {
       return new byte[0];
     }
@@ -142,6 +137,16 @@ final class ChildrenTest {
     }
 
     @Override
+    public boolean tellsEnd() {
+      return true;
+    }
+
+    @Override
+    public boolean wasKilled() {
+      return false;
+    }
+
+    @Override
     public void watch(Runnable onReady) {}
 
     @Override
@@ -153,8 +158,9 @@ final class ChildrenTest {
     }
 
     @Override
-    public void kill(boolean isForced) {
+    public boolean kill(boolean isForced) {
       asked.countDown();
+      return true;
     }
   }
 }

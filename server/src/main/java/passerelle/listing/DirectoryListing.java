@@ -159,9 +159,7 @@ public final class DirectoryListing {
         continue;
       }
       Grant grant =
-          omitted > 0 || entries.count() == entryLimit
-              ? Grant.TOO_LARGE
-              : add(entries, path, name);
+          omitted > 0 || entries.count() == entryLimit ? Grant.TOO_LARGE : add(entries, path, name);
       if (grant == Grant.TAKEN_BY_OTHERS) {
         return null;
       }

@@ -92,8 +92,7 @@ final class AllowTest {
 
   private static void assertKeepsTo(RawClient client, String target) throws IOException {
     for (String method : METHODS) {
-      Reply reply =
-          method.equals("HEAD") ? client.head(target) : client.ask(method, target).read();
+      Reply reply = method.equals("HEAD") ? client.head(target) : client.ask(method, target).read();
       if (PAGES.contains(method)) {
         assertNotEquals(405, reply.status(), method);
       } else {

@@ -61,7 +61,8 @@ final class ExchangeReplyTest {
     }
     Script script = Script.of(Path.of("/scripts/x.sh"), "/x.sh", "");
     ContentSpool content = Replies.content(exchange, loop, "");
-    Order order = new Order(new ClientKey("a client"), script, Map.of(), content, parser, true, LONG_NANOS);
+    Order order =
+        new Order(new ClientKey("a client"), script, Map.of(), content, parser, true, LONG_NANOS);
     ExchangeReply.Ways ways =
         new ExchangeReply.Ways(
             exchange.defer(LONG_NANOS, () -> cancellations.add("cancelled")),

@@ -314,7 +314,8 @@ final class RunQueueTest {
   @ParameterizedTest
   @MethodSource("refusals")
   void aRunThatCouldNotBeAddedIsNotBegunLater(Throwable failure) {
-    RunQueue queue = new RunQueue(refusing(new AtomicInteger(1), failure), new Bounds(1, 10, 10, 10, 10));
+    RunQueue queue =
+        new RunQueue(refusing(new AtomicInteger(1), failure), new Bounds(1, 10, 10, 10, 10));
     assertThrows(failure.getClass(), () -> queue.add(ticket(run("refused"))));
     queue.add(ticket(run("taken")));
     workers.runAll();

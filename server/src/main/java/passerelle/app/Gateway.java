@@ -66,7 +66,8 @@ final class Gateway {
         new ScriptGateway(
             common,
             new ScriptGateway.Means(
-                responder, SpoolBudget.withDisk(scripts.spoolOctets(), settings.limits().contentOctets()),
+                responder,
+                SpoolBudget.withDisk(scripts.spoolOctets(), settings.limits().contentOctets()),
                 disk,
                 listener));
   }

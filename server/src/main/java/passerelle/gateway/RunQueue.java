@@ -36,7 +36,9 @@ public final class RunQueue {
   public record Bounds(
       int workers, int processes, int waiting, int clientProcesses, int clientWaiting) {}
 
-  /** A run's place, in the queue and then among the scripts, from {@link #add} to {@link #ended}. */
+  /**
+   * A run's place, in the queue and then among the scripts, from {@link #add} to {@link #ended}.
+   */
   public static final class Ticket {
     private final Runnable run;
     private final ClientKey key;
@@ -278,7 +280,9 @@ public final class RunQueue {
     }
     int bucket = bucket(client.key);
     ClientRuns before = null;
-    for (ClientRuns each = clients[bucket]; each != null && each != client; each = each.nextOfBucket) {
+    for (ClientRuns each = clients[bucket];
+        each != null && each != client;
+        each = each.nextOfBucket) {
       before = each;
     }
     if (before == null) {

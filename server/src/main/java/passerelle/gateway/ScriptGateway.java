@@ -209,8 +209,8 @@ public final class ScriptGateway {
       boolean explains = explainsTo(exchange);
       boolean isSeen = exchange.request().method() != Method.HEAD;
       long limitNanos = settings.timeLimit().toNanos();
-      Order order = new Order(
-              client, script, variables(), content, parser(explains), isSeen, limitNanos);
+      Order order =
+          new Order(client, script, variables(), content, parser(explains), isSeen, limitNanos);
       ExchangeReply reply = new ExchangeReply(order, ways(promise, explains), errorLines);
       return means.responder.begin(order, reply);
     }

@@ -71,8 +71,7 @@ public final class SpoolBudget {
   /** Counts octets that go to a file, unless that would be too many. */
   synchronized boolean tryTakeDisk(ClientKey client, long octets) {
     Usage usage = usage(client);
-    boolean hasRoom =
-        disk + octets <= diskLimit && usage.disk + octets <= clientDiskLimit;
+    boolean hasRoom = disk + octets <= diskLimit && usage.disk + octets <= clientDiskLimit;
     if (hasRoom) {
       usage.disk += octets;
       disk += octets;

@@ -138,11 +138,7 @@ final class CgiManyTest {
   void scriptsAndThoseThatWaitForOneAreBounded() throws IOException {
     site.start(
         s ->
-            s.cgi("/cgi-bin")
-                .cgiTimeout(LONG)
-                .cgiWorkers(4, 1)
-                .cgiProcesses(2)
-                .cgiPerClient(2, 1));
+            s.cgi("/cgi-bin").cgiTimeout(LONG).cgiWorkers(4, 1).cgiProcesses(2).cgiPerClient(2, 1));
     RawClient first = client(0).ask("GET", "/cgi-bin/gate.sh?first");
     RawClient second = client(0).ask("GET", "/cgi-bin/gate.sh?second");
     Site.await("both run").until(() -> begun().size() == 2);

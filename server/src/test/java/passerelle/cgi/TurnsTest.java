@@ -48,7 +48,9 @@ final class TurnsTest {
   void aTurnThatFailsIsFollowedByAnother(boolean logFails) {
     int faults = FailingLog.FAULTS.size();
     Turns turns =
-        new Turns(queue, CLIENT,
+        new Turns(
+            queue,
+            CLIENT,
             () -> {
               if (taken < faults) {
                 FailingLog.fail(FailingLog.FAULTS.get(taken++));
@@ -78,7 +80,9 @@ final class TurnsTest {
   void aCallDuringATurnIsTheNextTurn() {
     Turns[] self = new Turns[1];
     Turns turns =
-        new Turns(queue, CLIENT,
+        new Turns(
+            queue,
+            CLIENT,
             () -> {
               if (++taken == 1) {
                 self[0].call();
@@ -106,7 +110,9 @@ final class TurnsTest {
   void afterTheLastTurnThereIsNone() {
     Turns[] self = new Turns[1];
     Turns turns =
-        new Turns(queue, CLIENT,
+        new Turns(
+            queue,
+            CLIENT,
             () -> {
               taken++;
               self[0].call();
@@ -124,7 +130,9 @@ final class TurnsTest {
   @Test
   void aTurnThatFailsIsFollowedByAnother() {
     Turns turns =
-        new Turns(queue, CLIENT,
+        new Turns(
+            queue,
+            CLIENT,
             () -> {
               if (++taken < 3) {
                 throw new OutOfMemoryError("as if");
@@ -221,7 +229,9 @@ final class TurnsTest {
     try {
       RunQueue shared = new RunQueue(pool, new RunQueue.Bounds(2, 10, 10, 10, 10));
       Turns turns =
-          new Turns(shared, CLIENT,
+          new Turns(
+              shared,
+              CLIENT,
               () -> {
                 if (!isInTurn.compareAndSet(false, true)) {
                   overlaps.incrementAndGet();

@@ -1,6 +1,7 @@
 package passerelle.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,6 +115,13 @@ final class Gateway {
 
   /** Starts what all scripts share. Before there are connections. */
   void prepare() throws IOException {
+    Path spool = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+    if (!Files.isWritable(spool)) {
+      log.warn(
+          "content of requests for scripts above 64 KiB gets 507, for {} may not be written to:"
+              + " mount a tmpfs there, or name another folder by java -Djava.io.tmpdir=DIR",
+          spool);
+    }
     for (String missing : responder.withoutInterpreter(common.inherited().get("PATH"))) {
       log.warn(
           "--interpreter {}: there is no such program on the scripts' PATH: install it",

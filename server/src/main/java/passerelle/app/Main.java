@@ -93,10 +93,16 @@ public final class Main {
     } catch (IOException e) {
       err.println("passerelle: cannot start: " + oneLine(message(e)));
       return FAILED;
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "passerelle: cannot start: "
+              + message(e)
+              + ". Give the JVM more memory (java -Xmx64m), or this user more threads (ulimit -u).");
+      return FAILED;
     }
   }
 
-  private static String message(Exception e) {
+  private static String message(Throwable e) {
     return String.valueOf(e.getMessage());
   }
 
@@ -118,6 +124,7 @@ public final class Main {
   private static Server start(Settings settings, PrintStream out) throws IOException {
     Server server = Server.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(server), "passerelle-shutdown"));
+    WorkingDirectory.leave(settings, RawProcess.jvmOptions());
     boolean hadTerminal = RawProcess.hasTerminal();
     Signals.onEach(() -> onHangUp(server, hadTerminal));
     StringBuilder ready = new StringBuilder("Serving ");

@@ -43,6 +43,13 @@ final class RawProcess {
     return List.of(decoded).stream().map(OctetPath::fromText).toList();
   }
 
+  /** What stands before the program in the command line of this process. */
+  static List<String> jvmOptions() {
+    List<String> all = zeroTerminated(SELF.resolve("cmdline"));
+    int program = all.indexOf("-jar");
+    return program < 0 ? List.of() : all.subList(0, program);
+  }
+
   /** The environment, as octets. */
   static Map<String, String> environment() {
     Map<String, String> variables = new HashMap<>();

@@ -30,6 +30,7 @@ import passerelle.io.PeerWatch;
 import passerelle.io.SocketTransport;
 import passerelle.io.TransportFactory;
 import passerelle.pages.ErrorPages;
+import passerelle.posix.Libc;
 import passerelle.posix.SocketStates;
 import passerelle.reactor.ConnectionList;
 import passerelle.reactor.Listener;
@@ -190,6 +191,9 @@ public final class Server implements AutoCloseable {
    */
   public static Server start(Settings settings) throws IOException {
     Server server = new Server(settings);
+    if (!Libc.isAvailable() && !Libc.isSwitchedOff()) {
+      log.info("native calls are missing, and the server does without: {}", Libc.lack());
+    }
     try {
       if (server.gateway != null) {
         server.gateway.prepare();

@@ -6,6 +6,8 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,10 @@ public final class Libc {
     if (isSwitchedOff()) {
       return "switched off";
     }
+    // JNA warns of what it gets over by a stack trace, and we say ourselves what we lack.
+    Logger quiet = Logger.getLogger("com.sun.jna.Native");
+    Level before = quiet.getLevel();
+    quiet.setLevel(Level.OFF);
     try {
       if (!Platform.isLinux() || Native.POINTER_SIZE != 8) {
         return "not 64-bit Linux";
@@ -59,8 +65,21 @@ public final class Libc {
       Native.register(Libc.class, Platform.C_LIBRARY_NAME);
       return null;
     } catch (LinkageError | RuntimeException e) {
-      return e.toString(); // another C library, or a folder that JNA may not write to
+      return lack(String.valueOf(e.getMessage())); // another C library, or nowhere to unpack
+    } finally {
+      quiet.setLevel(before);
     }
+  }
+
+  /** JNA unpacks its native part into a file, and loads that. */
+  static String lack(String reason) {
+    boolean isOfFolder = reason.contains("temporary") || reason.contains("failed to map segment");
+    String advice =
+        isOfFolder
+            ? "; java -Djna.tmpdir=DIR names a folder that may be written to, and run from: on a"
+                + " read-only root, a tmpfs with exec"
+            : "";
+    return reason.replace('\n', ' ') + advice;
   }
 
   /** Whether no native call is to be made: {@code -Dpasserelle.native=off}. */
@@ -82,6 +101,8 @@ public final class Libc {
   static native int pipe2(int[] descriptors, int flags);
 
   static native int close(int descriptor);
+
+  static native int chdir(Pointer path);
 
   static native int open(Pointer path, int flags);
 

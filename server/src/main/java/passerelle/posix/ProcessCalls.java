@@ -43,6 +43,19 @@ public final class ProcessCalls {
     Libc.kill(pid, signal);
   }
 
+  /**
+   * Changes this process's working directory. The JVM does not hear of it: relative names are to be
+   * made absolute before.
+   *
+   * @param path an absolute name, one character per octet
+   * @return whether it could be changed
+   */
+  public static boolean changeDirectory(String path) {
+    try (Memory name = Libc.string(path)) {
+      return Libc.chdir(name) == 0;
+    }
+  }
+
   /** Waits for the end of a child, and leaves it as a zombie: its id stays its own. */
   public static void awaitEnd(int pid) {
     try (Memory info = new Memory(SIGINFO_OCTETS)) {

@@ -1,8 +1,6 @@
 package passerelle.process;
 
 import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import passerelle.posix.Libc;
 
 /**
@@ -30,12 +28,7 @@ public interface Launcher {
 
   /** The best launcher that works on this system. */
   static Launcher best() {
-    if (Libc.isAvailable()) {
-      return new PosixLauncher();
-    }
-    Logger log = LoggerFactory.getLogger(Launcher.class);
-    log.info("native calls are missing: {}", Libc.lack());
-    return byJdk();
+    return Libc.isAvailable() ? new PosixLauncher() : byJdk();
   }
 
   /** The one that works everywhere. */

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,7 @@ import passerelle.posix.OpenFile;
  * <p>A path is resolved to its real path, symbolic links included; the settings say where that may
  * lie. A file is then opened by its real path along which no link is allowed any more ({@link
  * OpenFile}), so a link that is swapped in between leads nowhere. Names that begin with a dot are
- * hidden, but for {@code /.well-known} of the site (RFC 8615).
+ * hidden, but for {@code /.well-known} of the site (RFC 8615); so is what a crash leaves behind.
  *
  * <p>Paths here are the part of a decoded URL path behind the mount's prefix: empty, or beginning
  * with a slash, free of dot segments, one character per octet. Looking waits for the disk, unless
@@ -36,6 +37,10 @@ import passerelle.posix.OpenFile;
 final class Folder implements EntryRules {
   private static final Logger log = LoggerFactory.getLogger(Folder.class);
   private static final String WELL_KNOWN = "/.well-known";
+
+  /** What a process that crashes leaves in the folder that it was started in. */
+  private static final Pattern REMAINS =
+      Pattern.compile("(hs_err_pid|replay_pid)[0-9]+\\.log|java_pid[0-9]+\\.hprof|core\\.[0-9]+");
 
   private final Anchor anchor;
   private final Links links;
@@ -77,7 +82,12 @@ final class Folder implements EntryRules {
   /** Whether a name on a path is hidden. Never waits. */
   boolean isHidden(String path) {
     int from = isSite && (path.equals(WELL_KNOWN) || path.startsWith(WELL_KNOWN + "/")) ? 1 : 0;
-    return !showsHidden && path.indexOf("/.", from) >= 0;
+    return !showsHidden && (path.indexOf("/.", from) >= 0 || areRemains(path));
+  }
+
+  /** A memory's content, or what was in it, is for nobody else. */
+  private static boolean areRemains(String path) {
+    return REMAINS.matcher(path.substring(path.lastIndexOf('/') + 1)).matches();
   }
 
   /** The attributes of what stands at a path, links being followed; null if nothing does. */
@@ -113,7 +123,7 @@ final class Folder implements EntryRules {
 
   @Override
   public boolean isShown(String name) {
-    return showsHidden || !name.startsWith(".");
+    return showsHidden || !(name.startsWith(".") || areRemains(name));
   }
 
   @Override

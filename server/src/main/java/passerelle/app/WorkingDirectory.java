@@ -33,7 +33,8 @@ final class WorkingDirectory {
    * @param jvmOptions what the JVM was started with
    */
   static void leave(Settings settings, List<String> jvmOptions) {
-    if (!Libc.isAvailable() || jvmOptions.stream().anyMatch(o -> MAY_NAME_FILE.matcher(o).matches())) {
+    if (!Libc.isAvailable()
+        || jvmOptions.stream().anyMatch(o -> MAY_NAME_FILE.matcher(o).matches())) {
       return;
     }
     try {

@@ -53,7 +53,8 @@ final class CrashIT {
   void whatAnotherCrashLeftIsNotServed() throws IOException {
     List<String> remains =
         List.of("hs_err_pid123.log", "replay_pid123.log", "java_pid123.hprof", "core.123");
-    List<String> others = List.of("core", "hs_err_pid.log", "xhs_err_pid1.log", "core.js", "a.hprof");
+    List<String> others =
+        List.of("core", "hs_err_pid.log", "xhs_err_pid1.log", "core.js", "a.hprof");
     for (String name : remains) {
       Names.write(folder.resolve(name), "secret");
     }

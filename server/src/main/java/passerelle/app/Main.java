@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import passerelle.io.OctetPath;
 import passerelle.ops.ErrorOutput;
 import passerelle.ops.LogProvider;
@@ -36,6 +38,9 @@ public final class Main {
   /** The server's name as scripts see it. */
   static final String NAME_AND_VERSION = "Passerelle/" + VERSION;
 
+  /** JNA's own, which tells of what it gets over by a stack trace; kept, for others keep it not. */
+  private static final Logger NATIVE = Logger.getLogger("com.sun.jna.Native");
+
   private Main() {}
 
   /**
@@ -44,6 +49,7 @@ public final class Main {
    */
   public static void main(String[] arguments) throws InterruptedException {
     ErrorOutput errors = LogProvider.install(); // before anything has a logger
+    NATIVE.setLevel(Level.OFF); // the server says itself what it lacks
     // What people read is UTF-8, whatever the locale: the names of their files are in it.
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(errors.stream(), false, StandardCharsets.UTF_8);

@@ -31,7 +31,7 @@ final class LogFile {
   private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  /** Lines on their way to the writer. */
+  /** Lines on their way to the writer; without any, what it is to do. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Block(byte[] octets, int length, int lines) {}
 
@@ -39,7 +39,7 @@ final class LogFile {
   private static final Block END = new Block(new byte[0], 0, 0);
 
   /** Tells the writer to look whether it is to open the target anew. */
-  private static final Block LOOK = new Block(new byte[0], 0, 0);
+  private static final Block LOOK = new Block(new byte[0], 0, -1);
 
   private final BlockingQueue<Block> queue =
       new ArrayBlockingQueue<>(QUEUED_BLOCKS + 1); // with one LOOK
@@ -212,12 +212,12 @@ final class LogFile {
   private void run(OutputStream opened) {
     OutputStream stream = opened;
     try {
-      for (Block next = queue.take(); next != END; next = queue.take()) {
-        if (next == LOOK) {
+      for (Block next = queue.take(); next.lines != END.lines; next = queue.take()) {
+        if (next.lines == LOOK.lines) {
           isLookQueued.set(false);
         }
         stream = current(stream);
-        if (next != LOOK) {
+        if (next.lines > 0) {
           write(stream, next);
           spare.offer(next.octets);
         }

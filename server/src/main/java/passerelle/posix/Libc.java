@@ -6,8 +6,6 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +52,6 @@ public final class Libc {
     if (isSwitchedOff()) {
       return "switched off";
     }
-    // JNA warns of what it gets over by a stack trace, and we say ourselves what we lack.
-    Logger quiet = Logger.getLogger("com.sun.jna.Native");
-    Level before = quiet.getLevel();
-    quiet.setLevel(Level.OFF);
     try {
       if (!Platform.isLinux() || Native.POINTER_SIZE != 8) {
         return "not 64-bit Linux";
@@ -66,8 +60,6 @@ public final class Libc {
       return null;
     } catch (LinkageError | RuntimeException e) {
       return lack(String.valueOf(e.getMessage())); // another C library, or nowhere to unpack
-    } finally {
-      quiet.setLevel(before);
     }
   }
 

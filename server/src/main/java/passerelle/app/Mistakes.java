@@ -112,7 +112,7 @@ final class Mistakes {
     List<String> doubts = new ArrayList<>();
     CommandSpec spec = given.commandSpec();
     if (!settings.hasScripts()) {
-      List<String> idle = idle(given, spec.mixins().get("scripts"), SCRIPTS);
+      List<String> idle = idle(given, options(spec, "scripts"), SCRIPTS);
       if (!idle.isEmpty()) {
         doubts.add(have(idle) + " no effect without --cgi, --cgi-mixed or --cgi-mount");
       }
@@ -121,7 +121,7 @@ final class Mistakes {
         settings.mounts().stream().anyMatch(MountSettings::isRoot)
             && settings.mounts().stream().allMatch(m -> m.kind() == Mount.Kind.PROGRAM);
     if (isProgram && !settings.scripts().sendsFiles()) {
-      List<String> idle = idle(given, spec.mixins().get("files"), FOR_ALL);
+      List<String> idle = idle(given, options(spec, "files"), FOR_ALL);
       if (!idle.isEmpty()) {
         doubts.add(have(idle) + " no effect: no file is sent, for a program takes every URL");
       }
@@ -133,9 +133,15 @@ final class Mistakes {
     return String.join(", ", names) + (names.size() == 1 ? " has" : " have");
   }
 
-  private static List<String> idle(ParseResult given, CommandSpec some, Set<String> others) {
+  private static List<OptionSpec> options(CommandSpec spec, String mixin) {
+    CommandSpec some = spec.mixins().get(mixin);
+    return some == null ? List.of() : some.options();
+  }
+
+  private static List<String> idle(
+      ParseResult given, List<OptionSpec> some, Set<String> others) {
     List<String> names = new ArrayList<>();
-    for (OptionSpec option : some.options()) {
+    for (OptionSpec option : some) {
       if (given.hasMatchedOption(option.longestName()) && !others.contains(option.longestName())) {
         names.add(option.longestName());
       }

@@ -120,7 +120,7 @@ final class Mounts {
 
   private static boolean isDenied(Path path) {
     try {
-      path.toRealPath();
+      path.getFileSystem().provider().checkAccess(path);
       return false;
     } catch (AccessDeniedException e) {
       return true;

@@ -51,17 +51,17 @@ final class Units {
   /** A size in the largest unit that holds it exactly. */
   static String sizeText(long octets) {
     int unit = octets <= 0 ? 0 : Math.min(Long.numberOfTrailingZeros(octets) / 10, 4);
-    return (octets >> 10 * unit) + "bkmgt".substring(unit, unit + 1).replace("b", "");
+    return (octets >> (10 * unit)) + "bkmgt".substring(unit, unit + 1).replace("b", "");
   }
 
   /** A duration in the largest unit that holds it exactly. */
   static String durationText(Duration duration) {
     if (duration.toNanosPart() != 0) {
-      return duration.getSeconds() == 0 && duration.toNanosPart() % 1_000_000 == 0
+      return duration.toSeconds() == 0 && duration.toNanosPart() % 1_000_000 == 0
           ? duration.toMillisPart() + "ms"
           : duration.toString();
     }
-    long seconds = duration.getSeconds();
+    long seconds = duration.toSeconds();
     if (seconds % 3600 == 0) {
       return seconds / 3600 + "h";
     }

@@ -1,6 +1,7 @@
 package passerelle.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class MistakesTest {
     for (String folder : List.of("70000", "x8000", "8000x", "1/2", "1:2/3", ".")) {
       Options options = new Options();
       new CommandLine(options).parseArgs(folder);
-      assertEquals(false, options.settings(Map.of()).hasScripts(), folder);
+      assertFalse(options.settings(Map.of()).hasScripts(), folder);
     }
   }
 

@@ -35,7 +35,8 @@ final class JdkChild implements Child {
    */
   JdkChild(Process process) throws IOException {
     this.process = process;
-    this.errors = new PipeReader("passerelle-errors", process.getErrorStream(), true, this::changed);
+    this.errors =
+        new PipeReader("passerelle-errors", process.getErrorStream(), true, this::changed);
     boolean isReading = false;
     try {
       this.output =

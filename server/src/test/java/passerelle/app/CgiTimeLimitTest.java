@@ -196,7 +196,8 @@ final class CgiTimeLimitTest {
   @Test
   void aDeathAmidAnAnswerThatEndsWithTheConnectionIsAReset() throws IOException {
     site.script("dies.sh", HEAD, "printf part", "sleep 0.1", "kill -KILL $$");
-    site.script("nph-dies.sh", "printf 'HTTP/1.1 200 OK\\r\\n\\r\\npart'", "sleep 0.1", "kill -KILL $$");
+    site.script(
+        "nph-dies.sh", "printf 'HTTP/1.1 200 OK\\r\\n\\r\\npart'", "sleep 0.1", "kill -KILL $$");
     site.script("well.sh", HEAD, "printf part", "sleep 0.1");
     start(LONG, 4, 4);
     assertThrows(SocketException.class, () -> oldAnswer("dies.sh"));

@@ -33,6 +33,8 @@ final class Gateway {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
   private static final Duration WORKERS_WAIT = Duration.ofSeconds(3);
 
+  private final ScratchFolder scratch = new ScratchFolder();
+  private final Executor disk;
   private final Workers workers;
   private final CgiResponder responder;
   private final GatewaySettings common;
@@ -47,10 +49,11 @@ final class Gateway {
    */
   Gateway(Settings settings, Path root, Executor disk, RunListener listener) {
     ScriptSettings scripts = settings.scripts();
+    this.disk = disk;
     this.workers = new Workers("passerelle-cgi", scripts.workers(), scripts.workers());
     this.responder =
         new CgiResponder(
-            Launcher.best(),
+            Launcher.best(scratch),
             new RunQueue(
                 workers::executeUnguarded, // its tasks throw nothing
                 bounds(scripts)),
@@ -68,7 +71,8 @@ final class Gateway {
             common,
             new ScriptGateway.Means(
                 responder,
-                SpoolBudget.withDisk(scripts.spoolOctets(), settings.limits().contentOctets()),
+                SpoolBudget.withDisk(
+                    scripts.spoolOctets(), settings.limits().contentOctets(), scratch),
                 disk,
                 listener));
   }
@@ -129,6 +133,7 @@ final class Gateway {
     }
     responder.prepare();
     workers.startAll();
+    disk.execute(scratch::removeAbandoned);
   }
 
   /** How scripts are started, for people. */
@@ -153,6 +158,11 @@ final class Gateway {
       responder.stopAll();
       responder.awaitEnd(TimeUnit.NANOSECONDS.convert(after));
     }
+  }
+
+  /** Removes what temporary files there are. When nobody writes any more. */
+  void release() {
+    scratch.close();
   }
 
   /** Kills what still runs, reaps it, and ends the threads. */

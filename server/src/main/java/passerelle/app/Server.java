@@ -422,6 +422,9 @@ public final class Server implements AutoCloseable {
     closing.step(() -> checkers.close(SHORT_WAIT));
     closing.step(() -> readers.close(SHORT_WAIT));
     closing.step(() -> disk.close(DISK_WAIT));
+    if (gateway != null) {
+      closing.step(gateway::release);
+    }
     reactor.stop();
     closing.step(() -> thread.join(SHORT_WAIT.toMillis()));
     if (!thread.isAlive()) {

@@ -158,7 +158,7 @@ public final class ContentSpool implements ContentSink {
     try {
       Path target = file;
       if (target == null) {
-        target = Files.createTempFile("passerelle-", ".content");
+        target = budget.newFile();
         file = target;
       }
       // Opened for each block: thousands of slow clients must not hold descriptors.

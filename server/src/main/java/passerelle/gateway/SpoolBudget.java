@@ -1,10 +1,13 @@
 package passerelle.gateway;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import passerelle.http.Status;
 import passerelle.io.ClientKey;
+import passerelle.io.TemporaryFiles;
 
 /**
  * How much content of requests the server holds, for all of them together. One client has half of
@@ -16,6 +19,7 @@ public final class SpoolBudget {
   private final long memoryLimit;
   private final long diskLimit;
   private final long clientDiskLimit;
+  private final TemporaryFiles files;
   // Guarded by this:
   private final Map<ClientKey, Usage> clients = new HashMap<>();
   private long memory;
@@ -29,6 +33,12 @@ public final class SpoolBudget {
 
   /** A budget in octets; one request's content may be as large as is said last. */
   SpoolBudget(long memoryLimit, long diskLimit, long contentLimit) {
+    this(memoryLimit, diskLimit, contentLimit, TemporaryFiles.PLAIN);
+  }
+
+  private SpoolBudget(
+      long memoryLimit, long diskLimit, long contentLimit, TemporaryFiles files) {
+    this.files = files;
     this.memoryLimit = memoryLimit;
     this.diskLimit = diskLimit;
     this.clientDiskLimit = Math.max(diskLimit / 2, contentLimit);
@@ -38,9 +48,15 @@ public final class SpoolBudget {
    * A budget with a limit for temporary files, and an eighth of the largest heap.
    *
    * @param contentLimit how large one request's content may be
+   * @param files makes these files
    */
-  public static SpoolBudget withDisk(long octets, long contentLimit) {
-    return new SpoolBudget(Runtime.getRuntime().maxMemory() / 8, octets, contentLimit);
+  public static SpoolBudget withDisk(long octets, long contentLimit, TemporaryFiles files) {
+    return new SpoolBudget(Runtime.getRuntime().maxMemory() / 8, octets, contentLimit, files);
+  }
+
+  /** A new file for content. It may wait for the disk. */
+  Path newFile() throws IOException {
+    return files.newFile(".content");
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.io.OctetPath;
+import passerelle.io.TemporaryFiles;
 
 /**
  * Starts programs with the JDK's {@link ProcessBuilder}, where native calls are missing.
@@ -25,6 +26,13 @@ import passerelle.io.OctetPath;
 final class JdkLauncher implements Launcher {
   private static final Logger log = LoggerFactory.getLogger(JdkLauncher.class);
   private static final File NOTHING = new File("/dev/null");
+
+  private final TemporaryFiles files;
+
+  /** Starts programs whose standard input goes through such files. */
+  JdkLauncher(TemporaryFiles files) {
+    this.files = files;
+  }
 
   @Override
   public String description() {
@@ -49,7 +57,7 @@ final class JdkLauncher implements Launcher {
       return start(command, builder);
     }
     // Not through a pipe: a program that prints before it reads would wait for us, and we for it.
-    Path file = Files.createTempFile("passerelle-", ".stdin");
+    Path file = files.newFile(".stdin");
     try {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         ByteBuffer rest = octets.duplicate();

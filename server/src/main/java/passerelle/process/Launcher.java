@@ -1,6 +1,7 @@
 package passerelle.process;
 
 import java.io.IOException;
+import passerelle.io.TemporaryFiles;
 import passerelle.posix.Libc;
 
 /**
@@ -26,13 +27,17 @@ public interface Launcher {
   /** Releases what all starts share; its threads end within some seconds. After the last start. */
   void close() throws InterruptedException;
 
-  /** The best launcher that works on this system. */
-  static Launcher best() {
-    return Libc.isAvailable() ? new PosixLauncher() : byJdk();
+  /**
+   * The best launcher that works on this system.
+   *
+   * @param files for what programs read, if it takes files for that
+   */
+  static Launcher best(TemporaryFiles files) {
+    return Libc.isAvailable() ? new PosixLauncher() : byJdk(files);
   }
 
   /** The one that works everywhere. */
-  static Launcher byJdk() {
-    return new JdkLauncher();
+  static Launcher byJdk(TemporaryFiles files) {
+    return new JdkLauncher(files);
   }
 }

@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -211,11 +214,18 @@ final class Site implements AutoCloseable {
    */
   static Set<Path> spoolFiles() throws IOException {
     Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
-    try (Stream<Path> files = Files.list(temporary)) {
-      return files
-          .filter(f -> f.toString().contains("passerelle-") && f.toString().endsWith(".content"))
-          .collect(Collectors.toSet());
+    Set<Path> found = new HashSet<>();
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(temporary, "passerelle-*.scratch")) {
+      for (Path folder : folders) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.content")) {
+          files.forEach(found::add);
+        } catch (NoSuchFileException e) {
+          continue; // its server has been closed meanwhile
+        }
+      }
     }
+    return found;
   }
 
   /** How many descriptors this process has open. */

@@ -15,6 +15,7 @@ import passerelle.gateway.ResponderContract;
 import passerelle.gateway.RunQueue;
 import passerelle.gateway.Script;
 import passerelle.gateway.Step;
+import passerelle.io.TemporaryFiles;
 import passerelle.process.Launcher;
 
 /** A process answers as any other responder. */
@@ -26,7 +27,7 @@ class CgiResponderTest extends ResponderContract {
 
   /** How scripts are started. */
   Launcher launcher() {
-    return Launcher.best();
+    return Launcher.best(TemporaryFiles.PLAIN);
   }
 
   @Override

@@ -53,6 +53,7 @@ import passerelle.http.Progress;
 import passerelle.io.ClientKey;
 import passerelle.io.MemoryTransport;
 import passerelle.io.QueuedLoop;
+import passerelle.io.TemporaryFiles;
 import passerelle.pages.ErrorPages;
 import passerelle.posix.Libc;
 import passerelle.posix.ProcessCalls;
@@ -83,7 +84,7 @@ final class CgiRunTest {
   private final CompletableFuture<Run> started = new CompletableFuture<>();
   private final AtomicInteger answers = new AtomicInteger();
   private Exchange exchange;
-  private Launcher launcher = Launcher.byJdk();
+  private Launcher launcher = Launcher.byJdk(TemporaryFiles.PLAIN);
   private CgiResponder responder = responder();
   private Consumer<Run> whileItStarts = run -> {};
 
@@ -128,7 +129,7 @@ final class CgiRunTest {
   /** Begins a run of a shell script with these lines. */
   private Run begin(String launcherName, long limitNanos, String content, String... lines)
       throws IOException {
-    launcher = launcherName.equals(JDK) ? Launcher.byJdk() : Launcher.best();
+    launcher = launcherName.equals(JDK) ? Launcher.byJdk(TemporaryFiles.PLAIN) : Launcher.best(TemporaryFiles.PLAIN);
     responder.prepare();
     Path file = Files.writeString(folder.resolve("x.sh"), String.join("\n", lines) + "\n");
     ContentSpool spool = Replies.content(exchange, loop, content);

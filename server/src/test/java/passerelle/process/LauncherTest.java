@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import passerelle.harness.Needs;
 import passerelle.io.OctetPath;
+import passerelle.io.TemporaryFiles;
 import passerelle.posix.Libc;
 
 /** Both ways to start a program do the same. */
@@ -46,8 +47,8 @@ final class LauncherTest {
   static void prepare() throws IOException {
     launchers =
         Libc.isAvailable()
-            ? List.of(new PosixLauncher(), new JdkLauncher())
-            : List.of(new JdkLauncher());
+            ? List.of(new PosixLauncher(), new JdkLauncher(TemporaryFiles.PLAIN))
+            : List.of(new JdkLauncher(TemporaryFiles.PLAIN));
     for (Launcher launcher : launchers) {
       launcher.prepare();
     }
@@ -289,7 +290,7 @@ final class LauncherTest {
   /** A start may fail before it comes to that. */
   @Test
   void whatWasNotPreparedCanBeClosed() throws InterruptedException {
-    Launcher.best().close();
-    Launcher.byJdk().close();
+    Launcher.best(TemporaryFiles.PLAIN).close();
+    Launcher.byJdk(TemporaryFiles.PLAIN).close();
   }
 }

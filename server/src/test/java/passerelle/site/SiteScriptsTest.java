@@ -35,6 +35,7 @@ import passerelle.http.Method;
 import passerelle.http.Status;
 import passerelle.io.ClientKey;
 import passerelle.io.QueuedLoop;
+import passerelle.io.TemporaryFiles;
 import passerelle.pages.ErrorPages;
 import passerelle.posix.Kernel;
 import passerelle.site.Mount.Kind;
@@ -97,7 +98,7 @@ final class SiteScriptsTest {
         new ScriptGateway(
             new GatewaySettings("/", Duration.ofSeconds(9), "Test", Map.of(), false),
             new ScriptGateway.Means(
-                new Noting(), SpoolBudget.withDisk(0, 0), loop, (script, outcome) -> {}));
+                new Noting(), SpoolBudget.withDisk(0, 0, TemporaryFiles.PLAIN), loop, (script, outcome) -> {}));
     FileWorkers workers = Sites.workers(checks::add, reads::add, loop, () -> nowNanos);
     return new Site(
         Sites.plan(root, List.of(mounts), FileSettings.standard()),

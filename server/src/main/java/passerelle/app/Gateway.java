@@ -21,6 +21,7 @@ import passerelle.gateway.Script;
 import passerelle.gateway.ScriptGateway;
 import passerelle.gateway.SpoolBudget;
 import passerelle.io.OctetPath;
+import passerelle.posix.Libc;
 import passerelle.process.Launcher;
 import passerelle.reactor.Workers;
 
@@ -122,8 +123,9 @@ final class Gateway {
     Path spool = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
     if (!Files.isWritable(spool)) {
       log.warn(
-          "content of requests for scripts above 64 KiB gets 507, for {} may not be written to:"
-              + " mount a tmpfs there, or name another folder by java -Djava.io.tmpdir=DIR",
+          "scripts get no content of requests{}, for {} may not be written to: mount a tmpfs there,"
+              + " or name another folder by java -Djava.io.tmpdir=DIR",
+          Libc.isAvailable() ? " above 64 KiB" : "",
           spool);
     }
     for (String missing : responder.withoutInterpreter(common.inherited().get("PATH"))) {

@@ -28,21 +28,20 @@ final class SurroundingsIT {
         folder.resolve("count.sh"), "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nwc -c\n");
     Command command =
         RunningJar.commandOf(
-            List.of("-Djna.tmpdir=/proc/none", "-Djava.io.tmpdir=/proc", "-Duser.home=/proc/none"),
+            List.of("-Djna.tmpdir=/proc/none", "-Djava.io.tmpdir=/proc/none", "-Duser.home=/proc/none"),
             "-p",
             "0",
             "--cgi",
             "/",
             folder.toString());
     try (RunningJar jar = RunningJar.start(command)) {
-      assertEquals("5", Web.postName(jar.uri("/count.sh"), "").body().strip());
+      assertEquals("0", Web.get(jar.uri("/count.sh")).body().strip());
       assertEquals(507, Web.postName(jar.uri("/count.sh"), "x".repeat(300_000)).statusCode());
       assertEquals(0, jar.end("TERM"));
       String said = jar.child().err();
       assertTrue(said.contains("-Djna.tmpdir=DIR"), said);
       assertTrue(said.contains("-Djava.io.tmpdir=DIR"), said);
       assertNoStackTrace(said);
-      assertEquals(3, said.lines().count(), said);
     }
   }
 

@@ -3,6 +3,7 @@ package passerelle.process;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class JdkChild implements Child {
         errors.close();
       }
     }
-    process.onExit().thenRun(this::changed);
+    Future<?> unused = process.onExit().thenRun(this::changed);
   }
 
   /** Something came. From any thread. */

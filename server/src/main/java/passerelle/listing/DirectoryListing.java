@@ -71,7 +71,7 @@ public final class DirectoryListing {
     try {
       // The fields of an answer to HEAD need the directory opened, but none of its entries.
       BooleanSupplier isEnough = request.isHead() ? () -> true : isUnwanted;
-      DirectorySnapshot snapshot = read(directory, request.order(), isEnough);
+      DirectorySnapshot snapshot = read(directory, request, isEnough);
       return snapshot == null ? Refusal.of(Status.SERVICE_UNAVAILABLE) : answer(request, snapshot);
     } catch (IOException e) {
       return Refusal.of(rules.statusOf(e));
@@ -103,17 +103,18 @@ public final class DirectoryListing {
   }
 
   /**
-   * Reads a directory; null if others have used the budget up. On a worker.
+   * Reads a directory; null if other listings, or those of this client, have used
+   * their part of the budget up. On a worker.
    *
    * @param isEnough asked before each entry; once it says true the rest is left out
    */
-  @Nullable DirectorySnapshot read(Path directory, ListingOrder order, BooleanSupplier isEnough)
-      throws IOException {
-    ListingBudget.Share share = budget.open();
+  @Nullable DirectorySnapshot read(
+      Path directory, ListingRequest request, BooleanSupplier isEnough) throws IOException {
+    ListingBudget.Share share = budget.open(request.client());
     DirectorySnapshot snapshot = null;
     try {
       boolean hasRoom = share.take(FIXED_OCTETS) == Grant.GIVEN;
-      snapshot = hasRoom ? read(directory, order, share, isEnough) : null;
+      snapshot = hasRoom ? read(directory, request.order(), share, isEnough) : null;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     } finally { // closing the directory may fail too

@@ -1,10 +1,14 @@
 package passerelle.listing;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import passerelle.io.ClientKey;
 
 /**
- * The memory that all listings alive at once may take, in octets. One of them has half of it at
- * most, so that no directory, however large it is, keeps all others from being listed.
+ * The memory that all listings alive at once may take, in octets. Those of one client have half of
+ * it at most, so that neither a large directory nor a client that reads slowly keeps others from
+ * their listings.
  *
  * <p>Safe from any thread.
  */
@@ -13,7 +17,9 @@ public final class ListingBudget {
   private static final int HEAP_SHARES = 8;
 
   private final long limit;
-  private final AtomicLong taken = new AtomicLong();
+  // Guarded by this:
+  private final Map<ClientKey, Long> clients = new HashMap<>();
+  private long taken;
 
   /** A budget of so many octets. */
   ListingBudget(long limit) {
@@ -26,27 +32,42 @@ public final class ListingBudget {
   }
 
   /** How much is taken now. */
-  long taken() {
-    return taken.get();
+  synchronized long taken() {
+    return taken;
   }
 
-  /** A share for one listing, empty at first. */
-  Share open() {
-    return new Share();
+  /** How many clients have a part in that. */
+  synchronized int clients() {
+    return clients.size();
   }
 
-  private boolean tryTake(long octets) {
-    if (taken.addAndGet(octets) <= limit) {
-      return true;
+  /** A share for one listing, empty at first, of what a client may have. */
+  Share open(ClientKey client) {
+    return new Share(client);
+  }
+
+  private synchronized boolean tryTake(ClientKey client, long octets) {
+    if (octets > limit - taken || octets > limit / 2 - clients.getOrDefault(client, 0L)) {
+      return false;
     }
-    taken.addAndGet(-octets);
-    return false;
+    count(client, octets);
+    return true;
+  }
+
+  private synchronized void count(ClientKey client, long octets) {
+    taken += octets;
+    long held = clients.getOrDefault(client, 0L) + octets;
+    if (held == 0) {
+      clients.remove(client);
+    } else {
+      clients.put(client, held);
+    }
   }
 
   /** Why a share does or does not get more. */
   enum Grant {
     GIVEN,
-    /** Others have taken too much; they give it back soon. */
+    /** Other listings have taken too much; they give it back soon. */
     TAKEN_BY_OTHERS,
     /** The share would be larger than one may be, and always will. */
     TOO_LARGE
@@ -54,14 +75,19 @@ public final class ListingBudget {
 
   /** What one listing has taken. */
   final class Share implements AutoCloseable {
+    private final ClientKey client;
     private final AtomicLong held = new AtomicLong();
+
+    private Share(ClientKey client) {
+      this.client = client;
+    }
 
     /** Takes more, unless the budget does not allow it. */
     Grant take(long octets) {
-      if (held.get() + octets > limit / 2) {
+      if (octets > limit / 2 - held.get()) {
         return Grant.TOO_LARGE;
       }
-      if (!tryTake(octets)) {
+      if (!tryTake(client, octets)) {
         return Grant.TAKEN_BY_OTHERS;
       }
       held.addAndGet(octets);
@@ -71,13 +97,13 @@ public final class ListingBudget {
     /** Gives a part back. */
     void giveBack(long octets) {
       held.addAndGet(-octets);
-      taken.addAndGet(-octets);
+      count(client, -octets);
     }
 
     /** Gives all of it back; a second time does nothing. */
     @Override
     public void close() {
-      taken.addAndGet(-held.getAndSet(0));
+      count(client, -held.getAndSet(0));
     }
   }
 }

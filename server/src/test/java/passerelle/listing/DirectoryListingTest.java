@@ -34,7 +34,7 @@ final class DirectoryListingTest {
   }
 
   private @Nullable DirectorySnapshot read(DirectoryListing listing) throws IOException {
-    return listing.read(folder.toRealPath(), ListingOrder.of(""), () -> false);
+    return listing.read(folder.toRealPath(), Listings.REQUEST, () -> false);
   }
 
   @Test
@@ -77,7 +77,7 @@ final class DirectoryListingTest {
             Sites.rules(root, false, links),
             ListingBudget.standard(),
             DirectoryListing.ENTRIES);
-    DirectorySnapshot all = listing.read(root.toRealPath(), ListingOrder.of(""), () -> false);
+    DirectorySnapshot all = listing.read(root.toRealPath(), Listings.REQUEST, () -> false);
     return Listings.names(Objects.requireNonNull(all));
   }
 
@@ -158,8 +158,8 @@ final class DirectoryListingTest {
   void aBudgetThatOthersHaveEndsTheReadingAndLosesNothing() throws IOException {
     long need = madeThousandFiles();
     ListingBudget enough = new ListingBudget(4 * need); // while a table grows it exists twice
-    ListingBudget.Share one = enough.open();
-    ListingBudget.Share other = enough.open();
+    ListingBudget.Share one = enough.open(Listings.client(2));
+    ListingBudget.Share other = enough.open(Listings.client(3));
     assertEquals(ListingBudget.Grant.GIVEN, one.take(2 * need));
     Random random = new Random(642);
     for (int i = 0; i < 20; i++) {
@@ -192,7 +192,7 @@ final class DirectoryListingTest {
         NoSuchFileException.class,
         () ->
             listing(budget, false, 10)
-                .read(folder.resolve("nothing"), ListingOrder.of(""), () -> false));
+                .read(folder.resolve("nothing"), Listings.REQUEST, () -> false));
     assertEquals(0, budget.taken());
   }
 
@@ -204,7 +204,7 @@ final class DirectoryListingTest {
     int[] asked = {0};
     DirectorySnapshot snapshot =
         listing(ListingBudget.standard(), false, 100)
-            .read(folder.toRealPath(), ListingOrder.of(""), () -> ++asked[0] > 4);
+            .read(folder.toRealPath(), Listings.REQUEST, () -> ++asked[0] > 4);
     assertNotNull(snapshot);
     assertEquals(4, snapshot.size());
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sorting: directories first, names as people sort them, and the same whatever came first. */
 final class EntrySorterTest {
   private static EntryTable table() {
-    return new EntryTable(new ListingBudget(Long.MAX_VALUE).open());
+    return new EntryTable(new ListingBudget(Long.MAX_VALUE).open(Listings.client(1)));
   }
 
   private static List<String> sorted(EntryTable table, String query) {

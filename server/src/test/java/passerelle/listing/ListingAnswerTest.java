@@ -100,8 +100,8 @@ final class ListingAnswerTest {
   @Test
   void aBudgetThatIsUsedUpIs503AndSaysWhenToComeAgain() throws IOException {
     ListingBudget tight = new ListingBudget(100_000);
-    ListingBudget.Share one = tight.open();
-    ListingBudget.Share other = tight.open();
+    ListingBudget.Share one = tight.open(Listings.client(2));
+    ListingBudget.Share other = tight.open(Listings.client(3));
     assertEquals(ListingBudget.Grant.GIVEN, one.take(50_000));
     assertEquals(ListingBudget.Grant.GIVEN, other.take(49_000));
     Response response = applied(answer(tight, Method.GET));
@@ -120,7 +120,7 @@ final class ListingAnswerTest {
     DirectoryListing listing =
         new DirectoryListing(Listings.TYPES, Listings.root(folder, false), budget, 1);
     for (boolean isJson : new boolean[] {true, false}) {
-      ListingRequest request = new ListingRequest("/", ListingOrder.of(""), isJson, false);
+      ListingRequest request = new ListingRequest(Listings.client(1), "/", ListingOrder.of(""), isJson, false);
       Response response = applied(listing.answer(folder.toRealPath(), request, () -> false));
       assertEquals(isJson ? Status.INSUFFICIENT_STORAGE : Status.OK, response.status());
       response.reset();
@@ -172,10 +172,10 @@ final class ListingAnswerTest {
     DirectoryListing listing =
         new DirectoryListing(Listings.TYPES, Listings.root(folder, false), budget, 1000);
     DirectorySnapshot snapshot =
-        listing.read(folder.toRealPath(), ListingOrder.of(""), () -> false);
+        listing.read(folder.toRealPath(), Listings.REQUEST, () -> false);
     assertNotNull(snapshot);
     assertTrue(budget.taken() > 0);
-    ListingRequest faulty = new ListingRequest("/", null, false, false);
+    ListingRequest faulty = new ListingRequest(Listings.client(1), "/", null, false, false);
     assertThrows(NullPointerException.class, () -> DirectoryListing.answer(faulty, snapshot));
     assertEquals(0, budget.taken());
   }

@@ -16,9 +16,9 @@ final class ListingBudgetTest {
   @Test
   void sharesTakeUpToTheLimitTogether() {
     ListingBudget budget = new ListingBudget(100);
-    ListingBudget.Share one = budget.open();
-    ListingBudget.Share other = budget.open();
-    ListingBudget.Share third = budget.open();
+    ListingBudget.Share one = budget.open(Listings.client(1));
+    ListingBudget.Share other = budget.open(Listings.client(2));
+    ListingBudget.Share third = budget.open(Listings.client(3));
     assertEquals(Grant.GIVEN, one.take(40));
     assertEquals(Grant.GIVEN, other.take(40));
     assertEquals(Grant.TAKEN_BY_OTHERS, third.take(21));
@@ -32,7 +32,7 @@ final class ListingBudgetTest {
   @Test
   void oneShareHasHalfOfItAtMostHoweverMuchIsLeft() {
     ListingBudget budget = new ListingBudget(100);
-    ListingBudget.Share one = budget.open();
+    ListingBudget.Share one = budget.open(Listings.client(1));
     assertEquals(Grant.TOO_LARGE, one.take(51));
     assertEquals(Grant.GIVEN, one.take(50));
     assertEquals(Grant.TOO_LARGE, one.take(1));
@@ -42,12 +42,30 @@ final class ListingBudgetTest {
   }
 
   @Test
+  void oneClientHasHalfOfItAtMostInHoweverManyShares() {
+    ListingBudget budget = new ListingBudget(100);
+    ListingBudget.Share one = budget.open(Listings.client(1));
+    ListingBudget.Share another = budget.open(Listings.client(1));
+    assertEquals(Grant.GIVEN, one.take(30));
+    assertEquals(Grant.GIVEN, another.take(20));
+    assertEquals(Grant.TAKEN_BY_OTHERS, another.take(1));
+    ListingBudget.Share other = budget.open(Listings.client(2));
+    assertEquals(Grant.GIVEN, other.take(50));
+    one.close();
+    assertEquals(Grant.GIVEN, another.take(30));
+    another.close();
+    assertEquals(1, budget.clients());
+    other.close();
+    assertEquals(0, budget.clients());
+  }
+
+  @Test
   void closingAShareGivesBackWhatItHoldsOnce() {
     ListingBudget budget = new ListingBudget(100);
-    ListingBudget.Share one = budget.open();
+    ListingBudget.Share one = budget.open(Listings.client(1));
     assertEquals(Grant.GIVEN, one.take(40));
     assertEquals(Grant.TOO_LARGE, one.take(40));
-    ListingBudget.Share other = budget.open();
+    ListingBudget.Share other = budget.open(Listings.client(2));
     assertEquals(Grant.GIVEN, other.take(30));
     one.close();
     one.close();
@@ -68,7 +86,7 @@ final class ListingBudgetTest {
                 () -> {
                   boolean isKept = true;
                   for (int round = 0; round < 20_000; round++) {
-                    try (ListingBudget.Share share = budget.open()) {
+                    try (ListingBudget.Share share = budget.open(Listings.client(2))) {
                       if (share.take(300) == Grant.GIVEN && share.take(200) == Grant.GIVEN) {
                         share.giveBack(100);
                       }

@@ -131,7 +131,7 @@ final class ListingJsonTest {
     ListingBudget budget = new ListingBudget(Long.MAX_VALUE);
     DirectorySnapshot snapshot =
         new DirectoryListing(Listings.TYPES, Listings.root(folder, false), budget, 1000)
-            .read(folder.toRealPath(), ListingOrder.of(""), () -> false);
+            .read(folder.toRealPath(), Listings.REQUEST, () -> false);
     assertNotNull(snapshot);
     ListingJson json = new ListingJson(snapshot);
     json.next();

@@ -108,7 +108,7 @@ final class ListingPageTest {
     DirectoryListing listing =
         new DirectoryListing(
             Listings.TYPES, Listings.root(folder, true), ListingBudget.standard(), 100);
-    DirectorySnapshot all = listing.read(folder.toRealPath(), ListingOrder.of(""), () -> false);
+    DirectorySnapshot all = listing.read(folder.toRealPath(), Listings.REQUEST, () -> false);
     assertNotNull(all);
     String page = Listings.page(all, "/", "");
     for (String name : List.of("..foo", "...", ".a")) {

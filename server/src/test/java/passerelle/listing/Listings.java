@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.function.UnaryOperator;
 import passerelle.files.FileSettings;
 import passerelle.files.MediaTypes;
 import passerelle.http.PiecesBody;
+import passerelle.io.ClientKey;
 import passerelle.io.OctetPath;
 import passerelle.site.Sites;
 
@@ -21,9 +23,21 @@ import passerelle.site.Sites;
 final class Listings {
   static final UnaryOperator<String> TYPES = MediaTypes.standard()::of;
 
+  /** For all of a directory, by its names. */
+  static final ListingRequest REQUEST = request("/", "");
+
   private static final int LONGEST_PIECE = 20 * 1024;
 
   private Listings() {}
+
+  /** One of several clients. */
+  static ClientKey client(int number) {
+    return ClientKey.of(new InetSocketAddress("127.0.0." + number, 1));
+  }
+
+  static ListingRequest request(String urlPath, String query) {
+    return new ListingRequest(client(1), urlPath, ListingOrder.of(query), false, false);
+  }
 
   /** Writes a file of one octet; its name has one character per octet. */
   static Path file(Path folder, String name) throws IOException {
@@ -44,7 +58,7 @@ final class Listings {
         new DirectoryListing(
             TYPES, root(folder, false), ListingBudget.standard(), DirectoryListing.ENTRIES);
     DirectorySnapshot snapshot =
-        listing.read(folder.toRealPath(), ListingOrder.of(query), () -> false);
+        listing.read(folder.toRealPath(), request("/", query), () -> false);
     assertNotNull(snapshot);
     return snapshot;
   }
@@ -71,7 +85,6 @@ final class Listings {
   }
 
   static String page(DirectorySnapshot snapshot, String urlPath, String query) throws IOException {
-    ListingRequest request = new ListingRequest(urlPath, ListingOrder.of(query), false, false);
-    return text(new ListingPage(snapshot, request));
+    return text(new ListingPage(snapshot, request(urlPath, query)));
   }
 }

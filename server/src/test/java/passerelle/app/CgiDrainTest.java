@@ -78,7 +78,8 @@ final class CgiDrainTest {
   }
 
   private boolean canConnect() {
-    try (RawClient client = site.connect()) {
+    try {
+      site.connect().close();
       return true;
     } catch (IOException e) {
       return false;

@@ -24,6 +24,7 @@ import passerelle.files.FileStore;
 import passerelle.files.FileWorkers;
 import passerelle.files.MediaTypes;
 import passerelle.gateway.ScriptGateway;
+import passerelle.gateway.SpoolBudget;
 import passerelle.http1.Http1;
 import passerelle.io.OctetPath;
 import passerelle.io.PeerWatch;
@@ -57,7 +58,9 @@ import passerelle.wire.OriginServer;
  */
 public final class Server implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Server.class);
-  private static final int DISK_QUEUE = 1024;
+
+  /** How many files may wait to be closed. */
+  private static final int CLOSE_QUEUE = 1024;
 
   /** How many threads read files and directories, and how many with those that hang. */
   private static final int READERS = 4;
@@ -109,10 +112,10 @@ public final class Server implements AutoCloseable {
     Path root = directory(settings);
     LoopClock clock = new LoopClock();
     MediaTypes types = settings.mediaTypes();
-    disk = new Workers("passerelle-disk", 1, DISK_QUEUE);
+    disk = new Workers("passerelle-disk", 1, SpoolBudget.DISK_QUEUE);
     DescriptorPlan descriptors = descriptorPlan(settings);
     connections = connections(settings, descriptors);
-    closers = new Workers("passerelle-close", CLOSERS, DISK_QUEUE);
+    closers = new Workers("passerelle-close", CLOSERS, CLOSE_QUEUE);
     store = new FileStore(FileBudget.of(descriptors.files()), closers);
     checkers = new Workers("passerelle-check", MOST_CHECKERS);
     readers = new Workers("passerelle-files", MOST_READERS);

@@ -133,7 +133,7 @@ public final class ContentSpool implements ContentSink {
   /** Hands the block to the disk worker and begins another. */
   private void spill() {
     if (!budget.tryTakeDisk(client, used)) {
-      fail("temporary files have reached their limit (--cgi-spool), or half of it for one client");
+      fail("temporary files, or those of one client, have reached their limit (--cgi-spool)");
       return;
     }
     spilled += used;
@@ -143,6 +143,7 @@ public final class ContentSpool implements ContentSink {
       disk.execute(() -> write(full));
     } catch (RejectedExecutionException e) {
       isWriting = false;
+      budget.written(client);
       fail("the disk worker has too much to do");
       return;
     }
@@ -177,6 +178,7 @@ public final class ContentSpool implements ContentSink {
 
   private void onWritten() {
     isWriting = false;
+    budget.written(client);
     hold(-writtenSize);
     if (isAborted) {
       closeOnDisk();

@@ -11,11 +11,15 @@ import passerelle.io.TemporaryFiles;
 
 /**
  * How much content of requests the server holds, for all of them together. One client has half of
- * it at most; of the disk, the content of one request in any case.
+ * it at most; of the disk, the content of one request in any case. The same holds for the disk
+ * worker's queue.
  *
  * <p>Safe from any thread.
  */
 public final class SpoolBudget {
+  /** How many blocks may wait for the disk worker, those of all clients together. */
+  public static final int DISK_QUEUE = 1024;
+
   private final long memoryLimit;
   private final long diskLimit;
   private final long clientDiskLimit;
@@ -29,6 +33,7 @@ public final class SpoolBudget {
   private static final class Usage {
     private long memory;
     private long disk;
+    private int writes;
   }
 
   /** A budget in octets; one request's content may be as large as is said last. */
@@ -84,16 +89,30 @@ public final class SpoolBudget {
     forget(client, usage);
   }
 
-  /** Counts octets that go to a file, unless that would be too many. */
+  /**
+   * Counts a block of so many octets that goes to a file, and waits for the disk worker until {@link
+   * #written}; unless that would be too many.
+   */
   synchronized boolean tryTakeDisk(ClientKey client, long octets) {
     Usage usage = usage(client);
-    boolean hasRoom = disk + octets <= diskLimit && usage.disk + octets <= clientDiskLimit;
+    boolean hasRoom =
+        disk + octets <= diskLimit
+            && usage.disk + octets <= clientDiskLimit
+            && usage.writes < DISK_QUEUE / 2;
     if (hasRoom) {
       usage.disk += octets;
       disk += octets;
+      usage.writes++;
     }
     forget(client, usage);
     return hasRoom;
+  }
+
+  /** One block of a client waits no more. */
+  synchronized void written(ClientKey client) {
+    Usage usage = usage(client);
+    usage.writes--;
+    forget(client, usage);
   }
 
   synchronized void giveBackDisk(ClientKey client, long octets) {
@@ -108,7 +127,7 @@ public final class SpoolBudget {
   }
 
   private void forget(ClientKey client, Usage usage) {
-    if (usage.memory == 0 && usage.disk == 0) {
+    if (usage.memory == 0 && usage.disk == 0 && usage.writes == 0) {
       clients.remove(client);
     }
   }

@@ -70,6 +70,8 @@ final class SpoolBudgetTest {
     assertTrue(half.tryTakeDisk(OTHER, 500));
     half.giveBackDisk(ONE, 500);
     half.giveBackDisk(OTHER, 500);
+    half.written(ONE);
+    half.written(OTHER);
     assertEquals(0, half.clients());
     SpoolBudget most = new SpoolBudget(100, 1000, 800);
     assertTrue(most.tryTakeDisk(ONE, 800));
@@ -79,11 +81,28 @@ final class SpoolBudgetTest {
   }
 
   @Test
+  void oneClientHasHalfOfTheDiskWorkersQueue() {
+    for (int i = 0; i < SpoolBudget.DISK_QUEUE / 2; i++) {
+      assertTrue(budget.tryTakeDisk(ONE, 1));
+    }
+    assertFalse(budget.tryTakeDisk(ONE, 1));
+    assertTrue(budget.tryTakeDisk(OTHER, 1));
+    budget.written(ONE);
+    assertTrue(budget.tryTakeDisk(ONE, 1));
+  }
+
+  @Test
   void racingTakersNeverGetMoreThanThereIs() throws InterruptedException {
     AtomicInteger taken = new AtomicInteger();
     ExecutorService takers = Executors.newFixedThreadPool(4);
     for (int i = 0; i < 4000; i++) {
-      takers.execute(() -> taken.addAndGet(budget.tryTakeDisk(ONE, 1) ? 1 : 0));
+      takers.execute(
+          () -> {
+            if (budget.tryTakeDisk(ONE, 1)) {
+              budget.written(ONE);
+              taken.incrementAndGet();
+            }
+          });
     }
     takers.shutdown();
     assertTrue(takers.awaitTermination(1, TimeUnit.MINUTES));

@@ -81,8 +81,7 @@ final class ScratchFolder implements TemporaryFiles, AutoCloseable {
     Path young = folder.resolve("young");
     FileChannel channel = null;
     try {
-      channel =
-          FileChannel.open(young, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      channel = FileChannel.open(young, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       if (channel.tryLock() != null) {
         Files.move(young, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
       }
@@ -152,8 +151,14 @@ final class ScratchFolder implements TemporaryFiles, AutoCloseable {
     if (current == null) {
       return;
     }
-    try (FileChannel closing = held) {
-      remove(current);
+    try {
+      try {
+        remove(current);
+      } finally {
+        if (held != null) {
+          held.close(); // after the folder: until then it is ours
+        }
+      }
     } catch (IOException e) {
       log.debug("the temporary folder {} is left behind", current, e);
     } finally {

@@ -397,12 +397,12 @@ public final class Server implements AutoCloseable {
 
   /**
    * Shuts down: stops listening, finishes the requests in progress, then closes what is left, asks
-   * the scripts that still run to end, and kills them within the time. When this returns, by whichever call, they are reaped, the
-   * server's threads have ended and its logs are written; only what does not end within some
-   * seconds, such as work on a disk that hangs, is left to itself.
+   * the scripts that still run to end, and kills them within the time. When this returns, by
+   * whichever call, they are reaped, the server's threads have ended and its logs are written; only
+   * what does not end within some seconds, such as work on a disk that hangs, is left to itself.
    *
-   * @param wait how long all of that may take: requests in progress have five eighths of it, or
-   *     all but three seconds if that is more
+   * @param wait how long all of that may take: requests in progress have five eighths of it, or all
+   *     but three seconds if that is more
    */
   public void close(Duration wait) {
     try (Closing closing = new Closing()) {
@@ -451,12 +451,12 @@ public final class Server implements AutoCloseable {
         });
     boolean isEmpty = false;
     try {
-      isEmpty =
-          empty.await(TimeUnit.NANOSECONDS.convert(plan.requests()), TimeUnit.NANOSECONDS);
+      isEmpty = empty.await(TimeUnit.NANOSECONDS.convert(plan.requests()), TimeUnit.NANOSECONDS);
     } finally {
       if (!isEmpty) {
         log.warn(
-            "requests were still in progress after {} seconds", plan.requests().toMillis() / 1000.0);
+            "requests were still in progress after {} seconds",
+            plan.requests().toMillis() / 1000.0);
         reactor.execute(connections::closeAll);
       }
     }
@@ -464,7 +464,8 @@ public final class Server implements AutoCloseable {
       empty.await(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     }
     if (gateway != null) {
-      gateway.endScripts(plan.requests().minusNanos(System.nanoTime() - beginNanos), plan.scripts());
+      gateway.endScripts(
+          plan.requests().minusNanos(System.nanoTime() - beginNanos), plan.scripts());
     }
   }
 

@@ -41,8 +41,7 @@ public final class SpoolBudget {
     this(memoryLimit, diskLimit, contentLimit, TemporaryFiles.PLAIN);
   }
 
-  private SpoolBudget(
-      long memoryLimit, long diskLimit, long contentLimit, TemporaryFiles files) {
+  private SpoolBudget(long memoryLimit, long diskLimit, long contentLimit, TemporaryFiles files) {
     this.files = files;
     this.memoryLimit = memoryLimit;
     this.diskLimit = diskLimit;

@@ -28,11 +28,7 @@ final class CgiDrainTest {
     site.script("deaf.sh", TRAP, "echo > ../begun", HEAD, "while :; do sleep 0.1; done");
     site.script("silent.sh", TRAP, "echo > ../begun", "while :; do sleep 0.1; done");
     site.script(
-        "goes-on.sh",
-        TRAP,
-        HEAD,
-        "while ! [ -e ../go ]; do sleep 0.02; done",
-        "echo > ../done");
+        "goes-on.sh", TRAP, HEAD, "while ! [ -e ../go ]; do sleep 0.02; done", "echo > ../done");
     site.startWithScripts();
   }
 

@@ -47,7 +47,8 @@ final class ScratchFolderTest {
   }
 
   private static String permissions(Path path) throws IOException {
-    return java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    return java.nio.file.attribute.PosixFilePermissions.toString(
+        Files.getPosixFilePermissions(path));
   }
 
   @Test

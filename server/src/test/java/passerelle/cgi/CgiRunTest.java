@@ -129,7 +129,10 @@ final class CgiRunTest {
   /** Begins a run of a shell script with these lines. */
   private Run begin(String launcherName, long limitNanos, String content, String... lines)
       throws IOException {
-    launcher = launcherName.equals(JDK) ? Launcher.byJdk(TemporaryFiles.PLAIN) : Launcher.best(TemporaryFiles.PLAIN);
+    launcher =
+        launcherName.equals(JDK)
+            ? Launcher.byJdk(TemporaryFiles.PLAIN)
+            : Launcher.best(TemporaryFiles.PLAIN);
     responder.prepare();
     Path file = Files.writeString(folder.resolve("x.sh"), String.join("\n", lines) + "\n");
     ContentSpool spool = Replies.content(exchange, loop, content);

@@ -61,8 +61,12 @@ final class KilledIT {
         Socket upload = new Socket(jar.uri().getHost(), jar.uri().getPort());
         Socket client = new Socket(jar.uri().getHost(), jar.uri().getPort())) {
       String head = "POST /clock.sh HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n";
-      upload.getOutputStream().write((head + "x".repeat(300_000)).getBytes(StandardCharsets.US_ASCII));
-      client.getOutputStream().write("GET /clock.sh HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      upload
+          .getOutputStream()
+          .write((head + "x".repeat(300_000)).getBytes(StandardCharsets.US_ASCII));
+      client
+          .getOutputStream()
+          .write("GET /clock.sh HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       BufferedReader answer =
           new BufferedReader(
               new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));

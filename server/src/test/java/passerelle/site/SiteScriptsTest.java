@@ -98,7 +98,10 @@ final class SiteScriptsTest {
         new ScriptGateway(
             new GatewaySettings("/", Duration.ofSeconds(9), "Test", Map.of(), false),
             new ScriptGateway.Means(
-                new Noting(), SpoolBudget.withDisk(0, 0, TemporaryFiles.PLAIN), loop, (script, outcome) -> {}));
+                new Noting(),
+                SpoolBudget.withDisk(0, 0, TemporaryFiles.PLAIN),
+                loop,
+                (script, outcome) -> {}));
     FileWorkers workers = Sites.workers(checks::add, reads::add, loop, () -> nowNanos);
     return new Site(
         Sites.plan(root, List.of(mounts), FileSettings.standard()),

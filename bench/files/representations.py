@@ -184,16 +184,28 @@ def tag_of_another(subject):
     return str(subject.ask(PAGE, f"Accept-Encoding: {coding}", f"If-None-Match: {tag}").status)
 
 
-@row("Representations", "a range of the coding that is chosen (§14.2)", "206 gzip, right octets")
-def range_of_coding(subject):
-    octets = subject.content("v/page.html.gz")
-    answer = subject.ask(PAGE, "Accept-Encoding: gzip", "Range: bytes=10-19")
+def ranged(subject, *fields):
+    """Ten octets of the page: of which representation they are, and whether they are right."""
+    answer = subject.ask(PAGE, "Accept-Encoding: gzip", "Range: bytes=10-19", *fields)
     coding = answer.get("content-encoding", "identity")
     if answer.status != 206:
         raise Lacks(f"{answer.status} {coding}")  # Range may be ignored
-    whole = octets if coding == "gzip" else subject.content("v/page.html")
+    whole = subject.content("v/page.html.gz" if coding == "gzip" else "v/page.html")
     right = answer.content == whole[10:20] and answer.get("content-range") == f"bytes 10-19/{len(whole)}"
     return f"206 {coding}, {'right' if right else 'wrong'} octets"
+
+
+@row("Representations", "a range that names no coding is of the file", "206 identity, right octets", own=True)
+def range_of_file(subject):
+    return ranged(subject)
+
+
+@row("Representations", "a range with the tag of a coding in If-Range is of that (§14.2)", "206 gzip, right octets")
+def range_of_coding(subject):
+    answer = subject.ask(PAGE, "Accept-Encoding: gzip")
+    if answer.get("content-encoding") != "gzip":
+        raise Lacks("one representation")
+    return ranged(subject, f"If-Range: {answer.get('etag')}")
 
 
 @row("Representations", "Content-Type is that of the page, not of the .gz", "text/html")

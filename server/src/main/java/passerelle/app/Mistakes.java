@@ -138,8 +138,7 @@ final class Mistakes {
     return some == null ? List.of() : some.options();
   }
 
-  private static List<String> idle(
-      ParseResult given, List<OptionSpec> some, Set<String> others) {
+  private static List<String> idle(ParseResult given, List<OptionSpec> some, Set<String> others) {
     List<String> names = new ArrayList<>();
     for (OptionSpec option : some) {
       if (given.hasMatchedOption(option.longestName()) && !others.contains(option.longestName())) {

@@ -89,8 +89,8 @@ public final class SpoolBudget {
   }
 
   /**
-   * Counts a block of so many octets that goes to a file, and waits for the disk worker until {@link
-   * #written}; unless that would be too many.
+   * Counts a block of so many octets that goes to a file, and waits for the disk worker until
+   * {@link #written}; unless that would be too many.
    */
   synchronized boolean tryTakeDisk(ClientKey client, long octets) {
     Usage usage = usage(client);

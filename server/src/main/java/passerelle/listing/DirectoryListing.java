@@ -103,13 +103,13 @@ public final class DirectoryListing {
   }
 
   /**
-   * Reads a directory; null if other listings, or those of this client, have used
-   * their part of the budget up. On a worker.
+   * Reads a directory; null if other listings, or those of this client, have used their part of the
+   * budget up. On a worker.
    *
    * @param isEnough asked before each entry; once it says true the rest is left out
    */
-  @Nullable DirectorySnapshot read(
-      Path directory, ListingRequest request, BooleanSupplier isEnough) throws IOException {
+  @Nullable DirectorySnapshot read(Path directory, ListingRequest request, BooleanSupplier isEnough)
+      throws IOException {
     ListingBudget.Share share = budget.open(request.client());
     DirectorySnapshot snapshot = null;
     try {

@@ -47,10 +47,10 @@ final class CgiGoneTest {
     /** Another script answers. */
     REDIRECTED("printf 'Location: /cgi-bin/silent.sh?%s\\n\\n' \"$QUERY_STRING\"");
 
-    private final String[] lines;
+    private final String text;
 
     Stage(String... lines) {
-      this.lines = lines;
+      this.text = String.join("\n", lines);
     }
 
     String script() {
@@ -86,7 +86,7 @@ final class CgiGoneTest {
       lines.add("trap 'echo > ../$QUERY_STRING.term; exit' TERM");
       lines.add("quiet() { sleep 1000 & wait; }");
       lines.add("echo > ../$QUERY_STRING.begun");
-      lines.addAll(List.of(stage.lines));
+      lines.add(stage.text);
       site.script(stage.script(), lines.toArray(new String[0]));
     }
   }

@@ -1,5 +1,6 @@
 package passerelle.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What is said about a command line, or an environment, that cannot have been meant. */
@@ -160,8 +162,8 @@ final class MistakesTest {
             "A=b",
             ".EXT=COMMAND",
             ".x=sh");
-    var options = new CommandLine(new Options()).getCommandSpec().mixins().get("scripts").options();
-    for (var option : options) {
+    CommandSpec spec = new CommandLine(new Options()).getCommandSpec();
+    for (var option : requireNonNull(spec.mixins().get("scripts")).options()) {
       String name = option.longestName();
       if (!List.of("--cgi", "--cgi-mixed", "--cgi-mount").contains(name)) {
         String value = option.arity().max() == 0 ? "" : "=" + values.get(option.paramLabel());

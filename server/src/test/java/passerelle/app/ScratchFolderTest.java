@@ -1,11 +1,13 @@
 package passerelle.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,8 +41,9 @@ final class ScratchFolderTest {
       Path two = scratch.newFile(".content");
       assertNotEquals(one, two);
       assertTrue(Files.exists(one));
-      assertEquals(one.getParent(), two.getParent());
-      assertEquals("rwx------", permissions(one.getParent()));
+      Path folder = requireNonNull(one.getParent());
+      assertEquals(folder, two.getParent());
+      assertEquals("rwx------", permissions(folder));
       assertTrue(left().get(0).matches("passerelle-.*\\.scratch"), left().toString());
     }
     assertEquals(List.of(), left());
@@ -81,7 +84,8 @@ final class ScratchFolderTest {
         new ProcessBuilder(java, "-cp", classes, Locker.class.getName(), lock.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes()).strip();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     process.waitFor();
     return said;
   }

@@ -221,7 +221,7 @@ final class Site implements AutoCloseable {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.content")) {
           files.forEach(found::add);
         } catch (NoSuchFileException e) {
-          continue; // its server has been closed meanwhile
+          // Its server has been closed meanwhile.
         }
       }
     }

@@ -28,7 +28,8 @@ final class SurroundingsIT {
         folder.resolve("count.sh"), "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\n'\nwc -c\n");
     Command command =
         RunningJar.commandOf(
-            List.of("-Djna.tmpdir=/proc/none", "-Djava.io.tmpdir=/proc/none", "-Duser.home=/proc/none"),
+            List.of(
+                "-Djna.tmpdir=/proc/none", "-Djava.io.tmpdir=/proc/none", "-Duser.home=/proc/none"),
             "-p",
             "0",
             "--cgi",

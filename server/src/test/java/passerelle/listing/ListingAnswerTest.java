@@ -120,7 +120,8 @@ final class ListingAnswerTest {
     DirectoryListing listing =
         new DirectoryListing(Listings.TYPES, Listings.root(folder, false), budget, 1);
     for (boolean isJson : new boolean[] {true, false}) {
-      ListingRequest request = new ListingRequest(Listings.client(1), "/", ListingOrder.of(""), isJson, false);
+      ListingRequest request =
+          new ListingRequest(Listings.client(1), "/", ListingOrder.of(""), isJson, false);
       Response response = applied(listing.answer(folder.toRealPath(), request, () -> false));
       assertEquals(isJson ? Status.INSUFFICIENT_STORAGE : Status.OK, response.status());
       response.reset();
@@ -171,8 +172,7 @@ final class ListingAnswerTest {
   void anAnswerThatCannotBeMadeGivesTheMemoryBack() throws IOException {
     DirectoryListing listing =
         new DirectoryListing(Listings.TYPES, Listings.root(folder, false), budget, 1000);
-    DirectorySnapshot snapshot =
-        listing.read(folder.toRealPath(), Listings.REQUEST, () -> false);
+    DirectorySnapshot snapshot = listing.read(folder.toRealPath(), Listings.REQUEST, () -> false);
     assertNotNull(snapshot);
     assertTrue(budget.taken() > 0);
     ListingRequest faulty = new ListingRequest(Listings.client(1), "/", null, false, false);

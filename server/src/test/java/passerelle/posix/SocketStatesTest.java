@@ -104,7 +104,7 @@ final class SocketStatesTest {
   @Test
   void whoWasNeverFoundIsNotTakenToBeGone() throws IOException {
     Needs.nativeCalls();
-    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 1);
+    InetSocketAddress nobody = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     assertFalse(watch.isGone(nobody, new InetSocketAddress(nobody.getAddress(), 2)));
   }
 

@@ -124,7 +124,7 @@ public class FileCacheBenchmark {
   private int ask(int number, int expectedChecks, int expectedReads) {
     checks = 0;
     reads = 0;
-    state.end();
+    state.end(true);
     state.begin(0);
     request.target().setOrigin(paths[number]);
     files.handle(exchange);

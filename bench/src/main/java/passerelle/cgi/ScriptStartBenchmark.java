@@ -18,6 +18,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import passerelle.io.TemporaryFiles;
 import passerelle.process.Child;
 import passerelle.process.Command;
 import passerelle.process.Exit;
@@ -91,7 +92,8 @@ public class ScriptStartBenchmark {
   /** Starts what all starts share. */
   @Setup
   public void prepare() throws IOException {
-    launcher = way == Way.JDK ? Launcher.byJdk() : Launcher.best();
+    launcher =
+        way == Way.JDK ? Launcher.byJdk(TemporaryFiles.PLAIN) : Launcher.best(TemporaryFiles.PLAIN);
     launcher.prepare();
     command = program.command();
   }

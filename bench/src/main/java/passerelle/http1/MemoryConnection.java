@@ -60,6 +60,11 @@ final class MemoryConnection implements Port, Transport {
   }
 
   @Override
+  public void breaksOff(boolean isOn) {
+    // Nobody sees the end.
+  }
+
+  @Override
   public InetSocketAddress remoteAddress() {
     return NOBODY;
   }

@@ -155,6 +155,11 @@ final class HeldFile implements Clues {
   }
 
   @Override
+  public boolean isDeclaredOtherwise() {
+    return octets().isDeclaredOtherwise();
+  }
+
+  @Override
   public String type() throws IOException {
     String known = type;
     String found = known == null ? octets().type() : known;

@@ -150,7 +150,8 @@ public final class MediaTypes {
     if (charset != null) {
       return charset.isEmpty() ? type : type + "; charset=" + charset;
     }
-    return clues.isUtf8() ? type + "; charset=utf-8" : type;
+    boolean isOther = Ascii.lower(type).equals("text/html") && clues.isDeclaredOtherwise();
+    return clues.isUtf8() && !isOther ? type + "; charset=utf-8" : type;
   }
 
   /** Whether a file of this name is itself in a coding, if it begins so. */

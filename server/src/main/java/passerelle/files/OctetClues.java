@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import passerelle.posix.OpenFile;
 
 /**
@@ -24,6 +26,16 @@ final class OctetClues implements Clues {
 
   static final int MOST_OCTETS = 1 << 20;
   private static final int BLOCK_OCTETS = 16 * 1024;
+
+  /** Begins a switch to other characters in texts of seven bits, such as ISO-2022-JP (RFC 1468). */
+  private static final byte ESC = 0x1b;
+
+  /** How far a browser looks for what a page declares (HTML, "prescan a byte stream"). */
+  private static final int DECLARING_OCTETS = 1024;
+
+  private static final Pattern DECLARATION =
+      Pattern.compile(
+          "<meta[\\s/][^>]*?charset\\s*=[\\s\"']*([^\\s\"'/>;]+)", Pattern.CASE_INSENSITIVE);
 
   /** The octets of a character behind its first (RFC 3629 §3). */
   private static final int MOST_CONTINUATIONS = 3;
@@ -87,6 +99,9 @@ final class OctetClues implements Clues {
       int count = reading.read(block, at);
       at = count <= 0 ? end : at + count; // it became shorter: who sends it will see
       boolean isLast = at == size;
+      if (hasEscape(block.duplicate().flip())) {
+        return false;
+      }
       if (decoder.decode(block.flip(), text.clear(), isLast).isError()) {
         return false;
       }
@@ -101,13 +116,33 @@ final class OctetClues implements Clues {
     for (int i = 0; i < MOST_CONTINUATIONS && (last.get(last.position()) & 0xc0) == 0x80; i++) {
       last.get();
     }
-    return !decoder.decode(last, text, true).isError();
+    return !hasEscape(last.duplicate()) && !decoder.decode(last, text, true).isError();
+  }
+
+  private static boolean hasEscape(ByteBuffer octets) {
+    while (octets.hasRemaining()) {
+      if (octets.get() == ESC) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What was read as a whole is UTF-8 for certain, whatever it declares. */
+  @Override
+  public boolean isDeclaredOtherwise() {
+    if (size <= MOST_OCTETS) {
+      return false;
+    }
+    byte[] first = new byte[Math.min(DECLARING_OCTETS, ends.remaining())];
+    ends.duplicate().get(first);
+    Matcher found = DECLARATION.matcher(new String(first, StandardCharsets.ISO_8859_1));
+    return found.find() && !found.group(1).matches("(?i)utf-?8");
   }
 
   /**
    * The type of what has no name that tells it: JSON if it is an object or an array, of at most 1
-   * MiB; else plain text if it is UTF-8 without binary data octets (as the MIME Sniffing Standard
-   * calls them, §3); else octets. Never anything that a browser would run.
+   * MiB; else plain text if it is UTF-8 without control characters; else octets. Never anything that a browser would run.
    */
   @Override
   public String type() throws IOException {
@@ -137,9 +172,9 @@ final class OctetClues implements Clues {
     return false;
   }
 
-  /** HT, LF, FF, CR and ESC stand in texts. */
+  /** HT, LF, FF and CR stand in texts. */
   private static boolean isTextControl(int octet) {
-    return octet == '\t' || octet == '\n' || octet == '\f' || octet == '\r' || octet == 0x1b;
+    return octet == '\t' || octet == '\n' || octet == '\f' || octet == '\r';
   }
 
   private static boolean isJson(byte[] octets, int length) {

@@ -123,6 +123,21 @@ final class ContentTypesTest {
     assertEquals(size < 1024 ? null : "Accept-Encoding", site.get("/LICENSE").field("Vary"));
   }
 
+  /** A charset that were sent with it would overrule what it declares. */
+  @ParameterizedTest
+  @ValueSource(ints = {100, 900_000, 2_000_000})
+  void aPageInACharsetOfSevenBitsSaysItselfWhatItIs(int size) throws IOException {
+    String escaped = "\u001b$B$3$l\u001b(B";
+    String page = "<meta charset=iso-2022-jp>" + "x".repeat(size) + escaped;
+    octets("jp.html", page.getBytes(StandardCharsets.US_ASCII));
+    octets("middle.html", (page + "x".repeat(size)).getBytes(StandardCharsets.US_ASCII));
+    octets("large.txt", page.replace(escaped, "").getBytes(StandardCharsets.US_ASCII));
+    site.start(s -> s);
+    assertEquals("text/html", type("/jp.html"));
+    assertEquals("text/html", type("/middle.html"), "even if nobody has read the middle");
+    assertEquals("text/plain; charset=utf-8", type("/large.txt"), "only pages declare");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {100, 100_000, 900_000})
   void aPageThatIsNotUtf8SaysItselfWhatItIs(int size) throws IOException {

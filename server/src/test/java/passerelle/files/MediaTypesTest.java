@@ -115,7 +115,8 @@ final class MediaTypesTest {
       value = {
         "''                          | text/plain; charset=utf-8",
         "MIT License                 | text/plain; charset=utf-8",
-        "'a\tb\r\n\f\u001b[1m'      | text/plain; charset=utf-8",
+        "'a\tb\r\n\f'               | text/plain; charset=utf-8",
+        "'a\u001b[1m'               | application/octet-stream",
         "caf\u00e9                    | text/plain; charset=utf-8",
         "<!DOCTYPE html><script>     | text/plain; charset=utf-8",
         "<svg xmlns=''x''/>          | text/plain; charset=utf-8",

@@ -1,6 +1,7 @@
 package passerelle.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import passerelle.posix.OpenFile;
 
@@ -20,23 +22,27 @@ final class OctetCluesTest {
 
   @TempDir private Path folder;
 
-  private Clues open(byte[] content) throws IOException {
+  private Known open(byte[] content) throws IOException {
     Path file = Files.write(folder.toRealPath().resolve("file"), content);
     try (OpenFile open = OpenFile.open(file)) {
       OctetClues clues = OctetClues.of(open);
-      return known(clues.isGzip(), clues.isUtf8(), clues.type());
+      return known(clues);
     }
   }
 
-  private static Clues known(boolean isGzip, boolean isUtf8, String type) {
-    record Known(boolean isGzip, boolean isUtf8, String type) implements Clues {}
+  private static Known known(OctetClues clues) throws IOException {
+    return known(clues.isGzip(), clues.isUtf8(), clues.type());
+  }
 
+  private record Known(boolean isGzip, boolean isUtf8, String type) {}
+
+  private static Known known(boolean isGzip, boolean isUtf8, String type) {
     return new Known(isGzip, isUtf8, type);
   }
 
-  private static Clues inMemory(byte[] content) throws IOException {
+  private static Known inMemory(byte[] content) throws IOException {
     OctetClues clues = OctetClues.of(ByteBuffer.wrap(content));
-    return known(clues.isGzip(), clues.isUtf8(), clues.type());
+    return known(clues);
   }
 
   /** A euro sign has three octets, so one of four starts is in the way of every block's end. */
@@ -97,5 +103,40 @@ final class OctetCluesTest {
     assertEquals(known(true, false, "application/octet-stream"), inMemory(gzip));
     assertEquals(known(true, false, "application/octet-stream"), open(gzip));
     assertEquals(known(false, true, "text/plain"), open(new byte[0]));
+  }
+
+  /** Text of seven bits that switches charsets is not told from ASCII by its octets' values. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 16 * 1024 - 1, 16 * 1024, MIB - 1})
+  void escapeSequencesAreNoUtf8(int at) throws IOException {
+    byte[] text = new byte[MIB];
+    Arrays.fill(text, (byte) 'x');
+    text[at] = 0x1b;
+    assertEquals(known(false, false, "application/octet-stream"), inMemory(text));
+    assertEquals(known(false, false, "application/octet-stream"), open(text));
+    byte[] large = Arrays.copyOf(text, 2 * MIB);
+    Arrays.fill(large, MIB, 2 * MIB, (byte) 'x');
+    assertEquals(known(false, false, "application/octet-stream"), open(large));
+    large[at] = 'x';
+    large[2 * MIB - 5] = 0x1b;
+    assertEquals(known(false, false, "application/octet-stream"), open(large));
+  }
+
+  /** What was not read may be in the charset that a large page declares. */
+  @ParameterizedTest
+  @CsvSource({
+    "<meta charset=utf-8>, false",
+    "<META CHARSET='UTF8'>, false",
+    "<p>charset=iso-8859-1</p>, false",
+    "<meta name=x content='text'>, false",
+    "<meta charset=iso-8859-1>, true",
+    "<META  Charset = \"Shift_JIS\" />, true",
+    "<meta http-equiv=Content-Type content=\"text/html; charset=windows-1252\">, true",
+  })
+  void aLargePageMayDeclareAnotherCharset(String declaration, boolean isOther) {
+    byte[] page = ("<!doctype html>" + declaration).getBytes(StandardCharsets.US_ASCII);
+    assertFalse(OctetClues.of(ByteBuffer.wrap(page)).isDeclaredOtherwise(), "all is read of it");
+    ByteBuffer large = ByteBuffer.wrap(Arrays.copyOf(page, MIB + 1));
+    assertEquals(isOther, OctetClues.of(large).isDeclaredOtherwise());
   }
 }

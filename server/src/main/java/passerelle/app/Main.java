@@ -69,6 +69,7 @@ public final class Main {
     CommandLine line = new CommandLine(options);
     line.getCommandSpec().version("Passerelle " + VERSION);
     line.setOverwrittenOptionsAllowed(true);
+    line.setExpandAtFiles(false); // a folder may be called @site
     Variables variables = new Variables(line.getCommandSpec(), environment);
     try {
       var given = line.parseArgs(arguments.toArray(new String[0]));

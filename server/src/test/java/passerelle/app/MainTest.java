@@ -67,6 +67,14 @@ final class MainTest {
     }
   }
 
+  /** A folder's name may begin so, and a file's content is nothing to print. */
+  @Test
+  void anAtSignBeginsANameLikeAnyOther() throws ReflectiveOperationException {
+    Outcome outcome = run(Map.of(), "-p", "0", "@/etc/passwd");
+    assertEquals(1, outcome.code);
+    assertTrue(outcome.err.contains("@/etc/passwd: create it"), outcome.err);
+  }
+
   @Test
   void versionIsOneLineAndExitsWithZero() throws ReflectiveOperationException {
     for (String option : new String[] {"-V", "--version"}) {

@@ -10,14 +10,16 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.files.FileSettings;
 import passerelle.files.MediaTypes;
 import passerelle.io.OctetPath;
 import passerelle.pages.ErrorPages;
 import passerelle.posix.PlainOpening;
 
 /**
- * The site's own error pages: read when the server starts, and again when a file changes. A page
- * that cannot be read any more stays as it was.
+ * The site's own error pages: read when the server starts, and again when a file changes. They lie
+ * in the directory, and links lead to them as to other files. A page that cannot be read any more,
+ * or has left the directory, stays as it was.
  *
  * <p>Confined to one worker.
  */
@@ -37,6 +39,8 @@ final class ErrorPageFiles {
   }
 
   private final Map<Integer, Path> files = new TreeMap<>();
+  private final Path root;
+  private final FileSettings.Links links;
   private final Map<Integer, Known> known = new HashMap<>();
   private final MediaTypes types;
   private final ErrorPages pages;
@@ -44,13 +48,17 @@ final class ErrorPageFiles {
   /**
    * Reads all pages for the first time.
    *
-   * @throws StartFailure if one cannot be read
+   * @param root the real path of the directory
+   * @throws StartFailure if one cannot be read, or lies elsewhere
    */
   ErrorPageFiles(Settings settings, Path root, MediaTypes types, ErrorPages pages)
       throws StartFailure {
     this.types = types;
     this.pages = pages;
-    settings.errorPages().forEach((code, name) -> files.put(code, path(root, name)));
+    this.root = root;
+    this.links = settings.files().links();
+    Path given = Mounts.absolute(settings.directory());
+    settings.errorPages().forEach((code, name) -> files.put(code, path(given, name)));
     for (Map.Entry<Integer, Path> file : files.entrySet()) {
       try {
         known.put(file.getKey(), read(file.getValue()));
@@ -65,10 +73,11 @@ final class ErrorPageFiles {
     publish();
   }
 
-  private static Path path(Path root, String name) {
-    return name.startsWith("/")
-        ? OctetPath.of(name)
-        : OctetPath.of(OctetPath.octets(root) + "/" + name);
+  /** The path of a page, below the real path of the directory if it is named below the given. */
+  private Path path(Path given, String name) {
+    boolean isAbsolute = name.startsWith("/");
+    Path path = OctetPath.of(isAbsolute ? name : OctetPath.octets(root) + "/" + name).normalize();
+    return isAbsolute && path.startsWith(given) ? root.resolve(given.relativize(path)) : path;
   }
 
   private static String reason(IOException e) {
@@ -100,11 +109,32 @@ final class ErrorPageFiles {
     }
   }
 
+  /** Fails with words for people. */
+  private void requireInside(Path file, Path real) throws IOException {
+    if (!file.startsWith(root)) {
+      throw new IOException(
+          "it does not lie in " + OctetPath.display(OctetPath.octets(root)) + ": put it there.");
+    }
+    boolean mayFollow =
+        switch (links) {
+          case FOLLOW -> true;
+          case WITHIN -> real.startsWith(root);
+          case DENY -> real.equals(file);
+        };
+    if (!mayFollow) {
+      throw new IOException(
+          "it is reached by a link, to "
+              + OctetPath.display(OctetPath.octets(real))
+              + ", that --symlinks does not let be followed; put the file itself there.");
+    }
+  }
+
   private static BasicFileAttributes attributes(Path file) throws IOException {
     return Files.readAttributes(file, BasicFileAttributes.class);
   }
 
   private Known read(Path file) throws IOException {
+    requireInside(file, file.toRealPath());
     BasicFileAttributes attributes = attributes(file);
     byte[] content = PlainOpening.read(file, MOST_OCTETS + 1);
     if (content.length > MOST_OCTETS) {

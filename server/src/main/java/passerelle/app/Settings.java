@@ -34,8 +34,8 @@ import passerelle.wire.Limits;
  * @param limits what the wire layer puts up with
  * @param files what is served of the directory, and how
  * @param mediaTypes those of files, the site's own included
- * @param errorPages the site's own pages by status code: file names, one character per octet, of
- *     the directory if they are relative
+ * @param errorPages the site's own pages by status code: names of files in the directory, one
+ *     character per octet
  * @param fields those that stand in every response
  * @param environment the variables from which those for scripts are chosen
  */

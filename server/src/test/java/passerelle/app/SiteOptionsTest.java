@@ -264,4 +264,48 @@ final class SiteOptionsTest {
         assertThrows(StartFailure.class, () -> site.start(s -> s.errorPage(404, "none.html")));
     assertTrue(String.valueOf(failure.getMessage()).contains("none.html"), failure::getMessage);
   }
+
+  private void assertNoErrorPage(String name, Links links, String words) {
+    StartFailure failure =
+        assertThrows(
+            StartFailure.class, () -> site.start(s -> s.errorPage(404, name).links(links)));
+    assertTrue(String.valueOf(failure.getMessage()).contains(words), failure::getMessage);
+  }
+
+  @Test
+  void anErrorPageLiesInTheDirectoryAndLinksLeadToItAsToOtherFiles() throws IOException {
+    Path secret = Files.writeString(site.folder.resolve("secret.html"), "secret");
+    Files.createSymbolicLink(site.root.resolve("out.html"), secret);
+    Path page = site.file("sub/404.html", "not here");
+    Files.createSymbolicLink(site.root.resolve("in.html"), page);
+    String above = "sub/../../secret.html";
+    for (Links links : Links.values()) {
+      assertNoErrorPage(above, links, "it does not lie in ");
+      assertNoErrorPage(secret.toString(), links, "it does not lie in ");
+      site.start(s -> s.errorPage(404, page.toString()).links(links));
+      assertEquals("404 not here", site.get("/missing").brief());
+      site.start(s -> s.errorPage(404, "sub/../sub/404.html").links(links));
+      assertEquals("404 not here", site.get("/missing").brief());
+    }
+    assertNoErrorPage("out.html", Links.WITHIN, "it is reached by a link, to ");
+    assertNoErrorPage("out.html", Links.DENY, "it is reached by a link, to ");
+    assertNoErrorPage("in.html", Links.DENY, "it is reached by a link, to ");
+    site.start(s -> s.errorPage(404, "in.html"));
+    assertEquals("404 not here", site.get("/missing").brief());
+    site.start(s -> s.errorPage(404, "out.html").links(Links.FOLLOW));
+    assertEquals("404 secret", site.get("/missing").brief());
+  }
+
+  /** What is read again is looked at as at the start. */
+  @Test
+  void anErrorPageThatBecameALinkOutOfTheDirectoryStaysAsItWas() throws IOException {
+    Path page = site.file("404.html", "not here");
+    Path busy = site.file("busy.txt", "gone");
+    site.start(s -> s.errorPage(404, "404.html").errorPage(403, "busy.txt").listing(false));
+    Files.delete(page);
+    Files.createSymbolicLink(page, Path.of("/etc/passwd"));
+    Files.writeString(busy, "another");
+    Site.await("the page that changed").until(() -> site.get("/").text().equals("another"));
+    assertEquals("404 not here", site.get("/missing").brief());
+  }
 }

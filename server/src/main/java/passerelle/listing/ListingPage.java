@@ -94,6 +94,12 @@ final class ListingPage implements PiecesBody.Source {
   }
 
   private String summary() {
+    if (snapshot.omitted() > 0) { // what was not read is not known by kind or size
+      return EntryText.grouped(snapshot.size())
+          + " of "
+          + EntryText.grouped((long) snapshot.size() + snapshot.omitted())
+          + " entries: those that were read first";
+    }
     EntryTable entries = snapshot.entries();
     int folders = entries.directories();
     int files = snapshot.size() - folders;

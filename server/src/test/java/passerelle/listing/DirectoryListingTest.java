@@ -113,6 +113,8 @@ final class DirectoryListingTest {
     assertEquals(3, snapshot.omitted());
     String page = Listings.page(snapshot, "/", "");
     assertTrue(page.contains("And 3 more, which are not shown."), page);
+    String head = "<p role=\"status\">10 of 13 entries: those that were read first</p>";
+    assertTrue(page.contains(head), page);
   }
 
   @Test

@@ -14,6 +14,7 @@ import passerelle.files.FileSettings;
 import passerelle.files.MediaTypes;
 import passerelle.io.OctetPath;
 import passerelle.pages.ErrorPages;
+import passerelle.posix.FileAttributes;
 import passerelle.posix.PlainOpening;
 
 /**
@@ -32,9 +33,7 @@ final class ErrorPageFiles {
   /** What was read of a file, and when that was changed. */
   private record Known(BasicFileAttributes attributes, ErrorPages.Content page) {
     boolean isSameAs(BasicFileAttributes now) {
-      return attributes.size() == now.size()
-          && attributes.lastModifiedTime().equals(now.lastModifiedTime())
-          && Objects.equals(attributes.fileKey(), now.fileKey());
+      return FileAttributes.isSame(attributes, now);
     }
   }
 
@@ -130,7 +129,7 @@ final class ErrorPageFiles {
   }
 
   private static BasicFileAttributes attributes(Path file) throws IOException {
-    return Files.readAttributes(file, BasicFileAttributes.class);
+    return FileAttributes.read(file);
   }
 
   private Known read(Path file) throws IOException {

@@ -12,6 +12,7 @@ import passerelle.http.BytesBody;
 import passerelle.http.Exchange;
 import passerelle.http.FileBody;
 import passerelle.http.Response;
+import passerelle.posix.FileAttributes;
 
 /**
  * One version of one regular file in one coding, as a path leads to it: its fields, and what is
@@ -57,13 +58,10 @@ public final class CachedFile {
 
   /** Whether it is still held, and the path and the attributes describe the same version. */
   boolean isSameAs(@Nullable Path otherPath, @Nullable BasicFileAttributes other) {
-    BasicFileAttributes attributes = held.attributes();
     return other != null
         && held.isThere()
         && path.equals(otherPath)
-        && attributes.size() == other.size()
-        && attributes.lastModifiedTime().equals(other.lastModifiedTime())
-        && Objects.equals(attributes.fileKey(), other.fileKey());
+        && FileAttributes.isSame(held.attributes(), other);
   }
 
   /** Whether its validators were early when they were made, and would not be by now. */

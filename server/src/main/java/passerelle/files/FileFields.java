@@ -86,11 +86,6 @@ final class FileFields {
     return isCoded;
   }
 
-  /** Whether the resource has other representations, or may have. */
-  boolean isOneOfSeveral() {
-    return validators.has("Vary");
-  }
-
   /** The entity tag, with its quotes. */
   String entityTag() {
     return known.entityTag();

@@ -51,9 +51,8 @@ final class Preconditions {
     if (validator.startsWith("\"") || validator.startsWith("W/")) {
       return validator.equals(file.entityTag()) && !validator.startsWith("W/");
     }
-    // A date that two versions, or two codings, may share does not say which the client has.
-    boolean isShared = file.isEarly() || (file.isOneOfSeveral() && accepts(fields));
-    return HttpDate.parse(validator) == file.lastModifiedSecond() && !isShared && !isGuess;
+    // A date that two versions may share does not say which the client has (§8.8.2.2).
+    return HttpDate.parse(validator) == file.lastModifiedSecond() && !file.isEarly() && !isGuess;
   }
 
   /** Whether the client may have got a coding of something: it says which it takes. */

@@ -95,6 +95,10 @@ final class ScriptAnswer implements Deferral.Answer {
       exchange.send();
     } else if (head.isLocalRedirect() && location != null) {
       if (!elsewhere.tryRedirect(exchange, location)) {
+        log.warn(
+            "script {} redirects in a circle, at last to {}",
+            OctetPath.display(script.scriptName()),
+            OctetPath.display(location));
         exchange.refuse(
             Refusal.of(Status.BAD_GATEWAY).because("The script redirects in a circle."));
       }

@@ -6,14 +6,14 @@ import passerelle.io.Ascii;
 /**
  * Fields of a response that are no lists: it says each once at most (RFC 9110 §5.3, §5.5). Nobody
  * can tell what two of them mean; one client takes the first, the next the last, and a cache
- * neither.
+ * neither. Age and Expires are not among them: RFC 9111 §4.2.1 says what two of them mean, and
+ * programs such as git's do send two.
  *
  * <p>Immutable.
  */
 public final class SingletonFields {
   private static final Set<String> NAMES =
       Set.of(
-          "age",
           "content-disposition",
           "content-length",
           "content-location",
@@ -21,7 +21,6 @@ public final class SingletonFields {
           "content-type",
           "date",
           "etag",
-          "expires",
           "last-modified",
           "location",
           "retry-after",

@@ -112,7 +112,7 @@ public final class OpenFile implements Closeable {
     try {
       Path link = NativeFile.link(descriptor);
       NativeFile.Version version = NativeFile.attributes(descriptor);
-      BasicFileAttributes attributes = Files.readAttributes(link, BasicFileAttributes.class);
+      BasicFileAttributes attributes = FileAttributes.read(link);
       requireRegular(real, attributes);
       channel = openAgain(link, real);
       opened = new OpenFile(channel, attributes, descriptor, version);

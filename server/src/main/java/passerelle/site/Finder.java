@@ -26,6 +26,7 @@ import passerelle.gateway.Script;
 import passerelle.http.RequestTarget;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
+import passerelle.posix.FileAttributes;
 
 /**
  * Finds out what a path of the site leads to, on the disk: one walk for files and for scripts.
@@ -233,7 +234,7 @@ final class Finder {
         throw new IOException(
             "it is a script, or is not below the served directory or a folder of pages");
       }
-      BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+      BasicFileAttributes attributes = FileAttributes.read(real);
       if (!attributes.isRegularFile()) {
         throw new IOException("it is no regular file");
       }
@@ -293,7 +294,7 @@ final class Finder {
       if (guard.isScript(place, named(rest), real)) {
         return new Finding.Forbidden("is a script, and is run by its own URL only");
       }
-      BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+      BasicFileAttributes attributes = FileAttributes.read(real);
       boolean hasSlash = rest.endsWith("/");
       if (attributes.isDirectory()) {
         return hasSlash ? startPage(rest, real) : new Finding.LacksSlash(real);
@@ -337,7 +338,7 @@ final class Finder {
           return null;
         }
         Path real = path.toRealPath();
-        BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+        BasicFileAttributes attributes = FileAttributes.read(real);
         // One that is older was made from an earlier version; tools may keep the date, in seconds.
         boolean isUsable =
             attributes.isRegularFile()

@@ -17,6 +17,7 @@ import passerelle.files.FileSettings.Links;
 import passerelle.http.Status;
 import passerelle.io.OctetPath;
 import passerelle.listing.EntryRules;
+import passerelle.posix.FileAttributes;
 import passerelle.posix.OpenFile;
 
 /**
@@ -93,7 +94,7 @@ final class Folder implements EntryRules {
   /** The attributes of what stands at a path, links being followed; null if nothing does. */
   static @Nullable BasicFileAttributes attributes(Path path) throws IOException {
     // Asking first saves the price of an exception.
-    return Files.exists(path) ? Files.readAttributes(path, BasicFileAttributes.class) : null;
+    return Files.exists(path) ? FileAttributes.read(path) : null;
   }
 
   /** The path on the disk of a path in the folder. */

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.http.Body;
 import passerelle.http.FileSource;
+import passerelle.posix.FileAttributes;
 
 /** Each version is held once, within the budget, and who gives way when that is used up. */
 final class FileStoreTest {
@@ -105,8 +106,9 @@ final class FileStoreTest {
   @Test
   void whatCannotBeAddedGivesItsRoomBack() throws IOException {
     Path path = files.write("small", SMALL);
-    BasicFileAttributes real = Files.readAttributes(path, BasicFileAttributes.class);
-    FileVersion version = new FileVersion(new Faulty(), SMALL, real.lastModifiedTime(), false);
+    BasicFileAttributes real = FileAttributes.read(path);
+    FileVersion version = new FileVersion(
+            new Faulty(), SMALL, real.lastModifiedTime(), real.lastModifiedTime(), false);
     store.takeOctets(SMALL);
     Validators.Fingerprint fingerprint = Validators.Fingerprint.whole(new byte[SMALL], 0);
     HeldFile file =
@@ -352,7 +354,7 @@ final class FileStoreTest {
     Path path = files.write("a.css", LARGE);
     FileVersion version =
         Objects.requireNonNull(
-            FileVersion.of(Files.readAttributes(path, BasicFileAttributes.class), true));
+            FileVersion.of(FileAttributes.read(path), true));
     assertTrue(store.makings().tryBegin(version));
     CountDownLatch asked = new CountDownLatch(1);
     AtomicBoolean isSecondToMake = new AtomicBoolean(true);
@@ -444,12 +446,12 @@ final class FileStoreTest {
   void theSameFileIsKnownByPathTimeSizeAndInode() throws IOException {
     Path path = files.write("file", LARGE);
     CachedFile file = put("a", "file");
-    assertTrue(file.isSameAs(path, Files.readAttributes(path, BasicFileAttributes.class)));
+    assertTrue(file.isSameAs(path, FileAttributes.read(path)));
     Path copy = Files.copy(path, folder.resolve("copy"));
     Files.setLastModifiedTime(copy, Files.getLastModifiedTime(path));
-    assertFalse(file.isSameAs(path, Files.readAttributes(copy, BasicFileAttributes.class)));
-    assertFalse(file.isSameAs(copy, Files.readAttributes(path, BasicFileAttributes.class)));
+    assertFalse(file.isSameAs(path, FileAttributes.read(copy)));
+    assertFalse(file.isSameAs(copy, FileAttributes.read(path)));
     Files.writeString(path, "CONTENT!");
-    assertFalse(file.isSameAs(path, Files.readAttributes(path, BasicFileAttributes.class)));
+    assertFalse(file.isSameAs(path, FileAttributes.read(path)));
   }
 }

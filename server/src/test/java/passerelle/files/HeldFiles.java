@@ -3,7 +3,6 @@ package passerelle.files;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,6 +15,7 @@ import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.pages.ErrorPages;
 import passerelle.posix.OpenFile;
+import passerelle.posix.FileAttributes;
 
 /** A folder whose files are looked up without a server, and what of them is open. */
 final class HeldFiles {
@@ -58,7 +58,7 @@ final class HeldFiles {
   Target target(String name) throws IOException {
     Path path = folder.resolve(name);
     return new Target(
-        new Located(path, Files.readAttributes(path, BasicFileAttributes.class)), Map.of());
+        new Located(path, FileAttributes.read(path)), Map.of());
   }
 
   /** Remembers what a path leads to, as the cache of a site does. */

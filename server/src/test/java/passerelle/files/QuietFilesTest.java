@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import passerelle.posix.OpenFile;
+import passerelle.posix.FileAttributes;
 
 /** Waiting for a file that is being written, without any clock but the test's. */
 final class QuietFilesTest {
@@ -69,7 +70,7 @@ final class QuietFilesTest {
   }
 
   private boolean isBeingWritten() throws IOException {
-    return files.isBeingWritten(Files.readAttributes(path, BasicFileAttributes.class));
+    return files.isBeingWritten(FileAttributes.read(path));
   }
 
   @Test
@@ -135,7 +136,7 @@ final class QuietFilesTest {
   private Resource load(@Nullable Resource known) throws IOException {
     FileSettings settings = FileSettings.standard();
     FileLoader loader = new FileLoader(MediaTypes.standard(), settings, store, files);
-    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    BasicFileAttributes attributes = FileAttributes.read(path);
     return loader.load(new Target(new Located(path, attributes), Map.of()), known, false);
   }
 
@@ -181,7 +182,7 @@ final class QuietFilesTest {
   }
 
   private static Located located(Path path) throws IOException {
-    return new Located(path, Files.readAttributes(path, BasicFileAttributes.class));
+    return new Located(path, FileAttributes.read(path));
   }
 
   @Test

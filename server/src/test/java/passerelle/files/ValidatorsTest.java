@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import passerelle.posix.FileAttributes;
 
 /** Validators are those of the content, not of the place it lies in; with the test's own clock. */
 final class ValidatorsTest {
@@ -61,7 +61,7 @@ final class ValidatorsTest {
 
   private static Target target(Path path) throws IOException {
     return new Target(
-        new Located(path, Files.readAttributes(path, BasicFileAttributes.class)), Map.of());
+        new Located(path, FileAttributes.read(path)), Map.of());
   }
 
   private Resource load(Path path, @Nullable Resource known) throws IOException {

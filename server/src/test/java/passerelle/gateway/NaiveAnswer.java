@@ -27,14 +27,12 @@ record NaiveAnswer(int octets, int grownOctets, ScriptResponse response) {
       Pattern.compile("([2-9][0-9]{2})(?: (.*))?", Pattern.DOTALL);
   private static final Set<String> ONCE =
       Set.of(
-          "age",
           "content-disposition",
           "content-length",
           "content-location",
           "content-range",
           "content-type",
           "etag",
-          "expires",
           "last-modified",
           "location",
           "retry-after",

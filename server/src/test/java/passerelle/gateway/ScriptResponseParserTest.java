@@ -165,14 +165,12 @@ final class ScriptResponseParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Age: 1",
         "Content-Disposition: inline",
         "Content-Length: 1",
         "Content-Location: /a",
         "Content-Range: bytes 0-0/1",
         "Content-Type: a/b",
         "ETag: \"a\"",
-        "Expires: 0",
         "Last-Modified: Thu, 01 Jan 1970 00:00:00 GMT",
         "Location: /a",
         "Retry-After: 1",
@@ -189,8 +187,18 @@ final class ScriptResponseParserTest {
 
   @Test
   void aListMayHaveManyLines() {
-    for (String name :
-        List.of("Set-Cookie", "Vary", "Link", "Cache-Control", "WWW-Authenticate", "Allow", "X")) {
+    List<String> names =
+        List.of(
+            "Set-Cookie",
+            "Vary",
+            "Link",
+            "Cache-Control",
+            "WWW-Authenticate",
+            "Allow",
+            "X",
+            "Expires", // git-http-backend sends it twice when it refuses a push
+            "Age");
+    for (String name : names) {
       String line = name + ": a\n";
       assertEquals(2, response(line + line + "\n").fields().size(), name);
     }

@@ -1,5 +1,7 @@
 package passerelle.app;
 
+import static passerelle.app.Mistakes.shown;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,13 +141,13 @@ final class FileOptions {
   private void addIndex(Settings.Builder settings, String name) {
     require(
         !name.isEmpty() && name.indexOf('/') < 0 && !name.startsWith("."),
-        "--index takes the name of a page, such as index.htm, not " + name);
+        "--index takes the name of a page, such as index.htm, not " + shown(name));
     settings.index(name);
   }
 
   private boolean isOn() {
     String value = listing.toLowerCase(Locale.ROOT);
-    require(value.equals("on") || value.equals("off"), "--listing is on or off, not " + listing);
+    require(value.equals("on") || value.equals("off"), "--listing is on or off, not " + shown(listing));
     return value.equals("on");
   }
 
@@ -155,7 +157,7 @@ final class FileOptions {
         return value;
       }
     }
-    throw wrong("--symlinks is within, follow or deny, not " + symlinks);
+    throw wrong("--symlinks is within, follow or deny, not " + shown(symlinks));
   }
 
   private String cacheControl() {
@@ -175,7 +177,7 @@ final class FileOptions {
     long most = dash < 0 ? -1 : Units.size(gzip.substring(dash + 1));
     require(
         least >= 0 && most >= least && Range.GZIP.holds(most),
-        "--gzip takes two sizes up to 32m, such as 1k-4m, or off, not " + gzip);
+        "--gzip takes two sizes up to 32m, such as 1k-4m, or off, not " + shown(gzip));
     settings.gzip(least, most);
   }
 
@@ -192,24 +194,24 @@ final class FileOptions {
             && Ascii.isAll(value.substring(slash + 1), Ascii.FIELD),
         "--mime takes an extension or a name, and a type, such as .glb=model/gltf-binary or"
             + " LICENSE=text/plain, not "
-            + type);
+            + shown(type));
     settings.mediaType(type.substring(0, equals), value);
   }
 
   private String charset(String name) {
     require(
         Ascii.isAll(name, Ascii.TCHAR),
-        "--charset takes the name of a charset, such as iso-8859-1, or none, not " + name);
+        "--charset takes the name of a charset, such as iso-8859-1, or none, not " + shown(name));
     return name.equals("none") ? "" : name;
   }
 
   private void addField(Settings.Builder settings, String field) {
     int colon = field.indexOf(':');
-    require(colon > 0, "--header takes a field, such as \"X-Frame-Options: DENY\", not " + field);
+    require(colon > 0, "--header takes a field, such as \"X-Frame-Options: DENY\", not " + shown(field));
     try {
       settings.field(field.substring(0, colon), Ascii.trimOws(field.substring(colon + 1)));
     } catch (IllegalArgumentException e) {
-      throw wrong("--header cannot add " + field + ": " + e.getMessage());
+      throw wrong("--header cannot add " + shown(field) + ": " + e.getMessage());
     }
   }
 
@@ -219,7 +221,7 @@ final class FileOptions {
     require(
         code >= 400 && code <= 599 && equals + 1 < page.length(),
         "--error-page takes a status code from 400 to 599 and a file, such as 404=404.html, not "
-            + page);
+            + shown(page));
     settings.errorPage((int) code, page.substring(equals + 1));
   }
 

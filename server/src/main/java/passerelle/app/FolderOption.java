@@ -24,7 +24,7 @@ record FolderOption(String prefix, @Nullable Path path) {
           line,
           option
               + " "
-              + given
+              + Mistakes.shown(given)
               + " names no folder; leave the = away for the one in the served directory");
     }
     if (equals >= 0 && prefix.equals("/")) {
@@ -40,7 +40,9 @@ record FolderOption(String prefix, @Nullable Path path) {
     if (!prefix.startsWith("/") || prefix.contains("//") || prefix.contains("/.")) {
       throw new ParameterException(
           line,
-          option + " takes a URL prefix that begins with a slash, such as /cgi-bin, not " + prefix);
+          option
+              + " takes a URL prefix that begins with a slash, such as /cgi-bin, not "
+              + Mistakes.shown(prefix));
     }
     int end = prefix.length();
     while (end > 1 && prefix.charAt(end - 1) == '/') {

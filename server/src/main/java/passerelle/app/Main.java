@@ -90,7 +90,7 @@ public final class Main {
       doubts.forEach(doubt -> err.println("passerelle: " + oneLine(OctetPath.display(doubt))));
       return await(start(settings, out), err);
     } catch (ParameterException e) {
-      String mistake = variables.origin(Mistakes.explain(e, options.directory));
+      String mistake = variables.origin(Mistakes.explain(e, arguments, options.directory));
       err.println(
           "passerelle: " + oneLine(OctetPath.display(mistake)) + " (--help lists the options)");
       return WRONG_USAGE;

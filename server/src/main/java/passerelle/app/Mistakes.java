@@ -5,6 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import passerelle.io.OctetPath;
 import passerelle.site.Mount;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -23,39 +26,78 @@ final class Mistakes {
   /** Of the options for files, those that concern other answers too. */
   private static final Set<String> FOR_ALL = Set.of("--files", "--header", "--error-page");
 
+  /** The longest value that a message shows as a whole. */
+  private static final int MOST_SHOWN = 60;
+
+  /** Values in the parser's own messages, if they are long. */
+  private static final Pattern QUOTED = Pattern.compile("(?<=')[^']{" + (MOST_SHOWN + 1) + ",}");
+
+  /** A name of an option that lacks a dash. */
+  private static final Pattern ONE_DASH = Pattern.compile("-[a-z][a-z-]+");
+
   private Mistakes() {}
 
   /**
    * The message for a command line that was refused. What is unknown among options is to blame, not
    * what picocli took for their values or for the folder.
    */
-  static String explain(ParameterException mistake, String directory) {
+  static String explain(ParameterException mistake, List<String> arguments, String directory) {
+    CommandSpec spec = mistake.getCommandLine().getCommandSpec();
+    List<String> names = new ArrayList<>();
+    spec.options().forEach(option -> names.addAll(List.of(option.names())));
+    for (String word : arguments) {
+      String name = word.split("=", 2)[0];
+      String meant = ONE_DASH.matcher(name).matches() ? suggestion("--", "-" + name, names) : "";
+      if (!meant.isEmpty()) { // picocli took its rest for the value of a letter
+        return "There is no option " + shown(name) + meant;
+      }
+    }
     if (!(mistake instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(mistake.getMessage());
+      String message = String.valueOf(mistake.getMessage());
+      return QUOTED.matcher(message).replaceAll(m -> Matcher.quoteReplacement(shown(m.group())));
     }
     List<String> unknown = unmatched.getUnmatched();
-    CommandSpec spec = unmatched.getCommandLine().getCommandSpec();
     for (String word : unknown) {
       if (word.length() > 1 && word.startsWith("-")) {
         String name = word.split("=", 2)[0];
-        List<String> names = new ArrayList<>();
-        spec.options().forEach(option -> names.addAll(List.of(option.names())));
-        return "There is no option " + name + suggestion(name, names);
+        String prefix = name.startsWith("--") ? "--" : "-";
+        return "There is no option " + shown(name) + suggestion(prefix, name, names);
       }
     }
     String word = unknown.get(0);
     return "There can be one folder, "
-        + directory
+        + shown(directory)
         + ": what is "
-        + word
+        + shown(word)
         + (isPort(word) ? "? For the port, type --port " + word : "?");
   }
 
-  /** The name that is meant by another, as words that end a sentence; empty if none is near. */
-  static String suggestion(String wrong, Collection<String> names) {
+  /** What was given, one character per octet, as messages show it: its beginning if it is long. */
+  static String shown(String given) {
+    if (given.length() <= MOST_SHOWN) {
+      return given.isEmpty() ? "nothing" : given;
+    }
+    int end = MOST_SHOWN;
+    while (end > 0 && (given.charAt(end) & 0xc0) == 0x80) {
+      end--; // within a character (RFC 3629 §3)
+    }
+    return given.substring(0, end) + OctetPath.fromText("\u2026");
+  }
+
+  /**
+   * The name that is meant by another, as words that end a sentence; empty if none is near: that
+   * is, as a rule, if more than a third of what stands behind the prefix is other.
+   *
+   * @param prefix what all names begin with, which tells nothing of what was meant
+   */
+  static String suggestion(String prefix, String wrong, Collection<String> names) {
     String nearest = "";
-    int least = Math.max(1, Math.min(5, wrong.length() / 3)) + 1;
+    int length = wrong.length() - prefix.length();
+    int least = length <= 1 ? 1 : Math.max(1, Math.min(5, length / 3)) + 1;
     for (String name : names) {
+      if (Math.abs(wrong.length() - name.length()) >= least) {
+        continue; // first, for what was given may be long
+      }
       int distance = distance(wrong.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
       if (distance < least) {
         least = distance;

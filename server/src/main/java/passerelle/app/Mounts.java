@@ -54,7 +54,25 @@ final class Mounts {
         checkAccess(mount, settings.files().isListing());
       }
     }
+    boolean hasPages = mounts.stream().anyMatch(mount -> mount.kind().hasPages());
+    if (hasPages && settings.files().isSinglePage()) {
+      checkStartPage(mounts, settings.files().indexNames());
+    }
     return mounts;
+  }
+
+  /** Without a start page there is nothing to send for what is missing. */
+  private static void checkStartPage(List<Mount> mounts, List<String> names) {
+    for (Mount mount : mounts) {
+      for (String name : mount.kind().hasPages() ? names : List.<String>of()) {
+        if (Files.isRegularFile(OctetPath.of(OctetPath.octets(mount.path()) + "/" + name))) {
+          return;
+        }
+      }
+    }
+    log.warn(
+        "--spa has no effect as long as there is no start page: create {} in the directory",
+        OctetPath.display(String.join(" or ", names)));
   }
 
   /** A folder that cannot be entered serves nothing; one that cannot be read is not listed. */
@@ -132,6 +150,9 @@ final class Mounts {
   private static StartFailure missing(MountSettings wanted, Path path) {
     String name = OctetPath.display(OctetPath.octets(path));
     String prefix = OctetPath.display(wanted.prefix());
+    if (Files.exists(path)) {
+      return new StartFailure(name + otherwise(wanted.kind(), Files.isDirectory(path)));
+    }
     return new StartFailure(
         switch (wanted.kind()) {
           case FILES -> noFolder(name, "files", "--files " + prefix);
@@ -144,6 +165,23 @@ final class Mounts {
                   + prefix
                   + "=PROGRAM.";
         });
+  }
+
+  /** It is there, but not what the option takes. */
+  private static String otherwise(Mount.Kind kind, boolean isFolder) {
+    return switch (kind) {
+      case FILES -> " is not a folder, which --files takes: name the one that it lies in.";
+      case SCRIPTS ->
+          " is not a folder of scripts, which --cgi takes: name the one that it lies in, or have"
+              + " it answer as a program with --cgi-mount.";
+      case MIXED ->
+          " is not a folder of pages and scripts, which --cgi-mixed takes: name the one that it lies"
+              + " in.";
+      case PROGRAM ->
+          (isFolder ? " is a folder" : " is no regular file")
+              + ", and --cgi-mount takes a program: name one, or have the scripts of a folder run"
+              + " with --cgi.";
+    };
   }
 
   private static String noFolder(String name, String content, String option) {

@@ -102,7 +102,6 @@ enum Range {
   }
 
   private IllegalArgumentException refused(String name, String given) {
-    String value = given.isEmpty() ? "nothing" : given;
     return new IllegalArgumentException(
         name
             + " takes "
@@ -112,7 +111,7 @@ enum Range {
             + " to "
             + kind.write(most)
             + ", not "
-            + value);
+            + Mistakes.shown(given));
   }
 
   private void check(String name, long value) {

@@ -1,5 +1,7 @@
 package passerelle.app;
 
+import static passerelle.app.Mistakes.shown;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -170,11 +172,11 @@ final class ScriptOptions {
     for (String name : passed) {
       require(
           !name.isEmpty() && name.indexOf('=') < 0,
-          "--cgi-pass-env takes names of variables, such as HOME,USER, not " + name);
+          "--cgi-pass-env takes names of variables, such as HOME,USER, not " + shown(name));
       try {
         settings.cgiPass(name);
       } catch (IllegalArgumentException e) {
-        throw wrong("--cgi-pass-env cannot pass " + name + ": " + e.getMessage());
+        throw wrong("--cgi-pass-env cannot pass " + shown(name) + ": " + e.getMessage());
       }
     }
   }
@@ -209,7 +211,7 @@ final class ScriptOptions {
         equals > 0 && equals + 1 < mount.length(),
         "--cgi-mount takes a URL prefix and a program, such as"
             + " /git=/usr/lib/git-core/git-http-backend, not "
-            + mount);
+            + shown(mount));
     String prefix =
         FolderOption.prefix("--cgi-mount", mount.substring(0, equals), spec.commandLine());
     settings.cgiProgram(prefix, RawProcess.path(mount.substring(equals + 1)));
@@ -219,12 +221,12 @@ final class ScriptOptions {
     int equals = variable.indexOf('=');
     require(
         equals > 0,
-        "--cgi-env takes a variable, such as GIT_PROJECT_ROOT=/srv/git, not " + variable);
+        "--cgi-env takes a variable, such as GIT_PROJECT_ROOT=/srv/git, not " + shown(variable));
     String name = variable.substring(0, equals);
     try {
       settings.cgiVariable(name, variable.substring(equals + 1));
     } catch (IllegalArgumentException e) {
-      throw wrong("--cgi-env cannot set " + name + ": " + e.getMessage());
+      throw wrong("--cgi-env cannot set " + shown(name) + ": " + e.getMessage());
     }
   }
 
@@ -240,7 +242,7 @@ final class ScriptOptions {
     }
     require(
         interpreter.startsWith(".") && !command.isEmpty(),
-        "--interpreter takes an extension and a command, such as .rb=ruby, not " + interpreter);
+        "--interpreter takes an extension and a command, such as .rb=ruby, not " + shown(interpreter));
     settings.interpreter(interpreter.substring(0, equals), command);
   }
 

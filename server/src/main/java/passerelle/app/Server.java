@@ -296,7 +296,7 @@ public final class Server implements AutoCloseable {
     } catch (UnknownHostException e) {
       throw new StartFailure(
           "There is no host "
-              + OctetPath.display(settings.bindAddress())
+              + OctetPath.display(Mistakes.shown(settings.bindAddress()))
               + ": give --bind an address of this machine.");
     }
   }

@@ -66,7 +66,8 @@ final class Variables {
     }
     for (String name : new TreeSet<>(environment.keySet())) {
       if (name.startsWith(PREFIX) && !known.contains(name)) {
-        doubts.add(name + " belongs to no option" + Mistakes.suggestion(name, known));
+        String meant = Mistakes.suggestion(PREFIX, name, known);
+        doubts.add(Mistakes.shown(name) + " belongs to no option" + meant);
       }
     }
     return arguments;
@@ -96,7 +97,7 @@ final class Variables {
     boolean isSwitch = option.type() == boolean.class;
     if (isSwitch && !value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
       throw new ParameterException(
-          spec.commandLine(), variable + " is true or false, not " + value);
+          spec.commandLine(), variable + " is true or false, not " + Mistakes.shown(value));
     }
     return value;
   }

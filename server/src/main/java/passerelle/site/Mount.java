@@ -26,7 +26,7 @@ public record Mount(String prefix, Kind kind, Path path) {
     PROGRAM;
 
     /** Whether files of the folder are sent. */
-    boolean hasPages() {
+    public boolean hasPages() {
       return this == FILES || this == MIXED;
     }
 

@@ -192,8 +192,19 @@ final class CgiMountTest {
             + missing
             + ": install it, or name another with --cgi-mount /m=PROGRAM.",
         failure(s -> s.cgiProgram("/m", missing)));
-    assertTrue(
-        failure(s -> s.cgiProgram("/m", site.root)).startsWith("There is no program " + site.root));
+    assertEquals(
+        site.root
+            + " is a folder, and --cgi-mount takes a program: name one, or have the scripts of a"
+            + " folder run with --cgi.",
+        failure(s -> s.cgiProgram("/m", site.root)));
+    assertEquals(
+        program
+            + " is not a folder of scripts, which --cgi takes: name the one that it lies in, or"
+            + " have it answer as a program with --cgi-mount.",
+        failure(s -> s.cgi("/m", program)));
+    assertEquals(
+        program + " is not a folder, which --files takes: name the one that it lies in.",
+        failure(s -> s.files("/m", program)));
     Path page = site.root.resolve("page.txt");
     String message = failure(s -> s.cgiProgram("/m", page));
     assertTrue(message.startsWith("The program for /m cannot be run: " + page), message);

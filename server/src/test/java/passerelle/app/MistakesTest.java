@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
@@ -11,8 +12,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import passerelle.io.OctetPath;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** What is said about a command line, or an environment, that cannot have been meant. */
@@ -30,7 +33,7 @@ final class MistakesTest {
               line.parseArgs(all.toArray(new String[0]));
               options.settings(environment);
             });
-    return variables.origin(Mistakes.explain(refusal, options.directory));
+    return variables.origin(Mistakes.explain(refusal, List.of(arguments), options.directory));
   }
 
   @ParameterizedTest
@@ -43,7 +46,15 @@ final class MistakesTest {
         "a b --hiden c|There is no option --hiden: was --hidden meant?",
         "-P 80|There is no option -P: was -p meant?",
         "--cgi-interpreter .x=y|There is no option --cgi-interpreter: was --interpreter meant?",
+        "-prot 1 site|There is no option -prot: was --port meant?",
+        "-port=1 site|There is no option -port: was --port meant?",
+        "-bind 0.0.0.0 -p 1 site|There is no option -bind: was --bind meant?",
+        "-spa|There is no option -spa: was --spa meant?",
+        "-x|There is no option -x",
         "--nonsense x|There is no option --nonsense",
+        "--foo x|There is no option --foo",
+        "-p1 a b|There can be one folder, a: what is b?",
+        "-bhost a b|There can be one folder, a: what is b?",
         "8000|There is no folder 8000. Was a port meant? Then type --port 8000",
         ":8000|There is no folder :8000. Was a port meant? Then type --port 8000",
         "localhost:8000|There is no folder localhost:8000. Was a port meant? Then type --bind localhost --port 8000",
@@ -54,6 +65,30 @@ final class MistakesTest {
       })
   void theCulpritIsNamedAndWhatToType(String arguments, String message) {
     assertEquals(message, refusal(Map.of(), arguments.split(" ", -1)));
+  }
+
+  /** Nothing, and what would fill the terminal, is told in words and in part. */
+  @Test
+  void everyRefusedValueIsShownInAFewCharacters() throws IOException {
+    String most = "\u00e9x!".repeat(30_000);
+    for (OptionSpec option : new CommandLine(new Options()).getCommandSpec().options()) {
+      String name = option.longestName();
+      for (String value : List.of("", OctetPath.fromText(most))) {
+        Options options = new Options();
+        CommandLine line = new CommandLine(options);
+        String argument = name + "=" + value;
+        try {
+          line.parseArgs(argument);
+          options.settings(Map.of());
+        } catch (ParameterException e) {
+          String message =
+              OctetPath.display(Mistakes.explain(e, List.of(argument), options.directory));
+          assertTrue(message.length() < 300, () -> name + " shows too much");
+          assertFalse(message.endsWith(" ") || message.contains("\ufffd"), message);
+          assertTrue(value.isEmpty() || message.contains("x!\u2026"), message);
+        }
+      }
+    }
   }
 
   @Test
@@ -95,6 +130,8 @@ final class MistakesTest {
     "PASSERELLE_CORS, '', 'PASSERELLE_CORS is empty, and counts as not set'",
     "PASSERELLE_CGI, ' ', 'PASSERELLE_CGI is empty, and counts as not set'",
     "PASSERELLE_PROT, 80, 'PASSERELLE_PROT belongs to no option: was PASSERELLE_PORT meant?'",
+    "PASSERELLE_FOO, 1, PASSERELLE_FOO belongs to no option",
+    "PASSERELLE_X, 1, PASSERELLE_X belongs to no option",
     "PASSERELLE_SOMETHING_ELSE, 1, PASSERELLE_SOMETHING_ELSE belongs to no option",
   })
   void anOddVariableHasALine(String name, String value, String message) {

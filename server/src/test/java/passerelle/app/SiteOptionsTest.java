@@ -308,4 +308,21 @@ final class SiteOptionsTest {
     Site.await("the page that changed").until(() -> site.get("/").text().equals("another"));
     assertEquals("404 not here", site.get("/missing").brief());
   }
+
+  @Test
+  void aSinglePageThatIsNotThereHasALineAtTheStart() throws IOException {
+    String line = "--spa has no effect as long as there is no start page: create ";
+    try (ServerLog log = new ServerLog()) {
+      site.start(s -> s.singlePage(true).index("a.html").index("b.html"));
+      assertTrue(log.text().contains(line + "a.html or b.html in the directory"), log::text);
+      assertEquals(404, site.get("/place").status());
+    }
+    site.file("b.html", "start");
+    try (ServerLog log = new ServerLog()) {
+      assertEquals("200 start", site.get("/place").brief(), "it counts from now on");
+      site.start(s -> s.singlePage(true).index("a.html").index("b.html"));
+      site.start(s -> s.index("a.html"));
+      assertFalse(log.text().contains("--spa"), log::text);
+    }
+  }
 }

@@ -22,6 +22,7 @@ import passerelle.process.Command;
 import passerelle.process.Exit;
 import passerelle.process.LaunchFailure;
 import passerelle.process.Stdin;
+import passerelle.process.StdinFailure;
 import passerelle.process.StopSwitch;
 import passerelle.process.TimeLimit;
 
@@ -117,6 +118,9 @@ final class CgiRun implements Run {
       } else {
         refuse(Status.INTERNAL_SERVER_ERROR, String.valueOf(e.getMessage()));
       }
+    } catch (StdinFailure e) {
+      refuse(Status.INSUFFICIENT_STORAGE, null);
+      ContentSpool.tellNoRoom(String.valueOf(e.getMessage()));
     } catch (IOException | RuntimeException | Error e) {
       breakOff(e);
     }
@@ -223,8 +227,8 @@ final class CgiRun implements Run {
     return isSessionKilled;
   }
 
-  /** No process was started. */
-  private void refuse(Status status, String reason) {
+  /** No process was started; the reason is null if it was said otherwise. */
+  private void refuse(Status status, @Nullable String reason) {
     try {
       reply.fail(status, reason);
     } finally {

@@ -205,6 +205,11 @@ public final class ContentSpool implements ContentSink {
     } finally {
       closeOnDisk();
     }
+    tellNoRoom(reason);
+  }
+
+  /** A line for the log when there is no room for content, here or where it is passed on. */
+  public static void tellNoRoom(String reason) {
     log.error("cannot keep the content of a request in a temporary file: {}", reason);
   }
 

@@ -57,18 +57,33 @@ final class JdkLauncher implements Launcher {
       return start(command, builder);
     }
     // Not through a pipe: a program that prints before it reads would wait for us, and we for it.
-    Path file = files.newFile(".stdin");
+    Path file = kept(octets.duplicate());
     try {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        ByteBuffer rest = octets.duplicate();
-        while (rest.hasRemaining()) {
-          channel.write(rest);
-        }
-      }
       builder.redirectInput(file.toFile());
       return start(command, builder);
     } finally {
       Files.deleteIfExists(file); // the program has it open
+    }
+  }
+
+  /** A file with these octets, for the caller to delete. */
+  private Path kept(ByteBuffer octets) throws StdinFailure {
+    try {
+      Path file = files.newFile(".stdin");
+      boolean isWritten = false;
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        while (octets.hasRemaining()) {
+          channel.write(octets);
+        }
+        isWritten = true;
+      } finally {
+        if (!isWritten) {
+          Files.deleteIfExists(file);
+        }
+      }
+      return file;
+    } catch (IOException e) {
+      throw new StdinFailure(e);
     }
   }
 

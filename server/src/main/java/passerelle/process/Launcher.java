@@ -17,6 +17,7 @@ public interface Launcher {
    * Starts a program.
    *
    * @throws LaunchFailure if the system cannot start it
+   * @throws StdinFailure if there is no room for what it would read
    * @throws IOException if this process itself lacks something, such as descriptors
    */
   Child start(Command command, Stdin stdin) throws LaunchFailure, IOException;

@@ -84,6 +84,7 @@ final class CgiRunTest {
   private final CompletableFuture<Run> started = new CompletableFuture<>();
   private final AtomicInteger answers = new AtomicInteger();
   private Exchange exchange;
+  private TemporaryFiles files = TemporaryFiles.PLAIN;
   private Launcher launcher = Launcher.byJdk(TemporaryFiles.PLAIN);
   private CgiResponder responder = responder();
   private Consumer<Run> whileItStarts = run -> {};
@@ -131,7 +132,7 @@ final class CgiRunTest {
       throws IOException {
     launcher =
         launcherName.equals(JDK)
-            ? Launcher.byJdk(TemporaryFiles.PLAIN)
+            ? Launcher.byJdk(files)
             : Launcher.best(TemporaryFiles.PLAIN);
     responder.prepare();
     Path file = Files.writeString(folder.resolve("x.sh"), String.join("\n", lines) + "\n");
@@ -231,6 +232,23 @@ final class CgiRunTest {
     assertEquals("content", takeContent());
     assertTrue(awaitEnd().matches("pid=\\d+ exit=3 .*"), ends::toString);
     assertTrue(log.text().contains("script /x.sh exited with status 3"), log::text);
+  }
+
+  /** As for content that is too large for memory. */
+  @Test
+  void whereItsContentHasNoRoomAScriptIsNotStarted() throws IOException {
+    files =
+        ending -> {
+          throw new IOException("Read-only file system");
+        };
+    begin(JDK, LONG_NANOS, "content", HEAD);
+    assertEquals(507, awaitStatus());
+    await().until(() -> responder.count() == 0);
+    assertEquals(List.of(), ends);
+    String line = "cannot keep the content of a request in a temporary file: ";
+    assertTrue(log.text().contains(line), log::text);
+    assertTrue(log.text().contains("Read-only file system"), log::text);
+    assertFalse(log.text().contains("could not be run"), log::text);
   }
 
   @ParameterizedTest

@@ -38,6 +38,7 @@ final class SurroundingsIT {
     try (RunningJar jar = RunningJar.start(command)) {
       assertEquals("0", Web.get(jar.uri("/count.sh")).body().strip());
       assertEquals(507, Web.postName(jar.uri("/count.sh"), "x".repeat(300_000)).statusCode());
+      assertEquals(507, Web.postName(jar.uri("/count.sh"), "short").statusCode());
       assertEquals(0, jar.end("TERM"));
       String said = jar.child().err();
       assertTrue(said.contains("-Djna.tmpdir=DIR"), said);

@@ -293,4 +293,16 @@ final class LauncherTest {
     Launcher.best(TemporaryFiles.PLAIN).close();
     Launcher.byJdk(TemporaryFiles.PLAIN).close();
   }
+
+  /** It is not the program that is at fault. */
+  @Test
+  void whatCannotBeKeptForAProgramIsToldApart() {
+    TemporaryFiles none =
+        ending -> {
+          throw new IOException("Read-only file system");
+        };
+    StdinFailure failure =
+        assertThrows(StdinFailure.class, () -> start(new JdkLauncher(none), ":", content(1)));
+    assertTrue(String.valueOf(failure.getMessage()).endsWith("Read-only file system"));
+  }
 }

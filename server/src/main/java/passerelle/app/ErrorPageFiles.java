@@ -109,11 +109,12 @@ final class ErrorPageFiles {
   }
 
   /** Fails with words for people. */
-  private void requireInside(Path file, Path real) throws IOException {
+  private void requireInside(Path file) throws IOException {
     if (!file.startsWith(root)) {
       throw new IOException(
           "it does not lie in " + OctetPath.display(OctetPath.octets(root)) + ": put it there.");
     }
+    Path real = file.toRealPath();
     boolean mayFollow =
         switch (links) {
           case FOLLOW -> true;
@@ -133,7 +134,7 @@ final class ErrorPageFiles {
   }
 
   private Known read(Path file) throws IOException {
-    requireInside(file, file.toRealPath());
+    requireInside(file);
     BasicFileAttributes attributes = attributes(file);
     byte[] content = PlainOpening.read(file, MOST_OCTETS + 1);
     if (content.length > MOST_OCTETS) {

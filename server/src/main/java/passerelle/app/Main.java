@@ -31,6 +31,12 @@ public final class Main {
   /** How long the end of the process waits for whoever reads standard error. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+  /** A message holds a path or two, which have up to 4,096 octets each. */
+  private static final int LONGEST_LINE = 10_000;
+
+  /** How much of either end is shown of a longer one. */
+  private static final int SHOWN_END = 200;
+
   /** The version in the jar's manifest. */
   static final String VERSION =
       Objects.requireNonNullElse(Main.class.getPackage().getImplementationVersion(), "development");
@@ -113,8 +119,14 @@ public final class Main {
     return String.valueOf(e.getMessage());
   }
 
+  /** What no file's name can be is shown by its ends. */
   private static String oneLine(String message) {
-    return message.replace('\n', ' ');
+    int length = message.length();
+    String shown =
+        length <= LONGEST_LINE
+            ? message
+            : message.substring(0, SHOWN_END) + "\u2026" + message.substring(length - SHOWN_END);
+    return shown.replace('\n', ' ');
   }
 
   /** Waits for the end of a server; returns an exit code, or -1 if it was asked to end. */

@@ -76,6 +76,15 @@ final class MainTest {
   }
 
   @Test
+  void whatNoFileCanBeCalledIsShownByItsEnds() throws ReflectiveOperationException {
+    Outcome outcome = run(Map.of(), "-p", "0", "x".repeat(100_000));
+    assertEquals(1, outcome.code);
+    assertTrue(outcome.err.length() < 500, () -> outcome.err.length() + " characters");
+    assertTrue(outcome.err.contains("xxx\u2026xxx"), outcome.err);
+    assertTrue(outcome.err.stripTrailing().endsWith("create it, or name another."), outcome.err);
+  }
+
+  @Test
   void versionIsOneLineAndExitsWithZero() throws ReflectiveOperationException {
     for (String option : new String[] {"-V", "--version"}) {
       assertEquals(

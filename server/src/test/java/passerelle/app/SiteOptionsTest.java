@@ -281,6 +281,7 @@ final class SiteOptionsTest {
     String above = "sub/../../secret.html";
     for (Links links : Links.values()) {
       assertNoErrorPage(above, links, "it does not lie in ");
+      assertNoErrorPage("../missing.html", links, "it does not lie in ");
       assertNoErrorPage(secret.toString(), links, "it does not lie in ");
       site.start(s -> s.errorPage(404, page.toString()).links(links));
       assertEquals("404 not here", site.get("/missing").brief());

@@ -147,7 +147,8 @@ final class FileOptions {
 
   private boolean isOn() {
     String value = listing.toLowerCase(Locale.ROOT);
-    require(value.equals("on") || value.equals("off"), "--listing is on or off, not " + shown(listing));
+    require(
+        value.equals("on") || value.equals("off"), "--listing is on or off, not " + shown(listing));
     return value.equals("on");
   }
 
@@ -207,7 +208,9 @@ final class FileOptions {
 
   private void addField(Settings.Builder settings, String field) {
     int colon = field.indexOf(':');
-    require(colon > 0, "--header takes a field, such as \"X-Frame-Options: DENY\", not " + shown(field));
+    require(
+        colon > 0,
+        "--header takes a field, such as \"X-Frame-Options: DENY\", not " + shown(field));
     try {
       settings.field(field.substring(0, colon), Ascii.trimOws(field.substring(colon + 1)));
     } catch (IllegalArgumentException e) {

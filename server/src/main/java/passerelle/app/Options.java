@@ -247,7 +247,7 @@ final class Options {
           "--max-target is no more than --max-head, which is "
               + Units.sizeText(head)
               + ", not "
-              + Mistakes.shown(maxTarget));
+              + Mistakes.shown(String.valueOf(longest)));
     }
     Patience patience =
         new Patience(

@@ -242,7 +242,8 @@ final class ScriptOptions {
     }
     require(
         interpreter.startsWith(".") && !command.isEmpty(),
-        "--interpreter takes an extension and a command, such as .rb=ruby, not " + shown(interpreter));
+        "--interpreter takes an extension and a command, such as .rb=ruby, not "
+            + shown(interpreter));
     settings.interpreter(interpreter.substring(0, equals), command);
   }
 

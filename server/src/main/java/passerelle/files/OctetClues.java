@@ -142,7 +142,8 @@ final class OctetClues implements Clues {
 
   /**
    * The type of what has no name that tells it: JSON if it is an object or an array, of at most 1
-   * MiB; else plain text if it is UTF-8 without control characters; else octets. Never anything that a browser would run.
+   * MiB; else plain text if it is UTF-8 without control characters; else octets. Never anything
+   * that a browser would run.
    */
   @Override
   public String type() throws IOException {

@@ -131,9 +131,7 @@ final class CgiRunTest {
   private Run begin(String launcherName, long limitNanos, String content, String... lines)
       throws IOException {
     launcher =
-        launcherName.equals(JDK)
-            ? Launcher.byJdk(files)
-            : Launcher.best(TemporaryFiles.PLAIN);
+        launcherName.equals(JDK) ? Launcher.byJdk(files) : Launcher.best(TemporaryFiles.PLAIN);
     responder.prepare();
     Path file = Files.writeString(folder.resolve("x.sh"), String.join("\n", lines) + "\n");
     ContentSpool spool = Replies.content(exchange, loop, content);

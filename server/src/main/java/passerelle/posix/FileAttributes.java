@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file's attributes, and with them the date of its last change of whatever kind ({@code ctime}).
- * Programs set the other date as they like: {@code cp -p}, {@code tar} and {@code touch -r} may give
- * new content the date of the old. This one is the system's own.
+ * Programs set the other date as they like: {@code cp -p}, {@code tar} and {@code touch -r} may
+ * give new content the date of the old. This one is the system's own.
  *
  * <p>Only where there are native calls, since what is opened without them does not tell it.
  *

@@ -107,7 +107,8 @@ final class FileStoreTest {
   void whatCannotBeAddedGivesItsRoomBack() throws IOException {
     Path path = files.write("small", SMALL);
     BasicFileAttributes real = FileAttributes.read(path);
-    FileVersion version = new FileVersion(
+    FileVersion version =
+        new FileVersion(
             new Faulty(), SMALL, real.lastModifiedTime(), real.lastModifiedTime(), false);
     store.takeOctets(SMALL);
     Validators.Fingerprint fingerprint = Validators.Fingerprint.whole(new byte[SMALL], 0);
@@ -352,9 +353,7 @@ final class FileStoreTest {
   @Test
   void onlyOneWorkerCompressesAVersion() throws Exception {
     Path path = files.write("a.css", LARGE);
-    FileVersion version =
-        Objects.requireNonNull(
-            FileVersion.of(FileAttributes.read(path), true));
+    FileVersion version = Objects.requireNonNull(FileVersion.of(FileAttributes.read(path), true));
     assertTrue(store.makings().tryBegin(version));
     CountDownLatch asked = new CountDownLatch(1);
     AtomicBoolean isSecondToMake = new AtomicBoolean(true);

@@ -14,8 +14,8 @@ import passerelle.http.Exchange;
 import passerelle.http.ExchangeState;
 import passerelle.http.Method;
 import passerelle.pages.ErrorPages;
-import passerelle.posix.OpenFile;
 import passerelle.posix.FileAttributes;
+import passerelle.posix.OpenFile;
 
 /** A folder whose files are looked up without a server, and what of them is open. */
 final class HeldFiles {
@@ -57,8 +57,7 @@ final class HeldFiles {
   /** What the disk says of a file now. */
   Target target(String name) throws IOException {
     Path path = folder.resolve(name);
-    return new Target(
-        new Located(path, FileAttributes.read(path)), Map.of());
+    return new Target(new Located(path, FileAttributes.read(path)), Map.of());
   }
 
   /** Remembers what a path leads to, as the cache of a site does. */

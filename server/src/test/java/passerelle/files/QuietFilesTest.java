@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import passerelle.posix.OpenFile;
 import passerelle.posix.FileAttributes;
+import passerelle.posix.OpenFile;
 
 /** Waiting for a file that is being written, without any clock but the test's. */
 final class QuietFilesTest {

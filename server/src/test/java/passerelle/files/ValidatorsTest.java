@@ -60,8 +60,7 @@ final class ValidatorsTest {
   }
 
   private static Target target(Path path) throws IOException {
-    return new Target(
-        new Located(path, FileAttributes.read(path)), Map.of());
+    return new Target(new Located(path, FileAttributes.read(path)), Map.of());
   }
 
   private Resource load(Path path, @Nullable Resource known) throws IOException {

@@ -146,7 +146,9 @@ final class ListingIT {
     eventually(
         () ->
             assertTrue(
-                browser.url().endsWith("/hostile/%3Cimg%20src=x%20onerror=document.title=1%3E.txt"),
+                browser
+                    .url()
+                    .endsWith("/hostile/%3Cimg%20src%3Dx%20onerror%3Ddocument.title%3D1%3E.txt"),
                 browser.url()));
   }
 

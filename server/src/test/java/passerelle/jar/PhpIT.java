@@ -109,7 +109,8 @@ final class PhpIT {
     assertSays("post=-", answer);
     assertSays("cookie=crumb", answer);
     assertSays("REQUEST_METHOD=GET", answer);
-    assertSays("CONTENT_LENGTH=-", answer);
+    // The clients of JDKs before 19 announce content of no octets (JDK-8283544).
+    assertSays("CONTENT_LENGTH=" + (Runtime.version().feature() < 19 ? "0" : "-"), answer);
   }
 
   @Test

@@ -188,11 +188,12 @@ final class ServerStartTest {
 
   @Test
   void aScriptFolderThatIsNoneIsExplained() {
-    for (String folder : new String[] {"missing", "page.txt"}) {
-      String message = failure(site.root, s -> s.cgi("/x", site.root.resolve(folder)));
-      assertTrue(message.contains(site.root.resolve(folder) + " for the scripts"), message);
-      assertTrue(message.contains("--cgi /x=DIR"), message);
-    }
+    String missing = failure(site.root, s -> s.cgi("/x", site.root.resolve("missing")));
+    assertTrue(missing.contains(site.root.resolve("missing") + " for the scripts"), missing);
+    assertTrue(missing.contains("--cgi /x=DIR"), missing);
+    String file = failure(site.root, s -> s.cgi("/x", site.root.resolve("page.txt")));
+    assertTrue(file.contains(site.root.resolve("page.txt") + " is not a folder"), file);
+    assertTrue(file.contains("--cgi-mount"), file);
   }
 
   @Test

@@ -106,12 +106,6 @@ public final class Slice implements CharSequence {
     return true;
   }
 
-  /** Appends the octets to a buffer at its position. */
-  public void putInto(ByteBuffer target) {
-    target.put(target.position(), buffer, start, length);
-    target.position(target.position() + length);
-  }
-
   /** Copies the octets into a new array. */
   public byte[] toOctets() {
     byte[] octets = new byte[length];

@@ -50,17 +50,12 @@ public final class Input {
     return count;
   }
 
-  /** The buffer; only while {@link #isHeld}. */
+  /** The buffer that is held; there has to be one. */
   public ByteBuffer buffer() {
     if (buffer == null) {
       throw new IllegalStateException("no input buffer is held");
     }
     return buffer;
-  }
-
-  /** Whether a buffer is held. */
-  public boolean isHeld() {
-    return buffer != null;
   }
 
   /** Whether the client has ended its side. */

@@ -17,18 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
  * that must not be there has no value; {@code ''} is an empty one.
  */
 final class CgiMetaSentencesTest {
-  private static final String[] SHOW = {
-    "printf 'Content-Type: text/plain\\n\\n'", "tr '\\0' '\\n' < /proc/$$/environ"
-  };
-
   private static Site site;
 
   @BeforeAll
   static void start() throws IOException {
     site = new Site();
-    site.script("env.sh", SHOW);
-    site.script("app/index.sh", SHOW);
-    site.script("a b/e;nv.sh", SHOW);
+    site.script("env.sh", Site.SHOW_ENVIRONMENT);
+    site.script("app/index.sh", Site.SHOW_ENVIRONMENT);
+    site.script("a b/e;nv.sh", Site.SHOW_ENVIRONMENT);
     site.script("turn.sh", "printf 'Location: /cgi-bin/env.sh/i%%2fj?x=1#part\\n\\n'");
     site.script("index.sh", "printf 'Location: /cgi-bin/app/?y\\n\\n'");
     site.start(s -> s.cgi("/cgi-bin"));

@@ -19,17 +19,13 @@ import passerelle.harness.Needs;
 
 /** The environment that a script really gets (RFC 3875 §4.1), and the directory it runs in. */
 final class CgiMetaVariablesTest {
-  private static final String[] SHOW = {
-    "printf 'Content-Type: text/plain\\n\\n'", "tr '\\0' '\\n' < /proc/$$/environ"
-  };
-
   private static Site site;
 
   @BeforeAll
   static void start() throws IOException {
     site = new Site();
-    site.script("env.sh", SHOW);
-    site.script("deep/er/env.sh", SHOW);
+    site.script("env.sh", Site.SHOW_ENVIRONMENT);
+    site.script("deep/er/env.sh", Site.SHOW_ENVIRONMENT);
     site.script("pwd.sh", "printf 'Content-Type: text/plain\\n\\n'", "pwd -P");
     site.script("deep/pwd.sh", "printf 'Content-Type: text/plain\\n\\n'", "pwd -P; echo $#");
     Map<String, String> own = new TreeMap<>(Site.ENVIRONMENT);

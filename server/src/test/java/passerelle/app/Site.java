@@ -34,6 +34,11 @@ import passerelle.wire.Patience;
  * left of what the server borrowed, started or opened.
  */
 final class Site implements AutoCloseable {
+  /** A script that tells what variables it got, a line each. */
+  static final String[] SHOW_ENVIRONMENT = {
+    "printf 'Content-Type: text/plain\\n\\n'", "tr '\\0' '\\n' < /proc/$$/environ"
+  };
+
   /** What the scripts' environment is chosen from. */
   static final Map<String, String> ENVIRONMENT =
       Map.of("PATH", "/usr/local/bin:/usr/bin:/bin", "LANG", "C.UTF-8");

@@ -72,12 +72,4 @@ final class SliceTest {
     assertFalse(Slice.of("[").equalsIgnoreCase("{"));
     assertFalse(Slice.of("k").equalsIgnoreCase("\u212a"));
   }
-
-  @Test
-  void putsItselfIntoABufferAtItsPosition() {
-    ByteBuffer target = ByteBuffer.allocate(8).put((byte) 'x');
-    new Slice(direct("abc"), 1, 2).putInto(target);
-    assertEquals(3, target.position());
-    assertEquals("xbc", StandardCharsets.ISO_8859_1.decode(target.flip()).toString());
-  }
 }

@@ -68,7 +68,16 @@ final class ScratchFolder implements TemporaryFiles, AutoCloseable {
       current = Files.createTempDirectory(parent, "passerelle-");
       Path named = current.resolveSibling(current.getFileName() + ".scratch");
       OWN.add(named); // first: nobody may look at its lock
-      Files.move(current, named);
+      boolean isMoved = false;
+      try {
+        Files.move(current, named);
+        isMoved = true;
+      } finally {
+        if (!isMoved) {
+          OWN.remove(named);
+          Files.deleteIfExists(current);
+        }
+      }
       folder = named;
       current = named;
       lock = locked(named);
@@ -95,7 +104,7 @@ final class ScratchFolder implements TemporaryFiles, AutoCloseable {
   void removeAbandoned() {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, NAMES)) {
       for (Path other : folders) {
-        if (!OWN.contains(other) && isOurs(other)) {
+        if (!OWN.contains(other)) {
           removeIfAbandoned(other);
         }
       }
@@ -112,7 +121,20 @@ final class ScratchFolder implements TemporaryFiles, AutoCloseable {
         && user.equals(Files.getAttribute(folder, "unix:uid", itself));
   }
 
+  /** Whatever becomes of one folder, the others are looked at. */
   private static void removeIfAbandoned(Path folder) {
+    try {
+      if (isOurs(folder)) {
+        removeUnlessLocked(folder);
+      }
+    } catch (NoSuchFileException e) {
+      log.debug("{} has no lock: nobody knows whether its server lives", folder);
+    } catch (IOException | OverlappingFileLockException e) {
+      log.debug("{} is left alone", folder, e);
+    }
+  }
+
+  private static void removeUnlessLocked(Path folder) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             folder.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
@@ -121,10 +143,6 @@ final class ScratchFolder implements TemporaryFiles, AutoCloseable {
         remove(folder);
         log.info("removed {}, which a server that was killed had left", folder);
       }
-    } catch (NoSuchFileException e) {
-      log.debug("{} has no lock: nobody knows whether its server lives", folder);
-    } catch (IOException | OverlappingFileLockException e) {
-      log.debug("{} is left alone", folder, e);
     }
   }
 

@@ -112,8 +112,10 @@ public final class Server implements AutoCloseable {
     Path root = directory(settings);
     LoopClock clock = new LoopClock();
     MediaTypes types = settings.mediaTypes();
-    disk = new Workers("passerelle-disk", 1, SpoolBudget.DISK_QUEUE);
     DescriptorPlan descriptors = descriptorPlan(settings);
+    // Whoever leaves has a file deleted: that takes no place from those who have some written.
+    int deletions = descriptors.connections();
+    disk = new Workers("passerelle-disk", 1, SpoolBudget.DISK_QUEUE + deletions);
     connections = connections(settings, descriptors);
     closers = new Workers("passerelle-close", CLOSERS, CLOSE_QUEUE);
     store = new FileStore(FileBudget.of(descriptors.files()), closers);
@@ -407,8 +409,11 @@ public final class Server implements AutoCloseable {
   public void close(Duration wait) {
     try (Closing closing = new Closing()) {
       if (isClosing.compareAndSet(false, true)) {
-        close(wait, closing);
-        closed.countDown();
+        try {
+          close(wait, closing);
+        } finally {
+          closed.countDown();
+        }
       } else {
         closing.step(closed::await); // each wait of the first has a deadline
       }

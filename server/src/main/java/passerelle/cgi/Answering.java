@@ -56,6 +56,9 @@ final class Answering {
   /** When the script's own end is awaited no longer. */
   private long lastNanos;
 
+  /** Whether something has failed, so that what was read may lack a part. */
+  private boolean isBroken;
+
   /** Octets that were read of what the script had left in its pipe when it was to be stopped. */
   private int leftOctets;
 
@@ -73,6 +76,16 @@ final class Answering {
   /** Whether its end has been told, or that there is none. */
   boolean isTold() {
     return stage == AnswerStage.TOLD;
+  }
+
+  /** Something has failed: what the script has printed does not count, however that has ended. */
+  void breakOff() {
+    isBroken = true;
+  }
+
+  /** Whether it is broken off. */
+  boolean isBroken() {
+    return isBroken;
   }
 
   /** How long the script's own end is still awaited, in nanoseconds; negative if it is not. */
@@ -191,8 +204,15 @@ final class Answering {
     return script.hasEnded() && !stop.hasStruck();
   }
 
-  /** The run is to end. What the script has printed counts if it would print no more. */
+  /**
+   * The run is to end. What the script has printed counts if it would print no more, unless the
+   * answer is broken off.
+   */
   void endEarly(Child script) throws IOException {
+    if (stage != AnswerStage.TOLD && isBroken) {
+      giveUp(script);
+      return;
+    }
     script.await(0); // tells whether it has ended
     if (stage == AnswerStage.LAST) {
       tellEnd(script);

@@ -166,7 +166,7 @@ final class CgiRun implements Run {
     if (stop.isOn()) {
       stop(); // nothing, unless it could not be asked to end before
     }
-    boolean isStopped = stop.isTold();
+    boolean isStopped = stop.isTold() || answering.isBroken();
     if (isStopped) {
       answering.endEarly(script);
     }
@@ -246,7 +246,8 @@ final class CgiRun implements Run {
           abandon();
           log.error("the end of script {} was not seen", name, problem);
         } else {
-          stop(); // the next step gives up
+          answering.breakOff(); // the next step gives up
+          stop();
           log.error("script {} is broken off", name, problem);
         }
       }

@@ -2,6 +2,7 @@ package passerelle.listing;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import passerelle.io.ClientKey;
 
@@ -18,7 +19,7 @@ public final class ListingBudget {
 
   private final long limit;
   // Guarded by this:
-  private final Map<ClientKey, Long> clients = new HashMap<>();
+  private final Map<ClientKey, Usage> clients = new HashMap<>();
   private long taken;
 
   /** A budget of so many octets. */
@@ -41,26 +42,44 @@ public final class ListingBudget {
     return clients.size();
   }
 
-  /** A share for one listing, empty at first, of what a client may have. */
-  Share open(ClientKey client) {
-    return new Share(client);
+  /** What the listings of one client take, and how many there are. */
+  private static final class Usage {
+    private final ClientKey client;
+    private long octets;
+    private int shares;
+
+    private Usage(ClientKey client) {
+      this.client = client;
+    }
   }
 
-  private synchronized boolean tryTake(ClientKey client, long octets) {
-    if (octets > limit - taken || octets > limit / 2 - clients.getOrDefault(client, 0L)) {
+  /** A share for one listing, empty at first, of what a client may have. */
+  synchronized Share open(ClientKey client) {
+    Usage usage = clients.computeIfAbsent(client, Usage::new);
+    Share share = new Share(usage);
+    usage.shares++;
+    return share;
+  }
+
+  private synchronized boolean tryTake(Usage usage, long octets) {
+    if (octets > limit - taken || octets > limit / 2 - usage.octets) {
       return false;
     }
-    count(client, octets);
+    count(usage, octets);
     return true;
   }
 
-  private synchronized void count(ClientKey client, long octets) {
+  /** Takes, or with a negative number gives back: that asks for no memory. */
+  private synchronized void count(Usage usage, long octets) {
     taken += octets;
-    long held = clients.getOrDefault(client, 0L) + octets;
-    if (held == 0) {
-      clients.remove(client);
-    } else {
-      clients.put(client, held);
+    usage.octets += octets;
+  }
+
+  private synchronized void close(Usage usage, long octets) {
+    count(usage, -octets);
+    usage.shares--;
+    if (usage.shares == 0) {
+      clients.remove(usage.client);
     }
   }
 
@@ -75,11 +94,12 @@ public final class ListingBudget {
 
   /** What one listing has taken. */
   final class Share implements AutoCloseable {
-    private final ClientKey client;
+    private final Usage usage;
     private final AtomicLong held = new AtomicLong();
+    private final AtomicBoolean isClosed = new AtomicBoolean();
 
-    private Share(ClientKey client) {
-      this.client = client;
+    private Share(Usage usage) {
+      this.usage = usage;
     }
 
     /** Takes more, unless the budget does not allow it. */
@@ -87,7 +107,7 @@ public final class ListingBudget {
       if (octets > limit / 2 - held.get()) {
         return Grant.TOO_LARGE;
       }
-      if (!tryTake(client, octets)) {
+      if (!tryTake(usage, octets)) {
         return Grant.TAKEN_BY_OTHERS;
       }
       held.addAndGet(octets);
@@ -97,13 +117,15 @@ public final class ListingBudget {
     /** Gives a part back. */
     void giveBack(long octets) {
       held.addAndGet(-octets);
-      count(client, -octets);
+      count(usage, -octets);
     }
 
     /** Gives all of it back; a second time does nothing. */
     @Override
     public void close() {
-      count(client, -held.getAndSet(0));
+      if (isClosed.compareAndSet(false, true)) {
+        ListingBudget.this.close(usage, held.getAndSet(0));
+      }
     }
   }
 }

@@ -213,13 +213,17 @@ final class LogFile {
     OutputStream stream = opened;
     try {
       for (Block next = queue.take(); next.lines != END.lines; next = queue.take()) {
-        if (next.lines == LOOK.lines) {
-          isLookQueued.set(false);
-        }
-        stream = current(stream);
-        if (next.lines > 0) {
-          write(stream, next);
-          spare.offer(next.octets);
+        try {
+          if (next.lines == LOOK.lines) {
+            isLookQueued.set(false);
+          }
+          stream = current(stream);
+          if (next.lines > 0) {
+            write(stream, next);
+            spare.offer(next.octets);
+          }
+        } catch (RuntimeException | Error e) {
+          // There was no memory to tell of a failure; the next lines are written all the same.
         }
       }
     } catch (InterruptedException e) {
@@ -266,10 +270,8 @@ final class LogFile {
   }
 
   private void tellLost(Throwable problem) {
-    long count = lost;
-    lost = 0;
-    if (!wasTold("{} lines of {} are lost: {}", count, name, problem.getMessage())) {
-      lost = count; // to be told with the next
+    if (wasTold("{} lines of {} are lost: {}", lost, name, problem.getMessage())) {
+      lost = 0; // else they are told with the next
     }
   }
 

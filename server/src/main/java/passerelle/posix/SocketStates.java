@@ -1,6 +1,7 @@
 package passerelle.posix;
 
 import com.sun.jna.Memory;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -100,7 +101,12 @@ public final class SocketStates implements PeerWatch {
     int at = question.position();
     question.put(address.getAddress()).position(at + ADDRESS_OCTETS);
     question.put(remote.getAddress().getAddress()).position(at + 2 * ADDRESS_OCTETS);
-    question.putInt(0).putInt(-1).putInt(-1); // any interface, no cookie
+    question.putInt(scope(address)).putInt(-1).putInt(-1); // no cookie
+  }
+
+  /** The interface that a link-local address belongs to; 0, which is any, for all others. */
+  private static int scope(InetAddress address) {
+    return address instanceof Inet6Address inet6 ? inet6.getScopeId() : 0;
   }
 
   private Hold understood(long octets) {

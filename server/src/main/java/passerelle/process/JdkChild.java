@@ -59,8 +59,24 @@ final class JdkChild implements Child {
       called = watcher;
       watcher = null;
     }
-    if (called != null) {
+    if (called == null) {
+      return;
+    }
+    boolean isCalled = false;
+    try {
       called.run();
+      isCalled = true;
+    } finally {
+      if (!isCalled) {
+        await(called);
+      }
+    }
+  }
+
+  /** It could not be called, for want of memory say: it is with the next change. */
+  private synchronized void await(Runnable called) {
+    if (watcher == null) {
+      watcher = called;
     }
   }
 
@@ -96,7 +112,7 @@ final class JdkChild implements Child {
   }
 
   @Override
-  public byte @Nullable [] readOutput() {
+  public byte @Nullable [] readOutput() throws IOException {
     return output.take();
   }
 

@@ -62,7 +62,16 @@ final class JdkLauncher implements Launcher {
       builder.redirectInput(file.toFile());
       return start(command, builder);
     } finally {
-      Files.deleteIfExists(file); // the program has it open
+      delete(file); // the program has it open
+    }
+  }
+
+  /** Whatever becomes of the file, the program that was started is not lost. */
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      log.warn("a temporary file is left behind: {}", e.toString());
     }
   }
 

@@ -28,6 +28,7 @@ final class PipeReader {
   private final Deque<byte[]> chunks = new ArrayDeque<>();
   private boolean isEnded;
   private boolean isEndTaken;
+  private boolean hasFailed;
 
   /**
    * Begins to read.
@@ -52,10 +53,17 @@ final class PipeReader {
         count = source.read(buffer);
       }
     } catch (IOException e) {
-      return; // it was closed
+      return; // it was closed, by us or by the JDK when the program had ended
+    } catch (RuntimeException | Error e) {
+      fail();
     } finally {
       end();
     }
+  }
+
+  /** Something may be missing, unless it was closed. */
+  private synchronized void fail() {
+    hasFailed = !isEnded;
   }
 
   /** Returns false if nobody wants any more. */
@@ -98,11 +106,18 @@ final class PipeReader {
     return isEndTaken;
   }
 
-  /** What came, chunk by chunk: null if there is nothing now, empty at the end. */
-  synchronized byte @Nullable [] take() {
+  /**
+   * What came, chunk by chunk: null if there is nothing now, empty at the end.
+   *
+   * @throws IOException if the rest could not be read, and it matters
+   */
+  synchronized byte @Nullable [] take() throws IOException {
     byte[] octets = chunks.pollFirst();
     notifyAll();
     if (octets == null && isEnded) {
+      if (hasFailed && !isLossy) {
+        throw new IOException("the output could not be read to its end");
+      }
       isEndTaken = true;
       return NOTHING_MORE;
     }

@@ -117,10 +117,14 @@ public final class Http1Connection implements Protocol {
     Status status = phase.waiting.onDeadline(content.isAccepting());
     if (status == null) {
       port.close();
+      return;
+    }
+    if (phase == Phase.READ_CONTENT && state.isAnswered()) {
+      respond(true); // the content that is late is nobody's: the answer does not depend on it
     } else {
       answerInstead(status);
-      pull();
     }
+    pull();
   }
 
   @Override
@@ -409,6 +413,7 @@ public final class Http1Connection implements Protocol {
     try {
       dispatch.end(sender.contentOctets(), isSent);
     } finally {
+      presence.heard(true); // whoever waits for the next answer has not waited yet
       sender.end();
     }
     deadline.idle();

@@ -131,6 +131,26 @@ final class Http1ConnectionDeadlineTest {
     }
   }
 
+  /** Some clients begin to send when they have the answer: it stands ready, and is not lost. */
+  @Test
+  void nobodysContentThatStopsDoesNotCostTheAnswer() {
+    for (String framing : List.of("Transfer-Encoding: chunked\r\n\r\n", "Content-Length: 9\r\n\r\n")) {
+      for (String part : List.of("", "1")) {
+        try (Rig rig = new Rig(Handlers.SITE)) {
+          rig.send("POST /missing HTTP/1.1\r\nHost: a\r\n" + framing + part);
+          rig.pass(STALL_SECONDS - 1);
+          assertEquals("", rig.output());
+          rig.pass(2);
+          assertEquals("404", rig.brief());
+          assertTrue(Answers.only(rig.output()).has("Connection: close"), rig.output());
+          assertTrue(rig.transport.isOutputEnded());
+          rig.endInput();
+          rig.assertClosed();
+        }
+      }
+    }
+  }
+
   @Test
   void contentThatTricklesIsAnsweredWith408() {
     try (Rig rig = new Rig(Handlers.ECHO)) {
@@ -283,6 +303,8 @@ final class Http1ConnectionDeadlineTest {
         };
     try (Rig rig = new Rig(handler)) {
       rig.send(POST + "x").pass(STALL_SECONDS).endInput();
+      assertEquals(List.of(), events);
+      rig.pass(STALL_SECONDS + 1); // in which the body had to go on
       rig.assertClosed();
       assertEquals(List.of("released"), events);
     }

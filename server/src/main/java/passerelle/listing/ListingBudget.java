@@ -19,7 +19,7 @@ public final class ListingBudget {
 
   private final long limit;
   // Guarded by this:
-  private final Map<ClientKey, Usage> clients = new HashMap<>();
+  private final Map<ClientKey, ClientShare> clients = new HashMap<>();
   private long taken;
 
   /** A budget of so many octets. */
@@ -43,43 +43,43 @@ public final class ListingBudget {
   }
 
   /** What the listings of one client take, and how many there are. */
-  private static final class Usage {
+  private static final class ClientShare {
     private final ClientKey client;
     private long octets;
     private int shares;
 
-    private Usage(ClientKey client) {
+    private ClientShare(ClientKey client) {
       this.client = client;
     }
   }
 
   /** A share for one listing, empty at first, of what a client may have. */
   synchronized Share open(ClientKey client) {
-    Usage usage = clients.computeIfAbsent(client, Usage::new);
-    Share share = new Share(usage);
-    usage.shares++;
+    ClientShare ofClient = clients.computeIfAbsent(client, ClientShare::new);
+    Share share = new Share(ofClient);
+    ofClient.shares++;
     return share;
   }
 
-  private synchronized boolean tryTake(Usage usage, long octets) {
-    if (octets > limit - taken || octets > limit / 2 - usage.octets) {
+  private synchronized boolean tryTake(ClientShare ofClient, long octets) {
+    if (octets > limit - taken || octets > limit / 2 - ofClient.octets) {
       return false;
     }
-    count(usage, octets);
+    count(ofClient, octets);
     return true;
   }
 
   /** Takes, or with a negative number gives back: that asks for no memory. */
-  private synchronized void count(Usage usage, long octets) {
+  private synchronized void count(ClientShare ofClient, long octets) {
     taken += octets;
-    usage.octets += octets;
+    ofClient.octets += octets;
   }
 
-  private synchronized void close(Usage usage, long octets) {
-    count(usage, -octets);
-    usage.shares--;
-    if (usage.shares == 0) {
-      clients.remove(usage.client);
+  private synchronized void close(ClientShare ofClient, long octets) {
+    count(ofClient, -octets);
+    ofClient.shares--;
+    if (ofClient.shares == 0) {
+      clients.remove(ofClient.client);
     }
   }
 
@@ -94,12 +94,12 @@ public final class ListingBudget {
 
   /** What one listing has taken. */
   final class Share implements AutoCloseable {
-    private final Usage usage;
+    private final ClientShare ofClient;
     private final AtomicLong held = new AtomicLong();
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
-    private Share(Usage usage) {
-      this.usage = usage;
+    private Share(ClientShare ofClient) {
+      this.ofClient = ofClient;
     }
 
     /** Takes more, unless the budget does not allow it. */
@@ -107,7 +107,7 @@ public final class ListingBudget {
       if (octets > limit / 2 - held.get()) {
         return Grant.TOO_LARGE;
       }
-      if (!tryTake(usage, octets)) {
+      if (!tryTake(ofClient, octets)) {
         return Grant.TAKEN_BY_OTHERS;
       }
       held.addAndGet(octets);
@@ -117,14 +117,14 @@ public final class ListingBudget {
     /** Gives a part back. */
     void giveBack(long octets) {
       held.addAndGet(-octets);
-      count(usage, -octets);
+      count(ofClient, -octets);
     }
 
     /** Gives all of it back; a second time does nothing. */
     @Override
     public void close() {
       if (isClosed.compareAndSet(false, true)) {
-        ListingBudget.this.close(usage, held.getAndSet(0));
+        ListingBudget.this.close(ofClient, held.getAndSet(0));
       }
     }
   }

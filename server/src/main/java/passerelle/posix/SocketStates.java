@@ -101,7 +101,9 @@ public final class SocketStates implements PeerWatch {
     int at = question.position();
     question.put(address.getAddress()).position(at + ADDRESS_OCTETS);
     question.put(remote.getAddress().getAddress()).position(at + 2 * ADDRESS_OCTETS);
-    question.putInt(scope(address)).putInt(-1).putInt(-1); // no cookie
+    question.order(ByteOrder.nativeOrder());
+    question.putInt(Math.max(scope(address), scope(remote.getAddress())));
+    question.putInt(-1).putInt(-1); // no cookie
   }
 
   /** The interface that a link-local address belongs to; 0, which is any, for all others. */

@@ -436,17 +436,41 @@ final class CgiRunTest {
     assertTrue(Files.exists(folder.resolve("asked")));
   }
 
-  /** A program whose end cannot be awaited, whatever is tried. */
-  private static final class Unreapable implements Child {
+  /** What was read so far is lost then, so the rest must not pass for all. */
+  @ParameterizedTest
+  @ValueSource(strings = {POSIX, JDK})
+  void aFailureAmidTheAnswerOfAScriptThatHasEndedIsNoEnd(String launcher) throws IOException {
+    AtomicInteger looks = new AtomicInteger();
+    asKnown =
+        program ->
+            new Known(program) {
+              @Override
+              public byte @Nullable [] readErrors() throws IOException {
+                if (looks.getAndIncrement() == 0) {
+                  CgiRunTest.await().until(() -> program.await(0) && program.hasEnded());
+                } else if (looks.get() == 2) {
+                  throw new IOException("as if");
+                }
+                return super.readErrors();
+              }
+            };
+    begin(launcher, LONG_NANOS, "", "printf 'X: y\\n\\ncontent'");
+    assertEquals(502, awaitStatus());
+    assertTrue(awaitEnd().contains("exit=0"));
+    log.await("is broken off");
+  }
+
+  /** A program as it is known to its run. */
+  private static class Known implements Child {
     private final Child program;
 
-    Unreapable(Child program) {
+    Known(Child program) {
       this.program = program;
     }
 
     @Override
-    public Exit reap(BooleanSupplier leavesNothing) {
-      throw new OutOfMemoryError("as if");
+    public Exit reap(BooleanSupplier leavesNothing) throws IOException {
+      return program.reap(leavesNothing);
     }
 
     @Override
@@ -508,7 +532,14 @@ final class CgiRunTest {
   @Test
   void aScriptThatItsRunCannotReapIsReapedAllTheSame() throws Exception {
     Needs.nativeCalls();
-    asKnown = Unreapable::new;
+    asKnown =
+        program ->
+            new Known(program) {
+              @Override
+              public Exit reap(BooleanSupplier leavesNothing) {
+                throw new OutOfMemoryError("as if");
+              }
+            };
     AtomicLong pid = new AtomicLong();
     whileItStarts = run -> pid.set(Long.parseLong(awaitText("ready")));
     begin(POSIX, LONG_NANOS, "", "echo $$ > pid; mv pid ready", HEAD);

@@ -134,7 +134,8 @@ final class Http1ConnectionDeadlineTest {
   /** Some clients begin to send when they have the answer: it stands ready, and is not lost. */
   @Test
   void nobodysContentThatStopsDoesNotCostTheAnswer() {
-    for (String framing : List.of("Transfer-Encoding: chunked\r\n\r\n", "Content-Length: 9\r\n\r\n")) {
+    for (String framing :
+        List.of("Transfer-Encoding: chunked\r\n\r\n", "Content-Length: 9\r\n\r\n")) {
       for (String part : List.of("", "1")) {
         try (Rig rig = new Rig(Handlers.SITE)) {
           rig.send("POST /missing HTTP/1.1\r\nHost: a\r\n" + framing + part);

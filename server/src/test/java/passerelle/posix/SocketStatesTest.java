@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +69,25 @@ final class SocketStatesTest {
       assertFalse(pair.isClientGone());
       pair.client.shutdownOutput();
       assertTrue(pair.server.read(ByteBuffer.allocate(1)) < 0);
+      assertFalse(pair.isClientGone());
+      pair.client.close();
+      pair.awaitEnd();
+    }
+  }
+
+  /** Such an address means something only together with its interface. */
+  @Test
+  void aClientWithAnAddressOfItsLinkIsThereUntilItCloses() throws IOException {
+    Needs.nativeCalls();
+    List<InetAddress> addresses =
+        NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(address -> address instanceof Inet6Address && address.isLinkLocalAddress())
+            .toList();
+    assumeTrue(!addresses.isEmpty(), "no link-local address");
+    try (Pair pair = new Pair(addresses.get(0).getHostAddress())) {
+      assertFalse(pair.isClientGone());
+      pair.client.shutdownOutput();
       assertFalse(pair.isClientGone());
       pair.client.close();
       pair.awaitEnd();

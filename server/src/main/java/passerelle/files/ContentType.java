@@ -9,4 +9,4 @@ package passerelle.files;
  * @param coding the coding that the file itself is in
  * @param isCompressible whether compressing it is worth the time
  */
-public record ContentType(String value, Coding coding, boolean isCompressible) {}
+record ContentType(String value, Coding coding, boolean isCompressible) {}

@@ -92,8 +92,13 @@ public final class Deadline {
 
   /**
    * Octets went to the socket, and there are more, or that was all: then the client owes nothing.
+   * None and no more says only that the rest is yet to be fetched: then the client owes what it
+   * did, however often a look finds that.
    */
   public void sent(long octets, boolean hasMore) {
+    if (octets == 0 && !hasMore) {
+      return;
+    }
     if (hasMore && !isSending) {
       sendNanos = clock.nanos() + patience.stallTime().toNanos();
     }

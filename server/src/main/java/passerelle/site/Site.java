@@ -354,9 +354,14 @@ public final class Site implements Handler {
     }
   }
 
-  /** Refuses a path; where there are pages, scripts of other origins may see that, too. */
+  /**
+   * Refuses a path. Where there are pages, scripts of other origins may see that, too, and what
+   * their browser asks before is answered whatever is there.
+   */
   private void refuse(Exchange exchange, Finder.Subject subject, Refusal refusal) {
-    if (subject.kind().hasPages()) {
+    if (subject.kind().hasPages() && pages.isPreflight(exchange)) {
+      pages.refuseMethod(exchange);
+    } else if (subject.kind().hasPages()) {
       pages.refuse(exchange, refusal);
     } else {
       exchange.refuse(refusal);
@@ -366,8 +371,7 @@ public final class Site implements Handler {
   private void refuseNothing(Exchange exchange, Finder.Subject subject) {
     boolean isForNobody =
         switch (exchange.request().method()) {
-          case GET, HEAD, POST, PUT, DELETE, PATCH -> false;
-          case OPTIONS -> subject.kind().hasPages() && pages.isPreflight(exchange);
+          case GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS -> false;
           default -> subject.kind() == Mount.Kind.MIXED; // neither page nor script has this method
         };
     if (isForNobody) {

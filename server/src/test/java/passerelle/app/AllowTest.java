@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +40,7 @@ final class AllowTest {
     site.executable("mixed/app/index.cgi", "#!/bin/sh", SCRIPT);
     site.executable("program", "#!/bin/sh", SCRIPT);
     Files.createDirectories(site.root.resolve("mixed/empty"));
+    Files.createSymbolicLink(site.root.resolve("mixed/leads-out"), Path.of("/etc/passwd"));
     site.start(
         s ->
             s.cgi("/cgi-bin")
@@ -141,7 +143,16 @@ final class AllowTest {
 
   /** A browser takes a 404 for a refusal of the request that it asks for. */
   @ParameterizedTest
-  @CsvSource({"/page.txt", "/missing", "/mixed/missing", "/mixed/page.txt", "/list/"})
+  @CsvSource({
+    "/page.txt",
+    "/missing",
+    "/list",
+    "/list/",
+    "/mixed/missing",
+    "/mixed/page.txt",
+    "/mixed/list",
+    "/mixed/leads-out"
+  })
   void aPreflightIsAnsweredWhateverIsThere(String target) throws IOException {
     try (RawClient client = site.connect()) {
       String asked = "Access-Control-Request-Method: GET";

@@ -163,7 +163,7 @@ def wrk_version(wrk):
 
 
 class Load:
-    """What came of asking for a script over so many connections, for so many seconds.
+    """What came of asking for a script, or a file, over so many connections, for so many seconds.
 
     The first load of a server looks at the status of every answer, which slows wrk down; the next
     ones are compared with it: all right answers are of one length, but for how they are cut in chunks.
@@ -179,7 +179,8 @@ class Load:
         self.cpu = running.meter.seconds() - used
         self.runs = summary["requests"]
         self.rate = self.runs / (summary["micros"] / 1e6)
-        self.millis = summary["latency_micros"]["p50"] / 1e3
+        self.latency = {name: micros / 1e3 for name, micros in summary["latency_micros"].items()}
+        self.millis = self.latency["p50"]
         self.octets = summary["bytes"] / max(1, self.runs)
         self.errors = sum(summary[kind] for kind in ("connect", "read", "write", "timeout"))
         if first:
@@ -225,3 +226,18 @@ def spread(values, digits=0):
         return "–"
     middle = statistics.median(values)
     return f"{middle:,.{digits}f} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"
+
+
+def interval(values):
+    """The median of ratios, and a 95 % interval of it by order; of fewer than six, least and most."""
+    values = sorted(values)
+    if not values or any(math.isnan(value) for value in values):
+        return "–"
+    count = len(values)
+    skipped = 0 if count < 6 else max(0, int((count - 1.96 * math.sqrt(count)) / 2))
+    return f"{statistics.median(values):.2f} [{values[skipped]:.2f}, {values[count - 1 - skipped]:.2f}]"
+
+
+def kernel_setting(name):
+    """What the kernel does with IPv4, by a setting's name."""
+    return " ".join(Path("/proc/sys/net/ipv4", name).read_text().split())

@@ -48,6 +48,7 @@ class Server:
     name = ""
     lacks = frozenset()  # what it cannot do, in the words of scenarios.py
     is_java = False
+    address = LOOPBACK  # where it listens
 
     def __init__(self):
         self.process = None
@@ -93,7 +94,7 @@ class Server:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                client = http.client.HTTPConnection(LOOPBACK, self.port, timeout=5)
+                client = http.client.HTTPConnection(self.address, self.port, timeout=5)
                 client.request("GET", path)
                 answer = client.getresponse().read()
                 client.close()
@@ -132,7 +133,7 @@ class Passerelle(Server):
 
     def prepare(self, temp, site, scenario):
         cgi = ["--cgi", "/cgi-bin"] if scenario.is_cgi else []
-        options = ["--bind", LOOPBACK, "--port", self.port, *cgi, site]
+        options = ["--bind", self.address, "--port", self.port, *cgi, site]
         return [self.java, *self.jvm_options, "-jar", self.jar, *options]
 
 
@@ -176,7 +177,7 @@ class Nginx(Server):
             connections=self.connections * 16 // 15 + 100,
             temp=temp,
             site=site,
-            address=LOOPBACK,
+            address=self.address,
             port=self.port,
             more=self.more,
         ).lstrip()
@@ -211,7 +212,7 @@ class Lighttpd(Server):
         self.config = LIGHTTPD_CONF.format(
             temp=temp,
             site=site,
-            address=LOOPBACK,
+            address=self.address,
             port=self.port,
             modules=", ".join(f'"{module}"' for module in modules),
             descriptors=2 * self.connections,
@@ -253,7 +254,7 @@ class Apache(Server):
             threads=self.threads,
             temp=temp,
             site=site,
-            address=LOOPBACK,
+            address=self.address,
             port=self.port,
             modules="\n".join(f"LoadModule {m}_module {APACHE_MODULES}/mod_{m}.so" for m in modules),
             cgi=APACHE_CGI.format(temp=temp, site=site) if scenario.is_cgi else "",
@@ -279,7 +280,7 @@ class Caddy(Server):
 
     def prepare(self, temp, site, scenario):
         self.config = CADDY_CONF.format(
-            site=site, address=LOOPBACK, port=self.port, more=self.more, files=self.files
+            site=site, address=self.address, port=self.port, more=self.more, files=self.files
         )
         conf = temp / "Caddyfile"
         conf.write_text(self.config)
@@ -305,7 +306,7 @@ class Jwebserver(Server):
 
     def prepare(self, temp, site, scenario):
         properties = [f"-J-D{name}" for name in self.properties]
-        return [self.program, *properties, "-b", LOOPBACK, "-p", self.port, "-d", site, "-o", "none"]
+        return [self.program, *properties, "-b", self.address, "-p", self.port, "-d", site, "-o", "none"]
 
 
 class PythonHttp(Server):
@@ -317,5 +318,5 @@ class PythonHttp(Server):
         return f"Python {sys.version.split()[0]} http.server"
 
     def prepare(self, temp, site, scenario):
-        where = ["--bind", LOOPBACK, "--directory", site, "--protocol", "HTTP/1.1"]
+        where = ["--bind", self.address, "--directory", site, "--protocol", "HTTP/1.1"]
         return [sys.executable, "-m", "http.server", *where, self.port]

@@ -28,7 +28,8 @@ import passerelle.posix.Descriptor;
  * (decision D46).
  *
  * <p>The system copies the starter's table for every new process, and the new process closes the
- * copies: with thousands of connections that takes longer than all the rest. A thread may have a
+ * copies: with thousands of connections that takes longer than all the rest. With few it takes less
+ * than a change of threads, and nobody needs these ({@link DescriptorTable}). A thread may have a
  * table of its own; then what it starts inherits that. Its table is made before there are
  * connections, and keeps only what the JVM may still load classes from.
  *

@@ -3,6 +3,7 @@ package passerelle.process;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import passerelle.io.OctetPath;
 import passerelle.posix.Descriptor;
 import passerelle.posix.Libc;
@@ -15,8 +16,9 @@ import passerelle.posix.Spawner;
  * Starts programs with {@code posix_spawn} (decision D11): each in a session of its own, with three
  * descriptors and no more, and with names as octets whatever the locale.
  *
- * <p>It is called on {@link LaunchThreads} if the system allows these; there it costs the same
- * however many connections the server has.
+ * <p>With few descriptors it is called where it is wanted. With many that takes long, and then
+ * {@link LaunchThreads} do it, if the system allows these: there it costs the same however many
+ * connections the server has.
  *
  * <p>Safe from any thread.
  */
@@ -27,6 +29,20 @@ final class PosixLauncher implements Launcher {
   private final Spawner spawner = new Spawner();
   private final LaunchThreads threads = new LaunchThreads();
   private final PipePoller poller = new PipePoller();
+  private final BooleanSupplier isTableLarge;
+
+  PosixLauncher() {
+    this(new DescriptorTable()::isLarge);
+  }
+
+  /**
+   * One that is told in another way how many descriptors there are. For tests.
+   *
+   * @param isTableLarge whether to start programs elsewhere
+   */
+  PosixLauncher(BooleanSupplier isTableLarge) {
+    this.isTableLarge = isTableLarge;
+  }
 
   @Override
   public void prepare() throws IOException {
@@ -37,7 +53,7 @@ final class PosixLauncher implements Launcher {
   @Override
   public String description() {
     return threads.areSeparate()
-        ? "posix_spawn, on threads without connections"
+        ? "posix_spawn, on threads without connections if there are many"
         : "posix_spawn, which takes longer the more connections there are";
   }
 
@@ -60,15 +76,10 @@ final class PosixLauncher implements Launcher {
         input = Descriptor.ofMemory(octets.content()); // nobody has to feed who reads slowly
         inputName = Descriptor.name(input);
       }
-      List<Stream> streams =
-          List.of(
-              new Stream(inputName, Libc.O_RDONLY),
-              new Stream(Descriptor.name(pipes.childsOutput()), Libc.O_WRONLY),
-              new Stream(Descriptor.name(pipes.childsError()), Libc.O_WRONLY));
       int pid =
-          threads.areSeparate()
-              ? threads.call(() -> spawn(command, streams), PosixLauncher::end)
-              : spawn(command, streams);
+          threads.areSeparate() && isTableLarge.getAsBoolean()
+              ? spawnElsewhere(command, inputName, pipes)
+              : spawnHere(command, inputName, pipes);
       return child(pid, pipes);
     } finally {
       if (input != Descriptor.NONE) {
@@ -89,6 +100,28 @@ final class PosixLauncher implements Launcher {
         end(pid);
       }
     }
+  }
+
+  /** On this thread, and with its descriptors. */
+  private int spawnHere(Command command, String inputName, Pipes pipes)
+      throws LaunchFailure, IOException {
+    int input = Descriptor.open(inputName, Libc.O_RDONLY);
+    try {
+      return spawn(command, new int[] {input, pipes.childsOutput(), pipes.childsError()});
+    } finally {
+      Descriptor.close(input);
+    }
+  }
+
+  /** On a thread that has none of this one's descriptors, and opens them anew by their names. */
+  private int spawnElsewhere(Command command, String inputName, Pipes pipes)
+      throws LaunchFailure, IOException {
+    List<Stream> streams =
+        List.of(
+            new Stream(inputName, Libc.O_RDONLY),
+            new Stream(Descriptor.name(pipes.childsOutput()), Libc.O_WRONLY),
+            new Stream(Descriptor.name(pipes.childsError()), Libc.O_WRONLY));
+    return threads.call(() -> spawn(command, streams), PosixLauncher::end);
   }
 
   /** What a program's standard stream is opened as: a file, or another thread's descriptor. */

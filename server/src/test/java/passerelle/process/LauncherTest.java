@@ -29,7 +29,7 @@ import passerelle.io.OctetPath;
 import passerelle.io.TemporaryFiles;
 import passerelle.posix.Libc;
 
-/** Both ways to start a program do the same. */
+/** All ways to start a program do the same. */
 final class LauncherTest {
   @TempDir private Path folder;
 
@@ -47,7 +47,10 @@ final class LauncherTest {
   static void prepare() throws IOException {
     launchers =
         Libc.isAvailable()
-            ? List.of(new PosixLauncher(), new JdkLauncher(TemporaryFiles.PLAIN))
+            ? List.of(
+                new PosixLauncher(() -> false),
+                new PosixLauncher(() -> true),
+                new JdkLauncher(TemporaryFiles.PLAIN))
             : List.of(new JdkLauncher(TemporaryFiles.PLAIN));
     for (Launcher launcher : launchers) {
       launcher.prepare();

@@ -3,7 +3,6 @@ package passerelle.cgi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ final class ScriptCommand {
       Script script, Map<String, String> environment, Map<String, List<String>> interpreters)
       throws LaunchFailure {
     String name = OctetPath.display(script.fileOctets());
-    byte[] first = firstOctets(script.file(), name);
+    byte[] first = firstOctets(script, name);
     boolean isExecutable = Files.isExecutable(script.file());
     String trouble = isExecutable ? troubleWith(first) : "is not executable: chmod +x " + name;
     List<String> arguments = new ArrayList<>();
@@ -50,12 +49,12 @@ final class ScriptCommand {
     return new Command(arguments, environment, script.directoryOctets());
   }
 
-  private static byte[] firstOctets(Path file, String name) throws LaunchFailure {
+  private static byte[] firstOctets(Script script, String name) throws LaunchFailure {
     try {
-      return PlainOpening.read(file, FIRST_OCTETS); // what became a FIFO would hold us for ever
+      return PlainOpening.read(script.fileOctets(), FIRST_OCTETS); // what became a FIFO would hold us for ever
     } catch (IOException e) {
       // Without permission to read there is nothing to see; an executable may still run.
-      if (Files.isExecutable(file)) {
+      if (Files.isExecutable(script.file())) {
         return new byte[] {0x7f, 'E', 'L', 'F'};
       }
       throw new LaunchFailure(name + " cannot be read: chmod +rx " + name);

@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Descriptors, as plain numbers. Whoever opens one closes it, once: the number may be another's
@@ -15,6 +16,16 @@ public final class Descriptor {
   /** No descriptor; {@code poll} skips it. */
   public static final int NONE = -1;
 
+  /** The name of a file in memory, for those who look. */
+  private static final byte[] CONTENT = Libc.terminated("content");
+
+  private static final int READ_OCTETS = 32 * 1024;
+  private static final byte[] NOTHING_MORE = new byte[0];
+
+  /** What is read goes through this: a block for each thread that reads, and not for each pipe. */
+  private static final ThreadLocal<Memory> TARGET =
+      ThreadLocal.withInitial(() -> new Memory(READ_OCTETS));
+
   private Descriptor() {}
 
   /**
@@ -25,24 +36,20 @@ public final class Descriptor {
    * @throws IOException if it is not there, may not be opened, or descriptors are short
    */
   public static int open(String name, int flags) throws IOException {
-    try (Memory path = Libc.string(name)) {
-      return checked(Libc.open(path, flags | Libc.O_CLOEXEC), "open " + name);
-    }
+    int descriptor = Libc.open(Libc.terminated(name), flags | Libc.O_CLOEXEC);
+    return descriptor >= 0 ? descriptor : checked(descriptor, "open " + name);
   }
 
   /** A file in memory with these octets, to be read from its beginning by whoever opens it. */
   public static int ofMemory(ByteBuffer octets) throws IOException {
-    int count = octets.remaining();
-    try (Memory name = Libc.string("content");
-        Memory source = new Memory(Math.max(1, count))) {
-      source.getByteBuffer(0, count).put(octets.duplicate());
-      int descriptor = checked(Libc.memfd_create(name, Libc.MFD_CLOEXEC), "memfd_create");
-      if (Libc.write(descriptor, source, count) != count) {
-        close(descriptor);
-        throw new IOException("octets could not be written to memory");
-      }
-      return descriptor;
+    byte[] source = new byte[octets.remaining()];
+    octets.duplicate().get(source);
+    int descriptor = checked(Libc.memfd_create(CONTENT, Libc.MFD_CLOEXEC), "memfd_create");
+    if (Libc.write(descriptor, source, source.length) != source.length) {
+      close(descriptor);
+      throw new IOException("octets could not be written to memory");
     }
+    return descriptor;
   }
 
   /** One that is ready when a process has ended; {@link #NONE} before Linux 5.3. */
@@ -68,12 +75,23 @@ public final class Descriptor {
     }
   }
 
+  /** Reads what there is, up to 32 KiB: null if there is nothing now, empty at the end. */
+  public static byte @Nullable [] read(int descriptor) throws IOException {
+    Memory target = TARGET.get();
+    long count = Libc.read(descriptor, target, READ_OCTETS);
+    if (count < 0) {
+      int problem = Native.getLastError();
+      if (problem != Libc.EINTR && problem != Libc.EAGAIN) {
+        Libc.check(problem, "read");
+      }
+      return null;
+    }
+    return count == 0 ? NOTHING_MORE : target.getByteArray(0, (int) count);
+  }
+
   /** Writes octets; returns how many, which may be fewer. */
   public static int write(int descriptor, byte[] octets) throws IOException {
-    try (Memory source = new Memory(Math.max(1, octets.length))) {
-      source.write(0, octets, 0, octets.length);
-      return checked((int) Libc.write(descriptor, source, octets.length), "write");
-    }
+    return checked((int) Libc.write(descriptor, octets, octets.length), "write");
   }
 
   /** Closes a descriptor, once. */

@@ -1,6 +1,5 @@
 package passerelle.posix;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
@@ -94,17 +93,19 @@ public final class Libc {
 
   static native int close(int descriptor);
 
-  static native int chdir(Pointer path);
+  static native int chdir(byte[] path);
 
-  static native int open(Pointer path, int flags);
+  static native int open(byte[] path, int flags);
 
   static native int close_range(int first, int last, int flags);
 
-  static native int memfd_create(Pointer name, int flags);
+  static native int memfd_create(byte[] name, int flags);
 
   static native int eventfd(int initial, int flags);
 
   static native int socket(int family, int type, int protocol);
+
+  static native int prctl(int option, int[] answer, long unused3, long unused4, long unused5);
 
   static native int prctl(int option, long argument, long unused3, long unused4, long unused5);
 
@@ -116,46 +117,39 @@ public final class Libc {
 
   static native long write(int descriptor, Pointer source, long count);
 
-  static native int poll(Pointer descriptors, long count, int timeoutMillis);
+  static native long write(int descriptor, byte[] source, long count);
+
+  static native int poll(int[] entries, long count, int timeoutMillis);
 
   static native int kill(int pid, int signal);
 
-  static native int waitid(int idType, int id, Pointer info, int options);
+  static native int waitid(int idType, int id, int[] info, int options);
 
-  static native int wait4(int pid, Pointer status, int options, Pointer usage);
+  static native int wait4(int pid, int[] status, int options, long[] usage);
 
   static native int sigfillset(Pointer set);
 
+  // Addresses are numbers, which cost JNA less than objects do.
   static native int posix_spawn(
-      Pointer pid,
-      Pointer path,
-      Pointer fileActions,
-      Pointer attributes,
-      Pointer arguments,
-      Pointer environment);
+      long pid, long path, long fileActions, long attributes, long arguments, long environment);
 
-  static native int posix_spawn_file_actions_init(Pointer actions);
+  static native int posix_spawn_file_actions_init(long actions);
 
-  static native int posix_spawn_file_actions_destroy(Pointer actions);
+  static native int posix_spawn_file_actions_destroy(long actions);
 
-  static native int posix_spawn_file_actions_adddup2(Pointer actions, int from, int to);
+  static native int posix_spawn_file_actions_adddup2(long actions, int from, int to);
 
-  static native int posix_spawn_file_actions_addopen(
-      Pointer actions, int descriptor, Pointer path, int flags, int mode);
+  static native int posix_spawn_file_actions_addclosefrom_np(long actions, int from);
 
-  static native int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
+  static native int posix_spawn_file_actions_addchdir_np(long actions, long path);
 
-  static native int posix_spawn_file_actions_addchdir_np(Pointer actions, Pointer path);
+  static native int posix_spawnattr_init(long attributes);
 
-  static native int posix_spawnattr_init(Pointer attributes);
+  static native int posix_spawnattr_setflags(long attributes, short flags);
 
-  static native int posix_spawnattr_destroy(Pointer attributes);
+  static native int posix_spawnattr_setsigdefault(long attributes, Pointer set);
 
-  static native int posix_spawnattr_setflags(Pointer attributes, short flags);
-
-  static native int posix_spawnattr_setsigdefault(Pointer attributes, Pointer set);
-
-  static native int posix_spawnattr_setsigmask(Pointer attributes, Pointer set);
+  static native int posix_spawnattr_setsigmask(long attributes, Pointer set);
 
   private static native Pointer strerror(int error);
 
@@ -171,12 +165,8 @@ public final class Libc {
     }
   }
 
-  /** A NUL-terminated copy of octets given as characters. */
-  static Memory string(String octets) {
-    byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
-    Memory memory = new Memory(bytes.length + 1L);
-    memory.write(0, bytes, 0, bytes.length);
-    memory.setByte(bytes.length, (byte) 0);
-    return memory;
+  /** Octets given as characters, and a NUL. */
+  static byte[] terminated(String octets) {
+    return (octets + '\0').getBytes(StandardCharsets.ISO_8859_1);
   }
 }

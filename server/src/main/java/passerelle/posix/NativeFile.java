@@ -37,8 +37,12 @@ final class NativeFile {
   private static final int RWF_NOWAIT = 8;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_STATX_DONT_SYNC = 0x4000;
+  private static final int STATX_TYPE = 1;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int STATX_OCTETS = 256;
+  private static final int MODE_OFFSET = 28;
+  private static final int S_IFMT = 0170000;
+  private static final int S_IFREG = 0100000;
   private static final int SIZE_OFFSET = 40;
   private static final int SECOND_OFFSET = 112;
   private static final int NANO_OFFSET = 120;
@@ -48,6 +52,7 @@ final class NativeFile {
 
   private static final int EPERM = 1;
   private static final int ENOENT = 2;
+  private static final int EINTR = 4;
   private static final int EAGAIN = 11;
   private static final int EACCES = 13;
   private static final int ENOTDIR = 20;
@@ -149,18 +154,27 @@ final class NativeFile {
   }
 
   private static int open(String path, Memory how) throws IOException {
+    int descriptor = tryToOpen(path, how);
+    if (descriptor >= 0) {
+      return descriptor;
+    }
+    int error = Native.getLastError();
+    throw switch (error) {
+      case ENOENT, ENOTDIR, ELOOP -> new NoSuchFileException(path);
+      case EACCES, EPERM -> new AccessDeniedException(path);
+      case EMFILE, ENFILE -> new OutOfDescriptorsException(path);
+      default -> new FileSystemException(path, null, reason(error));
+    };
+  }
+
+  private static int tryToOpen(String path, Memory how) {
+    if (path.length() < Scratch.NAME_OCTETS) {
+      Memory name = Scratch.NAME.get();
+      put(path, name);
+      return (int) syscall(OPENAT2, AT_FDCWD, address(name), address(how), HOW_OCTETS);
+    }
     try (Memory name = string(path)) {
-      int descriptor = (int) syscall(OPENAT2, AT_FDCWD, address(name), address(how), HOW_OCTETS);
-      if (descriptor >= 0) {
-        return descriptor;
-      }
-      int error = Native.getLastError();
-      throw switch (error) {
-        case ENOENT, ENOTDIR, ELOOP -> new NoSuchFileException(path);
-        case EACCES, EPERM -> new AccessDeniedException(path);
-        case EMFILE, ENFILE -> new OutOfDescriptorsException(path);
-        default -> new FileSystemException(path, null, reason(error));
-      };
+      return (int) syscall(OPENAT2, AT_FDCWD, address(name), address(how), HOW_OCTETS);
     }
   }
 
@@ -176,10 +190,7 @@ final class NativeFile {
     if (name.length() >= Scratch.NAME_OCTETS) {
       return false;
     }
-    Memory octets = Scratch.NAME.get();
-    put(name, octets);
-    int descriptor =
-        (int) syscall(OPENAT2, AT_FDCWD, address(octets), address(Scratch.GLANCE), HOW_OCTETS);
+    int descriptor = tryToOpen(name, Scratch.GLANCE);
     if (descriptor >= 0) {
       close(descriptor);
       return false;
@@ -227,6 +238,36 @@ final class NativeFile {
         attributes.getLong(SIZE_OFFSET),
         attributes.getLong(SECOND_OFFSET),
         attributes.getInt(NANO_OFFSET));
+  }
+
+  /** Whether it is a regular file. */
+  static boolean isRegular(int descriptor) throws IOException {
+    Memory attributes = Scratch.ATTRIBUTES.get();
+    int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC;
+    int error = statx(descriptor, Scratch.EMPTY_ADDRESS, flags, STATX_TYPE, address(attributes));
+    if (error != 0) {
+      throw new IOException("statx failed with error " + Native.getLastError());
+    }
+    return (attributes.getShort(MODE_OFFSET) & S_IFMT) == S_IFREG;
+  }
+
+  /** Reads a file from its start, up to so many octets. It may wait for the disk. */
+  static byte[] read(int descriptor, int most) throws IOException {
+    try (Memory target = new Memory(Math.max(1, most))) {
+      Memory vector = Scratch.TARGET.get();
+      int count = 0;
+      long read = 1;
+      while (count < most && read != 0) {
+        vector.setLong(0, address(target) + count);
+        vector.setLong(8, most - count);
+        read = preadv2(descriptor, address(vector), 1, count, 0);
+        if (read < 0 && Native.getLastError() != EINTR) {
+          throw new IOException("preadv2 failed with error " + Native.getLastError());
+        }
+        count += (int) Math.max(0, read);
+      }
+      return target.getByteArray(0, count);
+    }
   }
 
   /** What changes when a file's content does. */

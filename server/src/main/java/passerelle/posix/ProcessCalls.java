@@ -1,8 +1,6 @@
 package passerelle.posix;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,14 +9,19 @@ import java.util.concurrent.TimeUnit;
  * <p>Safe from any thread.
  */
 public final class ProcessCalls {
-  private static final int SIGINFO_OCTETS = 128;
-  private static final int RUSAGE_OCTETS = 144;
-  private static final int SYSTEM_OFFSET = 16;
+  /** Numbers of 32 bits in a siginfo_t. */
+  private static final int SIGINFO_INTS = 32;
+
+  /** Numbers of 64 bits in a struct rusage. */
+  private static final int RUSAGE_LONGS = 18;
+
+  /** Where that has the time that the system spent. */
+  private static final int SYSTEM_INDEX = 2;
 
   /** Where siginfo_t says what it is about, and how a child ended (the values CLD_…). */
-  private static final int SIGNAL_OFFSET = 0;
+  private static final int SIGNAL_INDEX = 0;
 
-  private static final int CODE_OFFSET = 8;
+  private static final int CODE_INDEX = 2;
   private static final int CLD_KILLED = 2;
   private static final int CLD_DUMPED = 3;
 
@@ -51,19 +54,16 @@ public final class ProcessCalls {
    * @return whether it could be changed
    */
   public static boolean changeDirectory(String path) {
-    try (Memory name = Libc.string(path)) {
-      return Libc.chdir(name) == 0;
-    }
+    return Libc.chdir(Libc.terminated(path)) == 0;
   }
 
   /** Waits for the end of a child, and leaves it as a zombie: its id stays its own. */
   public static void awaitEnd(int pid) {
-    try (Memory info = new Memory(SIGINFO_OCTETS)) {
-      int result;
-      do {
-        result = Libc.waitid(Libc.P_PID, pid, info, Libc.WEXITED | Libc.WNOWAIT);
-      } while (result != 0 && Native.getLastError() == Libc.EINTR);
-    }
+    int[] info = new int[SIGINFO_INTS];
+    int result;
+    do {
+      result = Libc.waitid(Libc.P_PID, pid, info, Libc.WEXITED | Libc.WNOWAIT);
+    } while (result != 0 && Native.getLastError() == Libc.EINTR);
   }
 
   /** How a child is that nobody has reaped. */
@@ -78,32 +78,27 @@ public final class ProcessCalls {
 
   /** Looks at a child, and leaves it as it is. */
   public static Life look(int pid) {
-    try (Memory info = new Memory(SIGINFO_OCTETS)) {
-      info.clear();
-      int options = Libc.WEXITED | Libc.WNOWAIT | Libc.WNOHANG;
-      if (Libc.waitid(Libc.P_PID, pid, info, options) == 0 && info.getInt(SIGNAL_OFFSET) == 0) {
-        return Life.RUNS;
-      }
-      int code = info.getInt(CODE_OFFSET);
-      return code == CLD_KILLED || code == CLD_DUMPED ? Life.KILLED : Life.EXITED;
+    int[] info = new int[SIGINFO_INTS];
+    int options = Libc.WEXITED | Libc.WNOWAIT | Libc.WNOHANG;
+    if (Libc.waitid(Libc.P_PID, pid, info, options) == 0 && info[SIGNAL_INDEX] == 0) {
+      return Life.RUNS;
     }
+    int code = info[CODE_INDEX];
+    return code == CLD_KILLED || code == CLD_DUMPED ? Life.KILLED : Life.EXITED;
   }
 
   /** Reaps a child; waits for its end if that has not come. */
   public static Reaped reap(int pid) {
-    try (Memory status = new Memory(Integer.BYTES);
-        Memory usage = new Memory(RUSAGE_OCTETS)) {
-      status.clear();
-      usage.clear();
-      Libc.wait4(pid, status, 0, usage);
-      int signal = status.getInt(0) & 0x7f;
-      int code = signal == 0 ? status.getInt(0) >> 8 & 0xff : 0;
-      return new Reaped(code, signal, micros(usage, 0), micros(usage, SYSTEM_OFFSET));
-    }
+    int[] status = new int[1];
+    long[] usage = new long[RUSAGE_LONGS];
+    Libc.wait4(pid, status, 0, usage);
+    int signal = status[0] & 0x7f;
+    int code = signal == 0 ? status[0] >> 8 & 0xff : 0;
+    return new Reaped(code, signal, micros(usage, 0), micros(usage, SYSTEM_INDEX));
   }
 
-  private static long micros(Memory timevals, int offset) {
-    return TimeUnit.SECONDS.toMicros(timevals.getLong(offset)) + timevals.getLong(offset + 8L);
+  private static long micros(long[] timevals, int index) {
+    return TimeUnit.SECONDS.toMicros(timevals[index]) + timevals[index + 1];
   }
 
   /**
@@ -113,18 +108,14 @@ public final class ProcessCalls {
    * @return its id; 0 if none has ended; negative if there is no such child
    */
   public static int tryReap(int pid) {
-    try (Memory status = new Memory(Integer.BYTES)) {
-      return Libc.wait4(pid, status, Libc.WNOHANG, Pointer.NULL);
-    }
+    return Libc.wait4(pid, new int[1], Libc.WNOHANG, new long[RUSAGE_LONGS]);
   }
 
   /** Whether processes that have lost their parent come to this one. */
   public static boolean isSubreaper() {
-    try (Memory answer = new Memory(Integer.BYTES)) {
-      answer.clear();
-      Libc.prctl(Libc.PR_GET_CHILD_SUBREAPER, Pointer.nativeValue(answer), 0, 0, 0);
-      return answer.getInt(0) != 0;
-    }
+    int[] answer = new int[1];
+    Libc.prctl(Libc.PR_GET_CHILD_SUBREAPER, answer, 0, 0, 0);
+    return answer[0] != 0;
   }
 
   /** Has them come, or not; returns false if the system has no such thing (before Linux 3.4). */

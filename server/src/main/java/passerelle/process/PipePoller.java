@@ -115,7 +115,8 @@ final class PipePoller implements AutoCloseable {
   /** Looks, and calls back; returns false if any of that failed. */
   private boolean lookOnce(WakeUp opened, boolean hasFailed) {
     boolean isWell = true;
-    try (Round round = nextRound(opened)) {
+    try {
+      Round round = nextRound(opened);
       look.poll(round.polls);
       opened.clear();
       for (Map.Entry<Object, Watched> program : round.programs.entrySet()) {
@@ -157,7 +158,7 @@ final class PipePoller implements AutoCloseable {
   }
 
   /** What one poll looks at, with the wake-up last. */
-  private static final class Round implements AutoCloseable {
+  private static final class Round {
     private final PollSet polls;
     private final Map<Object, Watched> programs;
     private int next;
@@ -174,11 +175,6 @@ final class PipePoller implements AutoCloseable {
         isReady |= polls.isReady(next++);
       }
       return isReady;
-    }
-
-    @Override
-    public void close() {
-      polls.close();
     }
   }
 

@@ -10,7 +10,6 @@ import passerelle.posix.Libc;
 import passerelle.posix.Pipes;
 import passerelle.posix.PollSet;
 import passerelle.posix.ProcessCalls;
-import passerelle.posix.ReadBuffer;
 
 /**
  * A program started by {@link PosixLauncher}. One {@code poll} tells of its output, its errors and
@@ -20,7 +19,6 @@ import passerelle.posix.ReadBuffer;
  */
 final class PosixChild implements Child {
   private static final int NONE = Descriptor.NONE;
-  private static final int BUFFER_OCTETS = 32 * 1024;
   private static final byte[] NOTHING_MORE = new byte[0];
   private static final int LOOKS = 50;
 
@@ -33,7 +31,6 @@ final class PosixChild implements Child {
 
   private final int pid;
   private final PipePoller poller;
-  private final ReadBuffer buffer = new ReadBuffer(BUFFER_OCTETS);
   private final PollSet polls = new PollSet(3);
   private final int[] descriptors;
   private boolean hasEnded;
@@ -59,6 +56,9 @@ final class PosixChild implements Child {
 
   @Override
   public boolean await(long nanos) throws IOException {
+    if (isOver() && descriptors[ERROR] == NONE) {
+      return true; // there is nothing left to look at
+    }
     for (int i = 0; i < descriptors.length; i++) {
       // The end stays ready for ever, once it has come.
       polls.set(i, i == PROCESS && hasEnded ? NONE : descriptors[i]);
@@ -107,7 +107,7 @@ final class PosixChild implements Child {
     }
     polls.clear(index);
     // Also after POLLHUP alone: poll looks for octets first and for writers then, without a lock.
-    byte[] octets = buffer.read(descriptors[index]);
+    byte[] octets = Descriptor.read(descriptors[index]);
     if (octets != null && octets.length == 0) {
       close(index);
     }
@@ -161,7 +161,9 @@ final class PosixChild implements Child {
       }
       // The zombie stays in place, so that its pid cannot become another's before we say under the
       // lock that nobody may signal it any more.
-      ProcessCalls.awaitEnd(pid);
+      if (!hasEnded) {
+        ProcessCalls.awaitEnd(pid);
+      }
       boolean isLast = leavesNothing.getAsBoolean();
       if (isLast) {
         // What the program started and left behind; the ids of its group and session are taken
@@ -181,8 +183,6 @@ final class PosixChild implements Child {
     } finally {
       close(ERROR);
       close(PROCESS);
-      polls.close();
-      buffer.close();
     }
   }
 

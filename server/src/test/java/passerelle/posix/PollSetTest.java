@@ -44,8 +44,8 @@ final class PollSetTest {
     int limit = limit();
     Needs.that(limit < MOST_ENTRIES, "a limit of descriptors that a set can exceed: " + limit);
     for (int at : new int[] {0, limit / 2, limit}) {
-      try (PollSet polls = new PollSet(limit + 1);
-          Pipes pipes = Pipes.open()) {
+      PollSet polls = new PollSet(limit + 1);
+      try (Pipes pipes = Pipes.open()) {
         polls.set(at, pipes.ourOutput());
         assertEquals(0, polls.poll(0));
         assertEquals(0, polls.poll(1));

@@ -23,13 +23,17 @@ JWEBSERVER_PROPERTIES = (
     "jdk.httpserver.maxConnections=20000",
     "sun.net.httpserver.maxIdleConnections=20000",
 )
-# Main class, and what they were not written to do.
+# Main class, how the names of the threads that serve begin, and what they were not written to do.
 JAVA_PEERS = {
-    "jetty": ("JettyFiles", ()),
-    "undertow": ("UndertowFiles", ()),
-    "netty": ("NettyFiles", ("ranges", "redirects")),
+    "jetty": ("JettyFiles", ("qtp",), ()),
+    "undertow": ("UndertowFiles", ("XNIO-",), ()),
+    "netty": ("NettyFiles", ("multiThreadIoEv",), ("ranges", "redirects")),
     # Its 304 has a Content-Length, as it may, and wrk waits for that content.
-    "microhttp": ("MicrohttpFiles", ("conditions", "ranges", "redirects", "closing", "large files")),
+    "microhttp": (
+        "MicrohttpFiles",
+        ("connection-even", "event-loop"),
+        ("conditions", "ranges", "redirects", "closing", "large files"),
+    ),
 }
 ROOT = Path(__file__).resolve().parents[2]
 PEERS_PACKAGE = "passerelle.bench.peers"
@@ -46,7 +50,7 @@ class JavaPeer(Server):
         self.name = name
         self.java = java
         self.jar = jar
-        self.main, lacks = JAVA_PEERS[name]
+        self.main, self.serving_threads, lacks = JAVA_PEERS[name]
         self.lacks = frozenset(["scripts", *lacks])
 
     def version(self):

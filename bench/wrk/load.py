@@ -25,19 +25,19 @@ def wrk_command(chosen, scenario, server, fields, seconds, counting=False):
     return [str(word) for word in command + (["count"] if counting else [])]
 
 
-def run_wrk(command, seconds):
-    """Runs wrk; returns its summary and its CPU time in seconds."""
-    said, used = run(command, seconds)
+def run_wrk(command, seconds, cores=None):
+    """Runs wrk, on these cores if they are given; returns its summary and its CPU time in seconds."""
+    said, used = run(command, seconds, cores)
     match = re.search(r"^SUMMARY (.*)$", said, re.MULTILINE)
     if not match:
         raise Failure(f"wrk failed: {said.strip()}")
     return json.loads(match[1]), used
 
 
-def run(command, seconds):
+def run(command, seconds, cores=None):
     """Runs a load generator to its end; returns what it says and its CPU time in seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = start(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = start(command, cores, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         said, _ = process.communicate(timeout=seconds + 30)
     except subprocess.TimeoutExpired:

@@ -7,17 +7,20 @@ import socket
 import statistics
 import time
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 
 import hot
 from answers import check
 from idlers import Idle
 from load import Pace, h2load_command, percentiles, problems_of, run_wrk, wrk_command
 from meter import Meter
+from pinning import place
 from processes import LOOPBACK, Failure, machine_busy_seconds, resident_octets
+from readings import Jvm
 from rows import Lacks
 from scenarios import LARGE, SCENARIOS, SMALL
 
-Ground = namedtuple("Ground", "chosen temp site token")
+Ground = namedtuple("Ground", "chosen temp site token cores fleet", defaults=(None, None))
 
 SPARE_CONNECTIONS = 100
 # A JVM needs more time to become fast, and a pause in it: what a server does only then, such as looking at
@@ -26,9 +29,13 @@ WARMUP_SECONDS = 1
 JAVA_WARMUP_SECONDS = 12
 PAUSE_SECONDS = 2
 LONG_WARMUP_SECONDS = 4
-STARTS = 10
+REST_SECONDS = 1  # in another scenario, of what is warm already
+STARTS = 4
 MOST_DESCRIPTORS = 65536
 PATIENCE_SECONDS = 20
+# Of the small file beside scripts; their load begins before and ends after its.
+LOOP_CONNECTIONS = 4
+LOOP_LEAD_SECONDS = 2
 # Connections that come and go before anything is weighed, so that what is there once is there already.
 FIRST_GUESTS = 500
 # A server that has room for almost as many idle connections as wanted takes part with these.
@@ -45,6 +52,8 @@ class Running:
         self.name = server.name
         self.checked = None
         self.meter = None
+        self.is_warm = False
+        self.load_cores = None
         room = server.make_room(scenario.room + SPARE_CONNECTIONS, scenario.connections)
         self.idle = min(scenario.idle, room - scenario.connections - SPARE_CONNECTIONS // 2)
 
@@ -63,6 +72,22 @@ class Running:
     def check(self):
         self.checked = check(self.scenario, self.server, self.ground.site)
 
+    def take_over(self, other):
+        """Goes on with the process of another scenario's, which is warm."""
+        self.meter, other.meter = other.meter, None
+        self.is_warm = True
+
+    def serves(self, scenario):
+        """Whether the process that runs can go on with another scenario."""
+        return keeps(self.server, scenario, self.scenario) and self.server.process.poll() is None
+
+    def pin(self, pinned):
+        """On which cores the next run's server and load are: on one each, or where the kernel wants them."""
+        cores = self.ground.cores
+        if cores:
+            place(self.server, cores.server if pinned else cores.every)
+        self.load_cores = cores.load if pinned else None
+
     def cpu_seconds(self):
         self.server.require_running()
         return self.meter.seconds() if self.meter else self.server.cpu_seconds()
@@ -77,9 +102,45 @@ def warm_up_seconds(chosen, server):
     return JAVA_WARMUP_SECONDS if server.is_java else WARMUP_SECONDS
 
 
+class Fleet:
+    """The servers that run. A JVM that is warm serves the next scenario, too; others are started afresh."""
+
+    def __init__(self):
+        self.running = {}
+
+    def start(self, running):
+        before = self.running.pop(running.server, None)
+        if before and before.serves(running.scenario):
+            running.take_over(before)
+        else:
+            if before:
+                before.stop()
+            running.start()
+        self.running[running.server] = running
+
+    def stop(self, server):
+        if server in self.running:
+            self.running.pop(server).stop()
+
+    def keep(self, servers):
+        """Ends all others."""
+        for server in set(self.running) - set(servers):
+            self.stop(server)
+
+
+def keeps(server, scenario, before):
+    """Whether a server goes on from one scenario to another: nothing of its configuration differs."""
+    return server.is_java and scenario.is_cgi == before.is_cgi
+
+
+def warm_up_of(chosen, server, is_warm):
+    seconds = warm_up_seconds(chosen, server)
+    return min(seconds, REST_SECONDS) if is_warm else seconds
+
+
 def prepare(running):
     """A second in which wrk looks at every status, then as fast as it goes, until the server is warm."""
-    seconds = warm_up_seconds(running.ground.chosen, running.server)
+    seconds = warm_up_of(running.ground.chosen, running.server, running.is_warm)
     if running.scenario.path != f"/{LARGE}":  # to look at a status, wrk keeps the whole answer
         counted = measure_wrk(running, 1, counting=True)
         if counted["errors"]:
@@ -108,9 +169,20 @@ def h2load_log(running):
     return running.ground.temp / "h2load.tsv"
 
 
+def run_once(running, part, pinned):
+    """One run of a server, as its scenario's kind has it."""
+    kind = running.scenario.kind
+    if kind == "start":
+        return measure_starts(running, part.starts)
+    if kind in ("idle", "heap"):
+        return measure_idle(running) if kind == "idle" else measure_heap(running)
+    running.pin(pinned)
+    return {"pinned": pinned, **measure(running, part.seconds)}
+
+
 def measure(running, seconds):
     """One run, with idle connections beside it if the scenario has any."""
-    kinds = {"wrk": measure_wrk, "h2load": measure_h2load, "pace": measure_pace}
+    kinds = {"wrk": measure_wrk, "h2load": measure_h2load, "pace": measure_pace, "loop": measure_loop}
     work = kinds[running.scenario.kind]
     if not running.idle:
         run = work(running, seconds)
@@ -158,7 +230,7 @@ def measure_wrk(running, seconds, counting=False):
     command = wrk_command(
         running.ground.chosen, scenario, running.server, running.checked["fields_sent"], seconds, counting
     )
-    summary, used, shares = watch(running, lambda: run_wrk(command, seconds))
+    summary, used, shares = watch(running, lambda: run_wrk(command, seconds, running.load_cores))
     errors, problems = problems_of(scenario, summary, running.checked)
     wall = summary["micros"] / 1e6
     # Of large answers a part is on its way at the end, which has cost its share of CPU time.
@@ -234,6 +306,35 @@ def measure_pace(running, seconds):
     }
 
 
+def measure_loop(running, seconds):
+    """wrk asks for the path; what is measured is a small file over a few connections meanwhile."""
+    chosen, small = running.ground.chosen, SCENARIOS["1k-1"].over(LOOP_CONNECTIONS)
+    load = command_of(running, seconds + LOOP_LEAD_SECONDS)
+    asked = wrk_command(chosen, small, running.server, {}, seconds)
+
+    def work():
+        with ThreadPoolExecutor(1) as beside:
+            scripts = beside.submit(run_wrk, load, seconds + LOOP_LEAD_SECONDS)
+            time.sleep(LOOP_LEAD_SECONDS / 2)
+            file, _ = run_wrk(asked, seconds)
+            summary, cpu = scripts.result()  # the CPU time of both: the other one has ended meanwhile
+            return (file, summary), cpu
+
+    (file, scripts), used, shares = watch(running, work)
+    errors, problems = problems_of(running.scenario, scripts, running.checked)
+    more, words = problems_of(small, file, check(small, running.server, running.ground.site))
+    return {
+        "requests_per_second": file["requests"] / (file["micros"] / 1e6),
+        "scripts_per_second": scripts["requests"] / (scripts["micros"] / 1e6),
+        "server_cpu_micros_per_request": None,
+        **shares,
+        "latency_ms": {name: micros / 1000 for name, micros in file["latency_micros"].items()},
+        "errors": errors + more,
+        "problems": problems + words,
+        "wrk": scripts,
+    }
+
+
 # ---- kinds for which a server is started in each run ---------------------------------------------
 
 
@@ -287,6 +388,32 @@ def is_complete(connection):
         if len(answer.partition(b"\r\n\r\n")[2]) == 1024:
             return answer.startswith(b"HTTP/1.1 200 ")
     return False
+
+
+def measure_heap(running):
+    """Live objects of idle connections in a JVM's heap, each of which has had one answer."""
+    running.start()
+    try:
+        running.check()
+        with Idle(running.server, f"/{SMALL}", FIRST_GUESTS):
+            pass
+        jvm = Jvm(running.server.java, running.server.process.pid)
+        before = jvm.live().octets
+        with Idle(running.server, f"/{SMALL}", running.idle) as idle:
+            beside = jvm.live().octets
+            idle.look()
+        run = {
+            "heap_per_connection": (beside - before) / running.idle,
+            "idle": running.idle,
+            "latency_ms": dict.fromkeys(percentiles([])),
+            "rss_kib": running.rss_kib(),
+            "errors": 0,
+            "problems": [],
+        }
+        note_ended(run, running.idle - idle.still)
+        return run
+    finally:
+        running.stop()
 
 
 def measure_idle(running):

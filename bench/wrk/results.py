@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from lineup import ROOT, jvm_of
+from plan import PINNED
 from processes import Failure, output_of
 from scenarios import SCENARIOS, SERVERS, YARDSTICK
 
@@ -36,7 +37,7 @@ def facts(chosen, servers, absent):
         "jvms": jvms,
         "jvm_options": chosen.jvm_options,
         "commit": commit(),
-        "jar_sha256": sha256(chosen.jar) if "passerelle" in versions else "-",
+        "jar_sha256": sha256(chosen.jar) if chosen.jar.is_file() else "-",
         "versions": versions,
         "servers": [server.name for server in servers],
         "yardsticks": [YARDSTICK],
@@ -45,7 +46,9 @@ def facts(chosen, servers, absent):
         "warmup": chosen.warmup,
         "repeats": chosen.repeats,
         "threads": chosen.threads,
+        "pin": chosen.pin,
         "scenarios": [],
+        "pairs": [],
         "failures": [],
     }
 
@@ -94,7 +97,7 @@ def joined(before, now):
     fresh = {scenario["name"] for scenario in now["scenarios"]}
     fresh |= {failure.partition(":")[0] for failure in now["failures"]}
     scenarios = [s for s in before["scenarios"] if s["name"] not in fresh] + now["scenarios"]
-    order = list(SCENARIOS)
+    pairs = {pair_key(pair): pair for pair in before.get("pairs", []) + now["pairs"]}
     servers = {name for scenario in scenarios for name in scenario["runs"]}
     absent = {**before.get("absent", {}), **now["absent"]}
     return {
@@ -105,13 +108,25 @@ def joined(before, now):
         "versions": {**before["versions"], **now["versions"]},
         "servers": [name for name in SERVERS if name in servers],
         "absent": {name: why for name, why in absent.items() if name not in servers},
-        "scenarios": sorted(scenarios, key=lambda s: order.index(s["name"]) if s["name"] in order else -1),
+        "scenarios": in_order(scenarios),
+        "pairs": in_order(pairs.values()),
         "failures": [f for f in before["failures"] if f.partition(":")[0] not in fresh] + now["failures"],
     }
 
 
+def pair_key(pair):
+    return pair["name"], pair["a"], pair["b"]
+
+
+def in_order(scenarios):
+    """As they are listed, each before its pinned one."""
+    order = {name: number for number, name in enumerate(SCENARIOS)}
+    return sorted(scenarios, key=lambda s: (order.get(s["name"].removesuffix(PINNED), -1), len(s["name"])))
+
+
 def write(file, results):
     """Writes all, or leaves the file as it is."""
+    results = {**results, "scenarios": in_order(results["scenarios"]), "pairs": in_order(results["pairs"])}
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_name(file.name + ".new")
     fresh.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")

@@ -1,5 +1,6 @@
 """What is measured: the scenarios, and the files and scripts that they ask for."""
 
+import copy
 import os
 import random
 import re
@@ -30,8 +31,9 @@ class Scenario:
     """What is asked for, over how many connections, and what must come back.
 
     Kinds: "wrk" asks as fast as it is answered; "h2load" so many times a second; "pace" asks for a small
-    file at a fixed pace while wrk asks for the path; "start" starts the server again and again; "idle"
-    weighs idle connections. What it needs of a server beyond sending files is in `needs`.
+    file at a fixed pace while wrk asks for the path, "loop" over a few connections; "start" starts the
+    server again and again; "idle" weighs idle connections, "heap" what of them is in the JVM's heap. What
+    it needs of a server beyond sending files is in `needs`.
     """
 
     def __init__(self, group, title, path=f"/{SMALL}", connections=64, **more):
@@ -45,11 +47,13 @@ class Scenario:
         self.fields = more.pop("fields", {})
         self.sends_tag = more.pop("sends_tag", False)
         self.unit = more.pop("unit", "requests/s")
-        self.seconds = more.pop("seconds", 3)
+        self.seconds = more.pop("seconds", 1)
+        self.most_rounds = more.pop("most_rounds", 1000)
         self.idle = more.pop("idle", 0)
         self.rate = more.pop("rate", 0)
         self.needs = more.pop("needs", "")
         self.servers = ("passerelle", *more.pop("also", ()), *PEERS)
+        self.servers = more.pop("only", self.servers)
         if YARDSTICK in self.servers:
             self.servers = tuple(name for name in SERVERS if name in self.servers)
         assert not more, more
@@ -63,6 +67,27 @@ class Scenario:
         return self.fields.get("Connection") == "close"
 
     @property
+    def starts_each_time(self):
+        """Whether each run has a server of its own."""
+        return self.kind in ("start", "idle", "heap")
+
+    @property
+    def can_be_pinned(self):
+        """Scripts inherit a pinned server's core in one server and not in another, so that tells nothing."""
+        return self.kind == "wrk" and not self.is_cgi and not self.idle
+
+    @property
+    def turn(self):
+        """Where it stands in a run: what is served by the same process, one after the other."""
+        return self.starts_each_time, self.is_cgi
+
+    def over(self, connections):
+        """The same over another number of connections."""
+        other = copy.copy(self)
+        other.connections = connections
+        return other
+
+    @property
     def room(self):
         """How many connections a server must allow."""
         return self.connections + self.idle
@@ -74,18 +99,18 @@ EVERYBODY = (NEWER, YARDSTICK)
 def scripts(language, file, idle=0):
     title = f"CGI hello in {language}"
     # Short runs are coarse where few scripts are started in a second.
-    more = {"needs": "scripts", "seconds": 4, "also": (NEWER,) if file == "hello-c.cgi" else ()}
+    more = {"needs": "scripts", "seconds": 2, "also": (NEWER,) if file == "hello-c.cgi" else ()}
     return Scenario("scripts", title, f"/cgi-bin/{file}", 8, idle=idle, **more)
 
 
 SCENARIOS = {
-    "1k-1": Scenario("small files", "GET of 1 KiB", connections=1, also=(YARDSTICK,)),
-    "1k-64": Scenario("small files", "GET of 1 KiB", seconds=5, also=EVERYBODY),
+    "1k-1": Scenario("small files", "GET of 1 KiB", connections=1, also=EVERYBODY),
+    "1k-64": Scenario("small files", "GET of 1 KiB", also=EVERYBODY),
     "1k-512": Scenario("small files", "GET of 1 KiB", connections=512, also=EVERYBODY),
     "4k": Scenario("small files", "GET of 4 KiB", "/4k.html"),
     "64k": Scenario("large files", "GET of 64 KiB", "/64k.html", unit="MB/s", also=(NEWER,)),
     "1m": Scenario("large files", "GET of 1 MiB", "/1m.html", 16, unit="MB/s", also=(NEWER,)),
-    "100m": Scenario("large files", "GET of 100 MiB", f"/{LARGE}", 4, unit="MB/s", seconds=5, needs="large files"),
+    "100m": Scenario("large files", "GET of 100 MiB", f"/{LARGE}", 4, unit="MB/s", seconds=2, needs="large files"),
     "pipelined": Scenario(
         "protocol", "GET of 1 KiB, 16 requests in a row", depth=16, needs="pipelining", also=EVERYBODY
     ),
@@ -105,10 +130,14 @@ SCENARIOS = {
         "protocol", "GET of the first KiB of 1 MiB", "/1m.html", statuses=(206,),
         fields={"Range": "bytes=0-1023"}, needs="ranges",
     ),
-    "idle10k": Scenario("many connections", "GET of 1 KiB", idle=10_000, also=(NEWER,)),
+    "idle10k": Scenario("many connections", "GET of 1 KiB", idle=10_000, most_rounds=3),
     "idle15k": Scenario(
         "many connections", "resident memory of idle connections", connections=0, kind="idle", idle=15_000,
-        unit="octets", also=(NEWER,),
+        unit="octets", also=(NEWER,), most_rounds=3,
+    ),
+    "heap15k": Scenario(
+        "many connections", "live heap of idle connections", connections=0, kind="heap", idle=15_000,
+        unit="octets", only=("passerelle", NEWER), most_rounds=3,
     ),
     "cgi-c": scripts("C", "hello-c.cgi"),
     "cgi-sh": scripts("sh", "hello-sh.cgi"),
@@ -118,10 +147,14 @@ SCENARIOS = {
     "cgi-python-idle": scripts("Python", "hello-py.cgi", 5000),
     "static-cgi": Scenario(
         "scripts", "GET of 1 KiB, 200 a second, beside 16 clients of hello in sh", "/cgi-bin/hello-sh.cgi", 16,
-        kind="pace", rate=200, unit="ms", seconds=8, needs="scripts",
+        kind="pace", rate=200, unit="ms", seconds=4, needs="scripts",
+    ),
+    "static-cgi-loop": Scenario(
+        "scripts", "GET of 1 KiB over 4 connections, beside 16 clients of hello in sh", "/cgi-bin/hello-sh.cgi",
+        16, kind="loop", unit="ms", seconds=3, needs="scripts",
     ),
     "rate": Scenario(
-        "latency", "GET of 1 KiB, 20,000 a second", kind="h2load", rate=20_000, unit="ms", seconds=5,
+        "latency", "GET of 1 KiB, 20,000 a second", kind="h2load", rate=20_000, unit="ms", seconds=2,
         also=EVERYBODY,
     ),
     "start": Scenario(

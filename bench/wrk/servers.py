@@ -49,6 +49,8 @@ class Server:
     lacks = frozenset()  # what it cannot do, in the words of scenarios.py
     is_java = False
     address = LOOPBACK  # where it listens
+    # How the names of the threads that serve connections begin; none: all of its threads do.
+    serving_threads = ()
 
     def __init__(self):
         self.process = None
@@ -120,6 +122,7 @@ class Server:
 class Passerelle(Server):
     name = "passerelle"
     is_java = True
+    serving_threads = ("passerelle-loop",)
 
     def __init__(self, java, jvm_options, jar, name=name):
         super().__init__()
@@ -295,6 +298,7 @@ class Jwebserver(Server):
     name = "jwebserver"
     lacks = frozenset(["scripts", "conditions", "ranges", "closing"])
     is_java = True
+    serving_threads = ("HTTP-Dispatcher",)
 
     def __init__(self, program, properties=()):
         super().__init__()

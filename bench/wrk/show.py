@@ -1,6 +1,9 @@
 """What is shown on the terminal: a plain table for each scenario."""
 
+from functools import partial
 from statistics import median
+
+from intervals import Interval
 
 FIGURES = {
     "requests/s": "requests_per_second",
@@ -14,6 +17,8 @@ def figure(scenario, run):
     """The figure that a scenario is about."""
     if scenario["unit"] == "ms":
         return run.get("start_ms") or run["latency_ms"]["p99"]
+    if "heap_per_connection" in run:
+        return run["heap_per_connection"]
     return run[FIGURES[scenario["unit"]]]
 
 
@@ -25,6 +30,62 @@ def spread(values, digits):
     if len(values) == 1:
         return f"{values[0]:,.{digits}f}"
     return f"{median(values):,.{digits}f} ({min(values):,.{digits}f}-{max(values):,.{digits}f})"
+
+
+def pair_figures(scenario):
+    """What pairs are compared by: title -> the figure of a run, or None."""
+    cpu = "server_cpu_micros_per_request"
+    if scenario["unit"] == "MB/s":
+        return {"MB/s": partial(of, "megabytes_per_second"), "CPU µs/MB": cpu_per_megabyte}
+    if scenario["unit"] == "octets":
+        kinds = {"idle": "octets_per_connection", "heap": "heap_per_connection"}
+        return {"octets": partial(of, kinds[scenario["load"]])}
+    if scenario["load"] == "start":
+        return {"start ms": partial(of, "start_ms"), "start CPU ms": partial(of, "start_cpu_ms")}
+    if scenario["unit"] == "ms":
+        return {"p50 ms": partial(latency, "p50"), "p99 ms": partial(latency, "p99")}
+    return {"requests/s": partial(of, "requests_per_second"), "CPU µs/request": partial(of, cpu)}
+
+
+def of(key, run):
+    return run.get(key)
+
+
+def latency(name, run):
+    return run["latency_ms"][name]
+
+
+def cpu_per_megabyte(run):
+    cpu = run["server_cpu_micros_per_request"]
+    return None if cpu is None else cpu * run["requests_per_second"] / run["megabytes_per_second"]
+
+
+def ratios(pair):
+    """Of each figure that all runs of a pair have, the interval of A's divided by B's."""
+    found = {}
+    for title, get in pair_figures(pair).items():
+        both = [(get(a), get(b)) for a, b in zip(pair["runs"]["a"], pair["runs"]["b"])]
+        values = [a / b for a, b in both if a is not None and b]
+        if values:
+            found[title] = Interval(values)
+    return found
+
+
+def pair_table(pair):
+    """Two sides' runs, as lines for the terminal."""
+    runs = pair["runs"]
+    errors = [sum(run["errors"] for run in runs[side]) for side in "ab"]
+    over = f", {pair['connections']} connections" if pair["connections"] else ""
+    lines = ["", f"{pair['name']}: {pair['title']}{over}; {len(runs['a'])} pairs of {pair['seconds']} s"]
+    lines.append(f"A: {pair['a']}, {errors[0]} errors; B: {pair['b']}, {errors[1]} errors")
+    for title, interval in ratios(pair).items():
+        get = pair_figures(pair)[title]
+        a, b = (median(get(run) for run in runs[side]) for side in "ab")
+        lines.append(f"{title}: A {a:,.2f}, B {b:,.2f}; A ÷ B {interval}; {interval.verdict}")
+    for side in "ab":
+        for run in runs[side]:
+            lines += [f"! {pair[side]}, pair {run['round']}: {problem}" for problem in run["problems"]]
+    return lines
 
 
 def ratio(scenario, runs, reference):

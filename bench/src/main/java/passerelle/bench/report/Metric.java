@@ -17,6 +17,7 @@ enum Metric {
   START("start ms", "/start_ms", Better.LESS),
   START_CPU("CPU ms", "/start_cpu_ms", Better.LESS),
   OCTETS_PER_IDLE("octets/idle connection", "/octets_per_connection", Better.LESS),
+  HEAP_PER_IDLE("heap octets/idle connection", "/heap_per_connection", Better.LESS),
   P50("p50 ms", "/latency_ms/p50", Better.LESS),
   P90("p90 ms", "/latency_ms/p90", Better.LESS),
   P99("p99 ms", "/latency_ms/p99", Better.LESS),

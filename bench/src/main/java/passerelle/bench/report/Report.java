@@ -30,6 +30,12 @@ record Report(String date, List<Block> blocks) {
           blocks.addAll(found.atAGlance());
           blocks.addAll(found.groups());
           blocks.addAll(found.besideTheBest());
+          wrk.map(PeerSections::new)
+              .ifPresent(
+                  peers -> {
+                    blocks.addAll(peers.besideEach());
+                    blocks.addAll(peers.pairs());
+                  });
           blocks.addAll(found.targets());
         });
     jmh.ifPresent(results -> blocks.addAll(new JmhSections(results).blocks()));

@@ -55,10 +55,17 @@ record Scenario(JsonNode node) {
         switch (node.path("unit").asText()) {
           case "MB/s" -> List.of(Metric.CPU_PER_MEGABYTE, Metric.THROUGHPUT);
           case "ms" -> List.of(Metric.START, Metric.P99, Metric.P999, Metric.LONGEST);
-          case "octets" -> List.of(Metric.OCTETS_PER_IDLE, Metric.RSS);
+          case "octets" -> List.of(Metric.OCTETS_PER_IDLE, Metric.HEAP_PER_IDLE, Metric.RSS);
           default -> List.of(Metric.CPU_PER_REQUEST, Metric.RATE);
         };
     return wanted.stream().filter(this::has).toList();
+  }
+
+  /** What pairs are compared by. */
+  List<Metric> pairMetrics() {
+    List<Metric> metrics = new ArrayList<>(mainMetrics());
+    metrics.removeAll(List.of(Metric.RSS, Metric.P999, Metric.LONGEST));
+    return metrics;
   }
 
   /**
@@ -77,6 +84,16 @@ record Scenario(JsonNode node) {
   /** How long a run was, or zero. */
   int seconds() {
     return node.path("seconds").asInt();
+  }
+
+  /** Whether the servers and the load generator had cores of their own. */
+  boolean isPinned() {
+    return node.path("pinned").asBoolean();
+  }
+
+  /** Whether it is about files alone, asked for as fast as they are answered. */
+  boolean isStatic() {
+    return load().equals("wrk") && idle() == 0 && !group().equals("scripts");
   }
 
   /** How many rounds there were. */

@@ -1,7 +1,11 @@
 package passerelle.bench.report;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What is wanted of the server: a figure, and the limit that it is to keep.
@@ -28,19 +32,60 @@ record Target(Figure figure, Bound bound, double limit, boolean isAim) {
     }
   }
 
+  /**
+   * What a figure is.
+   *
+   * @param hasProblems whether wrong answers, or runs that were not as meant, speak against it
+   */
+  record Finding(double value, String text, boolean hasProblems) {}
+
   /** Something that can be computed from the raw results, for each of our own servers. */
-  sealed interface Figure permits BesideOne, BesideBest, BesideItself, Alone {
-    /** The scenario that it is taken from. */
+  sealed interface Figure permits BesideOne, BesideBest, BesideAll, BesideItself, Alone {
+    /** The scenario that it is taken from, for readers. */
     String scenario();
 
     /** What it is, for readers. */
     String title();
 
     /** Its value; nothing if it was not measured. */
-    Optional<Spread> of(WrkResults results, Server server);
+    Optional<Finding> of(WrkResults results, Server server);
   }
 
-  /** A server's figure divided by a certain other server's in the same round. */
+  private static Finding found(Spread spread, Scenario scenario, Server server) {
+    boolean hasProblems = scenario.errors(server) > 0 || scenario.hasProblems(server);
+    return new Finding(spread.median(), spread.text(2), hasProblems);
+  }
+
+  /** A ratio from pairs; nothing if there are none. */
+  private static Optional<Finding> ofPairs(Optional<Pair> pair, Metric metric) {
+    return pair.flatMap(
+        of ->
+            of.ratio(metric)
+                .map(
+                    ratio ->
+                        new Finding(
+                            ratio.median(),
+                            ratio.text() + " in " + ratio.count() + " pairs",
+                            of.hasProblems())));
+  }
+
+  /** A ratio from pairs, or else from rounds. */
+  private static Optional<Finding> beside(WrkResults results, BesideOne figure, Server server) {
+    String name = figure.scenario();
+    Metric metric = figure.metric();
+    Server other = figure.other();
+    return ofPairs(results.pair(name, server, other.name()), metric)
+        .or(
+            () ->
+                results
+                    .scenario(name)
+                    .flatMap(
+                        in ->
+                            in.ratio(metric, server, other)
+                                .map(ratio -> found(ratio, in, server))));
+  }
+
+  /** A server's figure divided by a certain other server's, in pairs or in the same round. */
   record BesideOne(String scenario, Metric metric, Server other) implements Figure {
     @Override
     public String title() {
@@ -48,12 +93,12 @@ record Target(Figure figure, Bound bound, double limit, boolean isAim) {
     }
 
     @Override
-    public Optional<Spread> of(WrkResults results, Server server) {
-      return results.scenario(scenario).flatMap(found -> found.ratio(metric, server, other));
+    public Optional<Finding> of(WrkResults results, Server server) {
+      return beside(results, this, server);
     }
   }
 
-  /** A server's figure divided by that of the best peer in the same round. */
+  /** A server's figure divided by that of the peer that is best at it in the rounds. */
   record BesideBest(String scenario, Metric metric) implements Figure {
     @Override
     public String title() {
@@ -61,17 +106,60 @@ record Target(Figure figure, Bound bound, double limit, boolean isAim) {
     }
 
     @Override
-    public Optional<Spread> of(WrkResults results, Server server) {
+    public Optional<Finding> of(WrkResults results, Server server) {
       return results
           .scenario(scenario)
+          .flatMap(in -> in.bestPeer(metric))
           .flatMap(
-              found -> found.bestPeer(metric).flatMap(peer -> found.ratio(metric, server, peer)));
+              peer ->
+                  beside(results, new BesideOne(scenario, metric, peer), server)
+                      .map(found -> named(found, peer.name())));
     }
   }
 
   /**
-   * A server's figure divided by its own in another scenario. These were not measured at the same
-   * time, so only the medians are divided, and there is no spread.
+   * A server's figure divided by that of each of some peers in every static scenario: the worst.
+   */
+  record BesideAll(boolean isPinned, Metric metric, List<Server> others) implements Figure {
+    @Override
+    public String scenario() {
+      return isPinned ? "all static, pinned" : "all static";
+    }
+
+    @Override
+    public String title() {
+      return metric.label()
+          + " ÷ that of each of "
+          + others.stream().map(Server::name).collect(Collectors.joining(", "))
+          + ": the worst";
+    }
+
+    @Override
+    public Optional<Finding> of(WrkResults results, Server server) {
+      Comparator<Finding> byValue = Comparator.comparingDouble(Finding::value);
+      List<Finding> found = new ArrayList<>();
+      for (Scenario scenario : results.scenarios()) {
+        if (scenario.isStatic() && scenario.isPinned() == isPinned) {
+          for (Server other : others) {
+            beside(results, new BesideOne(scenario.name(), metric, other), server)
+                .map(ratio -> named(ratio, other.name() + ", " + scenario.name()))
+                .ifPresent(found::add);
+          }
+        }
+      }
+      return metric.better() == Metric.Better.LESS
+          ? found.stream().max(byValue)
+          : found.stream().min(byValue);
+    }
+  }
+
+  private static Finding named(Finding found, String name) {
+    return new Finding(found.value(), found.text() + ", " + name, found.hasProblems());
+  }
+
+  /**
+   * A server's figure divided by its own in another scenario, in pairs. Without those the medians
+   * are divided, and as they were not measured at the same time, there is no spread.
    */
   record BesideItself(String scenario, Metric metric, String other) implements Figure {
     @Override
@@ -80,12 +168,17 @@ record Target(Figure figure, Bound bound, double limit, boolean isAim) {
     }
 
     @Override
-    public Optional<Spread> of(WrkResults results, Server server) {
-      double divisor = median(results, other, server);
-      double dividend = median(results, scenario, server);
-      double ratio = dividend / divisor;
+    public Optional<Finding> of(WrkResults results, Server server) {
+      return ofPairs(results.pair(scenario, server, server.name() + " at " + other), metric)
+          .or(() -> ofRounds(results, server));
+    }
+
+    private Optional<Finding> ofRounds(WrkResults results, Server server) {
+      double ratio = median(results, scenario, server) / median(results, other, server);
       return Double.isFinite(ratio)
-          ? Optional.of(new Spread(ratio, ratio, ratio, 1))
+          ? results
+              .scenario(scenario)
+              .map(in -> found(new Spread(ratio, ratio, ratio, 1), in, server))
           : Optional.empty();
     }
 
@@ -106,8 +199,10 @@ record Target(Figure figure, Bound bound, double limit, boolean isAim) {
     }
 
     @Override
-    public Optional<Spread> of(WrkResults results, Server server) {
-      return results.scenario(scenario).flatMap(found -> found.spread(server, metric));
+    public Optional<Finding> of(WrkResults results, Server server) {
+      return results
+          .scenario(scenario)
+          .flatMap(in -> in.spread(server, metric).map(spread -> found(spread, in, server)));
     }
   }
 
@@ -134,14 +229,13 @@ record Target(Figure figure, Bound bound, double limit, boolean isAim) {
    * for the figure is then not of what was asked for. Nothing: not measured.
    */
   Optional<Verdict> judge(WrkResults results, Server server) {
-    Optional<Spread> value = figure.of(results, server);
-    if (value.isEmpty()) {
-      return Optional.empty();
-    }
-    Scenario scenario = results.scenario(figure.scenario()).orElseThrow();
-    boolean hasProblems = scenario.errors(server) > 0 || scenario.hasProblems(server);
-    boolean reached = !hasProblems && isKept(value.get().median());
-    String text = (reached ? "reached: " : "missed: ") + value.get().text(2);
-    return Optional.of(new Verdict(reached, hasProblems ? text + ", see the remarks" : text));
+    return figure
+        .of(results, server)
+        .map(
+            found -> {
+              boolean reached = !found.hasProblems() && isKept(found.value());
+              String text = (reached ? "reached: " : "missed: ") + found.text();
+              return new Verdict(reached, found.hasProblems() ? text + ", see the remarks" : text);
+            });
   }
 }

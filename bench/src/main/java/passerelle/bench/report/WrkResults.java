@@ -79,6 +79,18 @@ record WrkResults(JsonNode node) {
     return scenarios().stream().filter(scenario -> scenario.name().equals(name)).findFirst();
   }
 
+  /** What was measured in pairs. */
+  List<Pair> pairs() {
+    List<Pair> pairs = new ArrayList<>();
+    node.path("pairs").forEach(pair -> pairs.add(new Pair(pair)));
+    return pairs;
+  }
+
+  /** The pairs of a server and another in a scenario. */
+  Optional<Pair> pair(String scenario, Server server, String other) {
+    return pairs().stream().filter(pair -> pair.isOf(scenario, server, other)).findFirst();
+  }
+
   /** The scenarios by group, in the order in which they were measured. */
   Map<String, List<Scenario>> groups() {
     return scenarios().stream()

@@ -52,6 +52,10 @@ final class WrkSections {
                 + (results.servers().stream().anyMatch(Server::isYardstick)
                     ? " The yardstick is a loop in C that parses nothing and always sends the same"
                         + " octets: it is no server, but what the kernel alone costs."
+                    : "")
+                + (results.scenarios().stream().anyMatch(Scenario::isPinned)
+                    ? " In scenarios called pinned, what serves connections has one core and the load"
+                        + " generator another; in the others the kernel decides who shares a core."
                     : "")),
         new Block.Facts(facts),
         new Block.Folded("Commands", commands()));

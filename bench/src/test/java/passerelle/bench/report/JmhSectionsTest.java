@@ -24,7 +24,7 @@ final class JmhSectionsTest {
   @Test
   void whatIsMissingIsNotJudged() {
     String text = markdown(new JmhResults(MadeUp.parsed("[]")));
-    assertEquals(4, text.split("not measured", -1).length);
+    assertEquals(6, text.split("not measured", -1).length);
   }
 
   @Test

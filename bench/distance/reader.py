@@ -84,13 +84,17 @@ def main():
     begun = time.monotonic()
     seen = []
     for due in (begun + warmup, begun + warmup + seconds):
-        while selector.get_map() and (left := due - time.monotonic()) > 0:
-            for key, _ in selector.select(left):
+        # To the first arrival after that: small answers come one by one, and a stall counts as well.
+        while selector.get_map() and time.monotonic() < due + PATIENCE_SECONDS:
+            arrived = selector.select(PATIENCE_SECONDS)
+            for key, _ in arrived:
                 try:
                     key.data.read(piece)
                 except (OSError, Wrong) as failure:
                     wrong[str(failure)] += 1
                     selector.unregister(key.fileobj)
+            if arrived and time.monotonic() >= due:
+                break
         seen.append(
             (time.monotonic(), sum(line.octets for line in lines), sum(line.answers for line in lines))
         )

@@ -33,6 +33,7 @@ import passerelle.io.TransportFactory;
 import passerelle.pages.ErrorPages;
 import passerelle.posix.Libc;
 import passerelle.posix.SocketStates;
+import passerelle.posix.UnsentLimit;
 import passerelle.reactor.ConnectionList;
 import passerelle.reactor.Listener;
 import passerelle.reactor.LoopClock;
@@ -144,7 +145,10 @@ public final class Server implements AutoCloseable {
               limits,
               new OriginServer.Surroundings(logs.exchanges(), reactor, clock));
       boolean isShared = settings.isPortShared();
-      opened = listen(new Listener.Endpoint(wanted, isShared, transports()), new Http1(origin));
+      opened =
+          listen(
+              new Listener.Endpoint(wanted, isShared, transports(), UnsentLimit.best()),
+              new Http1(origin));
       listener = opened;
       address = opened.localAddress();
       reactor.everySecond(() -> connections.sweep(reactor));

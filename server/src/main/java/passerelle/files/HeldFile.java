@@ -56,6 +56,7 @@ final class HeldFile implements Clues {
   private final List<Face> faces = new ArrayList<>(1);
   private @Nullable ByteBuffer content;
   private @Nullable OpenFile open;
+  private final ResidentRun resident = new ResidentRun();
 
   /** How many paths lead to it; the store's lock guards changes. */
   volatile int paths;
@@ -222,6 +223,11 @@ final class HeldFile implements Clues {
   /** The content in memory; for those who hold it, and know that it is there. */
   ByteBuffer content() {
     return Objects.requireNonNull(content);
+  }
+
+  /** What was found of the open file in the page cache; for the loop. */
+  ResidentRun resident() {
+    return resident;
   }
 
   /** The open file; for those who hold it, and know that it is open. */

@@ -49,12 +49,27 @@ final class HeldSource implements FileSource {
 
   @Override
   public boolean isResident(long position, long count) {
-    return file.isResident(position, count);
+    long now = System.nanoTime();
+    ResidentRun run = held.resident();
+    if (run.covers(position, count, now)) {
+      return true;
+    }
+    boolean isNext = run.reaches(position, now); // then its begin was as good as asked for
+    boolean isSo =
+        isNext ? file.isResident(position + count - 1, 1) : file.isResident(position, count);
+    if (isSo) {
+      run.found(position, count, now);
+    }
+    return isSo;
   }
 
   @Override
   public int readResident(ByteBuffer target, long position, int count) {
-    return file.readResident(target, position, count);
+    int read = file.readResident(target, position, count);
+    if (read > 0) {
+      held.resident().found(position, read, System.nanoTime());
+    }
+    return read;
   }
 
   @Override

@@ -28,7 +28,10 @@ public final class FileBody implements Body {
   private final long length;
   private long position;
   private long remaining;
-  private long residentTo = NOTHING;
+
+  /** What a worker has read is sent once, whatever the source says: some cannot tell. */
+  private long fetchedTo = NOTHING;
+
   private boolean isFetching;
   private Runnable onContent = () -> {};
 
@@ -72,7 +75,6 @@ public final class FileBody implements Body {
     }
     position += read;
     remaining -= read;
-    residentTo = read > 0 ? position : NOTHING;
     return read;
   }
 
@@ -103,7 +105,7 @@ public final class FileBody implements Body {
       remaining -= sent;
       budget -= sent;
       if (sent < wanted) {
-        residentTo = NOTHING; // the socket may stay full for long: ask again then
+        fetchedTo = NOTHING; // the socket may stay full for long: ask again then
         return Progress.BLOCKED;
       }
     }
@@ -114,13 +116,7 @@ public final class FileBody implements Body {
     if (isFetching) {
       return false;
     }
-    long wantedTo = position + count;
-    if (wantedTo <= residentTo) {
-      return true;
-    }
-    boolean goesOn = position <= residentTo; // its begin is next to what lies in memory
-    if (goesOn ? source.isResident(wantedTo - 1, 1) : source.isResident(position, count)) {
-      residentTo = wantedTo;
+    if (position + count <= fetchedTo || source.isResident(position, count)) {
       return true;
     }
     isFetching = true;
@@ -132,7 +128,7 @@ public final class FileBody implements Body {
 
   private void fetched(long end) {
     isFetching = false;
-    residentTo = end;
+    fetchedTo = end;
     onContent.run();
   }
 

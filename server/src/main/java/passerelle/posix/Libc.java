@@ -107,6 +107,12 @@ public final class Libc {
 
   static native int prctl(int option, int[] answer, long unused3, long unused4, long unused5);
 
+  static native int getsockname(int socket, Pointer address, Pointer length);
+
+  static native int getsockopt(int socket, int level, int name, Pointer value, Pointer length);
+
+  static native int setsockopt(int socket, int level, int name, Pointer value, int length);
+
   static native int prctl(int option, long argument, long unused3, long unused4, long unused5);
 
   static native long syscall(long number, long first, long second);

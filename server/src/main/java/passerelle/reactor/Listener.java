@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import passerelle.io.InheritedOptions;
 import passerelle.io.Transport;
 import passerelle.io.TransportFactory;
 
@@ -36,9 +37,9 @@ public final class Listener implements Reactor.ReadyListener {
   private static final int BACKLOG = 4096;
 
   /**
-   * From so many connections on, a new one's socket takes no more than this of an answer at once.
-   * Left to the system it is megabytes, and a thousand readers that do not read fill the memory for
-   * all sockets of the machine (decision D29).
+   * Where the system cannot be told to hold less, from so many connections on a new one's socket
+   * takes no more than this of an answer at once. Else it is megabytes, and a thousand readers that
+   * do not read fill the memory for all sockets of the machine (decision D29).
    */
   private static final int CROWD = 128;
 
@@ -55,6 +56,11 @@ public final class Listener implements Reactor.ReadyListener {
   private final Connection.Layers layers;
   private final ServerSocketChannel channel;
   private final SelectionKey key;
+  private final boolean hasOptions;
+
+  /** Whether connections come with {@link InheritedOptions}. */
+  private boolean isInheriting;
+
   private final ByteBuffer discarded = ByteBuffer.allocateDirect(DISCARD_OCTETS);
   private boolean isPaused;
 
@@ -72,11 +78,16 @@ public final class Listener implements Reactor.ReadyListener {
    * @param isShared whether other processes of the same user may listen there too ({@code
    *     SO_REUSEPORT}); the system then spreads new connections over all that do
    * @param transports what is put over each connection
+   * @param options what connections inherit from the listening socket, as far as that can be had
    */
-  public record Endpoint(InetSocketAddress address, boolean isShared, TransportFactory transports) {
-    /** A place where octets pass as they are. */
+  public record Endpoint(
+      InetSocketAddress address,
+      boolean isShared,
+      TransportFactory transports,
+      InheritedOptions options) {
+    /** A place where octets pass as they are, by the JDK's means alone. */
     public Endpoint(InetSocketAddress address, boolean isShared) {
-      this(address, isShared, TransportFactory.PLAIN);
+      this(address, isShared, TransportFactory.PLAIN, InheritedOptions.NONE);
     }
   }
 
@@ -103,6 +114,7 @@ public final class Listener implements Reactor.ReadyListener {
         channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
       }
       channel.bind(place.address(), BACKLOG);
+      this.hasOptions = place.options().trySet(localAddress());
       this.key = reactor.register(channel, SelectionKey.OP_ACCEPT, this);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -124,6 +136,7 @@ public final class Listener implements Reactor.ReadyListener {
       // That one waits is certain only for the first: nobody makes room for those who may not come.
       mayBeMore = (i == 0 || !connections.isFull()) && tryAccept();
     }
+    isInheriting = hasOptions; // who came in the moment before they were set is accepted by now
   }
 
   /** Accepts one connection, if one waits and there is room for it. */
@@ -175,9 +188,8 @@ public final class Listener implements Reactor.ReadyListener {
         refuse(accepted);
         return;
       }
-      accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      if (connections.size() >= CROWD) {
-        accepted.setOption(StandardSocketOptions.SO_SNDBUF, CROWD_SEND_OCTETS);
+      if (!isInheriting) {
+        setOptions(accepted);
       }
       Connection connection = new Connection(reactor, connections, accepted, layers);
       try {
@@ -193,6 +205,14 @@ public final class Listener implements Reactor.ReadyListener {
     } catch (Throwable e) {
       note("a connection could not be opened and is closed", e);
       closeQuietly(accepted);
+    }
+  }
+
+  /** What can be had of the {@link InheritedOptions} by the JDK's means. */
+  private void setOptions(SocketChannel accepted) throws IOException {
+    accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    if (connections.size() >= CROWD) {
+      accepted.setOption(StandardSocketOptions.SO_SNDBUF, CROWD_SEND_OCTETS);
     }
   }
 

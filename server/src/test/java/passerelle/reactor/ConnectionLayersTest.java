@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
@@ -27,6 +28,12 @@ final class ConnectionLayersTest {
   private final AtomicInteger closesToFail = new AtomicInteger();
   private LoopThread loop;
   private Listener listener;
+
+  /** Whose connections were to inherit options. */
+  private final List<Integer> listening = new CopyOnWriteArrayList<>();
+
+  /** Whether each connection was told to send at once, for it does not inherit it here. */
+  private final List<Boolean> areTold = new CopyOnWriteArrayList<>();
 
   /** Turns the case of letters, and has something to write before it can read. */
   private final class Turning implements Transport {
@@ -104,10 +111,15 @@ final class ConnectionLayersTest {
     TransportFactory transports =
         socket -> {
           events.add("transport");
+          areTold.add(socket.getOption(StandardSocketOptions.TCP_NODELAY));
           return new Turning(TransportFactory.PLAIN.over(socket));
         };
     Listener.Endpoint place =
-        new Listener.Endpoint(new InetSocketAddress(LoopThread.LOOPBACK, 0), false, transports);
+        new Listener.Endpoint(
+            new InetSocketAddress(LoopThread.LOOPBACK, 0),
+            false,
+            transports,
+            address -> listening.add(address.getPort()));
     Connection.ProtocolFactory protocols =
         new Connection.ProtocolFactory() {
           @Override
@@ -150,6 +162,19 @@ final class ConnectionLayersTest {
       assertEquals(1, log.count("writable"), "the protocol heard of the wait for output");
     }
     await().until(() -> events.contains("closed"));
+  }
+
+  /** But the first may have been there before, and inherit nothing. */
+  @Test
+  void whatAConnectionInheritsIsNotSetAgain() throws IOException {
+    assertEquals(List.of(listener.localAddress().getPort()), listening);
+    for (int i = 0; i < 3; i++) {
+      try (Socket client = connect()) {
+        client.getOutputStream().write('a');
+        assertEquals('A', client.getInputStream().read());
+      }
+    }
+    assertEquals(List.of(true, false, false), areTold);
   }
 
   @Test

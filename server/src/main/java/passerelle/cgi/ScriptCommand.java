@@ -51,7 +51,8 @@ final class ScriptCommand {
 
   private static byte[] firstOctets(Script script, String name) throws LaunchFailure {
     try {
-      return PlainOpening.read(script.fileOctets(), FIRST_OCTETS); // what became a FIFO would hold us for ever
+      // What became a FIFO would hold us for ever.
+      return PlainOpening.read(script.fileOctets(), FIRST_OCTETS);
     } catch (IOException e) {
       // Without permission to read there is nothing to see; an executable may still run.
       if (Files.isExecutable(script.file())) {

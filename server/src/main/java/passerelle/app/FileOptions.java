@@ -9,10 +9,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import passerelle.files.FileSettings.Links;
 import passerelle.io.Ascii;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The part of the command line that says what is served of the directory, and how.
@@ -39,10 +36,9 @@ final class FileOptions {
   @Option(
       names = "--listing",
       paramLabel = "on|off",
-      defaultValue = "on",
       description =
           "Whether a directory without such a page shows what it holds (default: on); otherwise it is 403.")
-  String listing = "";
+  String listing = "on";
 
   @Option(
       names = "--hidden",
@@ -53,10 +49,9 @@ final class FileOptions {
   @Option(
       names = "--symlinks",
       paramLabel = "within|follow|deny",
-      defaultValue = "within",
       description =
           "Which symbolic links are followed: those that stay within the directory, all, or none (default: within).")
-  String symlinks = "";
+  String symlinks = "within";
 
   @Option(
       names = "--mime",
@@ -75,10 +70,9 @@ final class FileOptions {
   @Option(
       names = "--cache",
       paramLabel = "VALUE",
-      defaultValue = "no-cache",
       description =
           "The Cache-Control of files (default: no-cache, that is: keep it, but ask each time); max-age=3600 lets clients use them for an hour, \"\" sends none.")
-  String cache = "";
+  String cache = "no-cache";
 
   @Option(
       names = {"-H", "--header"},
@@ -107,18 +101,47 @@ final class FileOptions {
   @Option(
       names = "--gzip",
       paramLabel = "MIN-MAX|off",
-      defaultValue = "1k-4m",
       description =
           "The sizes between which text and the like is compressed for clients that accept it (default: 1k-4m). Files of the same name with .br, .zst or .gz are sent at any size.")
-  String gzip = "";
+  String gzip = "1k-4m";
 
-  @Spec(Spec.Target.MIXEE)
-  CommandSpec spec;
+  /** Sets the option of a name, without picocli; false if none here takes a single value. */
+  boolean take(String name, String value) {
+    switch (name) {
+      case "--files" -> folders.add(value);
+      case "--index" -> index.add(value);
+      case "--listing" -> listing = value;
+      case "--symlinks" -> symlinks = value;
+      case "--mime" -> mime.add(value);
+      case "--charset" -> charset = value;
+      case "--cache" -> cache = value;
+      case "-H", "--header" -> header.add(value);
+      case "--error-page" -> errorPage.add(value);
+      case "--gzip" -> gzip = value;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Turns the switch of a name on, without picocli; false if there is none here. */
+  boolean turnOn(String name) {
+    switch (name) {
+      case "--hidden" -> hidden = true;
+      case "--cors" -> cors = true;
+      case "--spa" -> spa = true;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /** Puts what the options say into the settings. */
   void apply(Settings.Builder settings) throws IOException {
     for (String given : folders) {
-      FolderOption folder = FolderOption.of("--files", given, spec.commandLine());
+      FolderOption folder = FolderOption.of("--files", given);
       settings.files(folder.prefix(), folder.path());
     }
     index.forEach(name -> addIndex(settings, name));
@@ -234,7 +257,7 @@ final class FileOptions {
     }
   }
 
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
+  private IllegalArgumentException wrong(String message) {
+    return new IllegalArgumentException(message);
   }
 }

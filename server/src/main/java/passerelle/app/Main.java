@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,8 +12,6 @@ import java.util.logging.Logger;
 import passerelle.io.OctetPath;
 import passerelle.ops.ErrorOutput;
 import passerelle.ops.LogProvider;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /**
  * The program: reads the command line, starts a server, and shuts it down on a signal.
@@ -24,9 +21,8 @@ import picocli.CommandLine.ParameterException;
  * <p>Immutable.
  */
 public final class Main {
-  private static final int OK = 0;
+  static final int OK = 0;
   private static final int FAILED = 1;
-  private static final int WRONG_USAGE = 2;
 
   /** How long the end of the process waits for whoever reads standard error. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
@@ -71,35 +67,16 @@ public final class Main {
   private static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err)
       throws InterruptedException {
-    Options options = new Options();
-    CommandLine line = new CommandLine(options);
-    line.getCommandSpec().version("Passerelle " + VERSION);
-    line.setOverwrittenOptionsAllowed(true);
-    line.setExpandAtFiles(false); // a folder may be called @site
-    Variables variables = new Variables(line.getCommandSpec(), environment);
     try {
-      var given = line.parseArgs(arguments.toArray(new String[0]));
-      List<String> all = variables.arguments(given);
-      all.addAll(arguments);
-      var parsed = line.parseArgs(all.toArray(new String[0]));
-      if (parsed.isUsageHelpRequested()) {
-        line.usage(out);
-        return OK;
+      Settings settings = PlainArguments.settings(arguments, environment);
+      if (settings == null) {
+        var said = new AllArguments(arguments, environment, out, err).read();
+        settings = said.settings();
+        if (settings == null) {
+          return said.code();
+        }
       }
-      if (parsed.isVersionHelpRequested()) {
-        line.printVersionHelp(out);
-        return OK;
-      }
-      Settings settings = options.settings(environment);
-      List<String> doubts = new ArrayList<>(variables.doubts());
-      doubts.addAll(Mistakes.withoutEffect(given, settings));
-      doubts.forEach(doubt -> err.println("passerelle: " + oneLine(OctetPath.display(doubt))));
       return await(start(settings, out), err);
-    } catch (ParameterException e) {
-      String mistake = variables.origin(Mistakes.explain(e, arguments, options.directory));
-      err.println(
-          "passerelle: " + oneLine(OctetPath.display(mistake)) + " (--help lists the options)");
-      return WRONG_USAGE;
     } catch (StartFailure e) {
       err.println("passerelle: " + oneLine(message(e)));
       return FAILED;
@@ -120,7 +97,7 @@ public final class Main {
   }
 
   /** What no file's name can be is shown by its ends. */
-  private static String oneLine(String message) {
+  static String oneLine(String message) {
     int length = message.length();
     String shown =
         length <= LONGEST_LINE

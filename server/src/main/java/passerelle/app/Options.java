@@ -46,24 +46,21 @@ final class Options {
       index = "0",
       arity = "0..1",
       paramLabel = "DIR",
-      defaultValue = ".",
       description = "The directory to serve (default: the current one).")
   String directory = ".";
 
   @Option(
       names = {"-p", "--port"},
       paramLabel = "PORT",
-      defaultValue = "8080",
       description = "The port to listen on (default: 8080); 0 takes any free one.")
-  String port = "";
+  String port = "8080";
 
   @Option(
       names = {"-b", "--bind"},
       paramLabel = "ADDRESS",
-      defaultValue = "127.0.0.1",
       description =
           "The address or host name to listen on (default: 127.0.0.1); \"\", 0.0.0.0 or :: are every interface.")
-  String bind = "";
+  String bind = "127.0.0.1";
 
   @Option(
       names = "--reuse-port",
@@ -78,17 +75,15 @@ final class Options {
   @Option(
       names = "--max-content",
       paramLabel = "SIZE",
-      defaultValue = "1g",
       description = "The largest content of a request (default: 1g); more gets 413.")
-  String maxContent = "";
+  String maxContent = "1g";
 
   @Option(
       names = "--max-connections",
       paramLabel = "N",
-      defaultValue = "20000",
       description =
           "How many connections are open at the same time (default: 20000, and no more than the limit on open files and the memory leave room for). At the limit one that waits for a request makes room for a new one; if none does, the new one waits.")
-  String maxConnections = "";
+  String maxConnections = "20000";
 
   @Option(
       names = "--max-connections-per-client",
@@ -106,62 +101,54 @@ final class Options {
   @Option(
       names = "--max-head",
       paramLabel = "SIZE",
-      defaultValue = "32k",
       description =
           "The largest request head, request line and fields (default: 32k); more gets 431.")
-  String maxHead = "";
+  String maxHead = "32k";
 
   @Option(
       names = "--max-fields",
       paramLabel = "N",
-      defaultValue = "100",
       description = "How many field lines a request has at most (default: 100); more get 431.")
-  String maxFields = "";
+  String maxFields = "100";
 
   @Option(
       names = "--head-timeout",
       paramLabel = "DURATION",
-      defaultValue = "20s",
       description = "How long a request head takes as a whole (default: 20s); longer gets 408.")
-  String headTimeout = "";
+  String headTimeout = "20s";
 
   @Option(
       names = "--idle-timeout",
       paramLabel = "DURATION",
-      defaultValue = "60s",
       description = "How long a connection waits for the next request (default: 60s).")
-  String idleTimeout = "";
+  String idleTimeout = "60s";
 
   @Option(
       names = "--min-content-rate",
       paramLabel = "SIZE",
-      defaultValue = "512",
       description =
           "How many bytes of content a second a client sends at least, on average (default: 512); fewer get 408. With 0 any progress will do.")
-  String minContentRate = "";
+  String minContentRate = "512";
 
   @Option(
       names = "--min-send-rate",
       paramLabel = "SIZE",
-      defaultValue = "4k",
       description =
           "How many bytes of an answer a second a client reads at least, on average (default: 4k); a slower one is dropped. With 0 any progress will do.")
-  String minSendRate = "";
+  String minSendRate = "4k";
 
   @Option(
       names = "--stall-timeout",
       paramLabel = "DURATION",
-      defaultValue = "30s",
       description = "How long a client may fall behind these rates (default: 30s).")
-  String stallTimeout = "";
+  String stallTimeout = "30s";
 
   @Option(
       names = "--drain-timeout",
       paramLabel = "DURATION",
-      defaultValue = "8s",
       description =
           "How long the server takes to end at most (default: 8s). Requests in progress may take all but the last 3 seconds; then scripts get SIGTERM, and SIGKILL before the time is over.")
-  String drainTimeout = "";
+  String drainTimeout = "8s";
 
   @Option(
       names = "--access-log",
@@ -184,6 +171,42 @@ final class Options {
 
   @Spec CommandSpec spec;
 
+  /** Sets the option of a name, without picocli; false if none takes a single value. */
+  boolean take(String name, String value) {
+    switch (name) {
+      case "-p", "--port" -> port = value;
+      case "-b", "--bind" -> bind = value;
+      case "--max-content" -> maxContent = value;
+      case "--max-connections" -> maxConnections = value;
+      case "--max-connections-per-client" -> maxConnectionsPerClient = value;
+      case "--max-target" -> maxTarget = value;
+      case "--max-head" -> maxHead = value;
+      case "--max-fields" -> maxFields = value;
+      case "--head-timeout" -> headTimeout = value;
+      case "--idle-timeout" -> idleTimeout = value;
+      case "--min-content-rate" -> minContentRate = value;
+      case "--min-send-rate" -> minSendRate = value;
+      case "--stall-timeout" -> stallTimeout = value;
+      case "--drain-timeout" -> drainTimeout = value;
+      case "--access-log" -> accessLog = value;
+      default -> {
+        return files.take(name, value) || scripts.take(name, value);
+      }
+    }
+    return true;
+  }
+
+  /** Turns the switch of a name on, without picocli; false if there is none here. */
+  boolean turnOn(String name) {
+    switch (name) {
+      case "--reuse-port" -> reusePort = true;
+      default -> {
+        return files.turnOn(name) || scripts.turnOn(name);
+      }
+    }
+    return true;
+  }
+
   /** The settings that the options say; throws what picocli throws if they cannot be. */
   Settings settings(Map<String, String> environment) throws IOException {
     try {
@@ -193,7 +216,8 @@ final class Options {
     }
   }
 
-  private Settings build(Map<String, String> environment) throws IOException {
+  /** The same; throws an IllegalArgumentException if they cannot be. */
+  Settings build(Map<String, String> environment) throws IOException {
     Path folder = folder();
     if (accessLog != null && accessLog.isEmpty()) {
       throw new IllegalArgumentException("--access-log takes a file, or -, not nothing");

@@ -8,10 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The part of the command line that says which scripts are run, and how.
@@ -73,10 +70,9 @@ final class ScriptOptions {
   @Option(
       names = "--cgi-processes",
       paramLabel = "N",
-      defaultValue = "256",
       description =
           "How many scripts there are at most at the same time, with those that are silent, or wait for a slow client (default: 256).")
-  String processes = "";
+  String processes = "256";
 
   @Option(
       names = "--cgi-processes-per-client",
@@ -88,9 +84,8 @@ final class ScriptOptions {
   @Option(
       names = "--cgi-queue",
       paramLabel = "N",
-      defaultValue = "1024",
       description = "How many requests wait for a script (default: 1024); more get 503.")
-  String queue = "";
+  String queue = "1024";
 
   @Option(
       names = "--cgi-queue-per-client",
@@ -102,17 +97,15 @@ final class ScriptOptions {
   @Option(
       names = "--cgi-timeout",
       paramLabel = "DURATION",
-      defaultValue = "30s",
       description = "The time limit of a script (default: 30s).")
-  String timeout = "";
+  String timeout = "30s";
 
   @Option(
       names = "--cgi-spool",
       paramLabel = "SIZE",
-      defaultValue = "4g",
       description =
           "How much content of requests lies in temporary files at the same time (default: 4g); more gets 507.")
-  String spool = "";
+  String spool = "4g";
 
   @Option(
       names = "--cgi-sendfile",
@@ -133,9 +126,42 @@ final class ScriptOptions {
           "Show clients on this computer what went wrong with a script, with its errors, command and environment.")
   boolean debug;
 
-  @Spec CommandSpec spec;
+  /** Sets the option of a name, without picocli; false if none here takes a single value. */
+  boolean take(String name, String value) {
+    switch (name) {
+      case "--cgi" -> cgi.add(value);
+      case "--cgi-mixed" -> mixed.add(value);
+      case "--cgi-mount" -> mounts.add(value);
+      case "--interpreter" -> interpreters.add(value);
+      case "--cgi-env" -> variables.add(value);
+      case "--cgi-workers" -> workers = value;
+      case "--cgi-processes" -> processes = value;
+      case "--cgi-processes-per-client" -> processesPerClient = value;
+      case "--cgi-queue" -> queue = value;
+      case "--cgi-queue-per-client" -> queuePerClient = value;
+      case "--cgi-timeout" -> timeout = value;
+      case "--cgi-spool" -> spool = value;
+      case "--cgi-log" -> log = value;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
 
-  /** Takes what the options say into the settings; throws what picocli throws if it cannot be. */
+  /** Turns the switch of a name on, without picocli; false if there is none here. */
+  boolean turnOn(String name) {
+    switch (name) {
+      case "--cgi-sendfile" -> sendfile = true;
+      case "--cgi-debug" -> debug = true;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes what the options say into the settings; throws an IllegalArgumentException if it cannot be. */
   void apply(Settings.Builder settings) throws IOException {
     require(log == null || !log.isEmpty(), "--cgi-log takes a file, or -, not nothing");
     int threads =
@@ -201,7 +227,7 @@ final class ScriptOptions {
 
   private void mount(String mount, String option, BiConsumer<String, @Nullable Path> target)
       throws IOException {
-    FolderOption folder = FolderOption.of(option, mount, spec.commandLine());
+    FolderOption folder = FolderOption.of(option, mount);
     target.accept(folder.prefix(), folder.path());
   }
 
@@ -213,7 +239,7 @@ final class ScriptOptions {
             + " /git=/usr/lib/git-core/git-http-backend, not "
             + shown(mount));
     String prefix =
-        FolderOption.prefix("--cgi-mount", mount.substring(0, equals), spec.commandLine());
+        FolderOption.prefix("--cgi-mount", mount.substring(0, equals));
     settings.cgiProgram(prefix, RawProcess.path(mount.substring(equals + 1)));
   }
 
@@ -253,7 +279,7 @@ final class ScriptOptions {
     }
   }
 
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
+  private IllegalArgumentException wrong(String message) {
+    return new IllegalArgumentException(message);
   }
 }

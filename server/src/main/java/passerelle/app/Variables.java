@@ -22,7 +22,8 @@ import picocli.CommandLine.ParseResult;
  * <p>Immutable.
  */
 final class Variables {
-  private static final String PREFIX = "PASSERELLE_";
+  /** How the names of all of them begin. */
+  static final String PREFIX = "PASSERELLE_";
   private static final String DIRECTORY = PREFIX + "DIR";
 
   /** Those for which an empty text is a value of its own. */

@@ -38,16 +38,21 @@ final class Logs {
 
   /** Opens them. */
   void open() throws IOException {
-    ZoneId zone = ZoneId.systemDefault();
     String access = settings.accessLog();
     String runs = settings.scripts().log();
     if (access != null) {
       accessLog =
-          new AccessLog(target(access, "access log", "--access-log"), clock::epochMillis, zone);
+          new AccessLog(
+              target(access, "access log", "--access-log"),
+              clock::epochMillis,
+              ZoneId.systemDefault());
     }
     if (runs != null) {
       runLog =
-          new RunLog(target(runs, "log of scripts' runs", "--cgi-log"), clock::epochMillis, zone);
+          new RunLog(
+              target(runs, "log of scripts' runs", "--cgi-log"),
+              clock::epochMillis,
+              ZoneId.systemDefault());
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.logging.Logger;
 import passerelle.io.OctetPath;
 import passerelle.ops.ErrorOutput;
 import passerelle.ops.LogProvider;
+import passerelle.posix.Libc;
 
 /**
  * The program: reads the command line, starts a server, and shuts it down on a signal.
@@ -41,7 +42,9 @@ public final class Main {
   static final String NAME_AND_VERSION = "Passerelle/" + VERSION;
 
   /** JNA's own, which tells of what it gets over by a stack trace; kept, for others keep it not. */
-  private static final Logger NATIVE = Logger.getLogger("com.sun.jna.Native");
+  private static final class NativeLog {
+    private static final Logger LOGGER = Logger.getLogger("com.sun.jna.Native");
+  }
 
   private Main() {}
 
@@ -51,7 +54,6 @@ public final class Main {
    */
   public static void main(String[] arguments) throws InterruptedException {
     ErrorOutput errors = LogProvider.install(); // before anything has a logger
-    NATIVE.setLevel(Level.OFF); // the server says itself what it lacks
     // What people read is UTF-8, whatever the locale: the names of their files are in it.
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(errors.stream(), false, StandardCharsets.UTF_8);
@@ -67,7 +69,10 @@ public final class Main {
   private static int run(
       List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err)
       throws InterruptedException {
+    Thread preparation = new Thread(Main::prepareNativeCalls, "passerelle-start");
+    preparation.setDaemon(true);
     try {
+      preparation.start();
       Settings settings = PlainArguments.settings(arguments, environment);
       if (settings == null) {
         var said = new AllArguments(arguments, environment, out, err).read();
@@ -89,7 +94,15 @@ public final class Main {
               + message(e)
               + ". Give the JVM more memory (java -Xmx64m), or this user more threads (ulimit -u).");
       return FAILED;
+    } finally {
+      preparation.join(); // what it unpacks for a moment is gone then
     }
+  }
+
+  /** Beside the command line, since it takes as long. */
+  private static void prepareNativeCalls() {
+    NativeLog.LOGGER.setLevel(Level.OFF); // the server says itself what it lacks
+    Libc.isAvailable();
   }
 
   private static String message(Throwable e) {

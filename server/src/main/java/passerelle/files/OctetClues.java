@@ -40,9 +40,11 @@ final class OctetClues implements Clues {
   /** The octets of a character behind its first (RFC 3629 §3). */
   private static final int MOST_CONTINUATIONS = 3;
 
-  /** Without pools: it is used seldom, by whatever worker. */
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
+  /** Loaded when it is needed. Without pools: it is used seldom, by whatever worker. */
+  private static final class Json {
+    private static final JsonFactory FACTORY =
+        JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
+  }
 
   private final ByteBuffer ends;
   private final long size;
@@ -186,7 +188,7 @@ final class OctetClues implements Clues {
     if (at == length || (octets[at] != '{' && octets[at] != '[')) {
       return false;
     }
-    try (JsonParser json = FACTORY.createParser(octets, 0, length)) {
+    try (JsonParser json = Json.FACTORY.createParser(octets, 0, length)) {
       json.nextToken();
       json.skipChildren();
       return json.nextToken() == null;

@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which client an address belongs to, where clients are treated alike.
@@ -25,5 +26,16 @@ public record ClientKey(Object value) {
       return new ClientKey(ByteBuffer.wrap(host.getAddress(), 0, SUBNET_OCTETS));
     }
     return new ClientKey(host == null ? address : host);
+  }
+
+  // Written out, since what records have by themselves is linked at the first request.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ClientKey key && value.equals(key.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 }

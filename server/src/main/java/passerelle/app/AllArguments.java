@@ -67,7 +67,9 @@ final class AllArguments {
     } catch (ParameterException e) {
       String mistake = variables.origin(Mistakes.explain(e, arguments, options.directory));
       err.println(
-          "passerelle: " + Main.oneLine(OctetPath.display(mistake)) + " (--help lists the options)");
+          "passerelle: "
+              + Main.oneLine(OctetPath.display(mistake))
+              + " (--help lists the options)");
       return new Said(null, WRONG_USAGE);
     }
   }

@@ -18,13 +18,15 @@ record FolderOption(String prefix, @Nullable Path path) {
     int equals = given.indexOf('=');
     String prefix = prefix(option, equals < 0 ? given : given.substring(0, equals));
     if (equals + 1 == given.length()) {
-      throw new IllegalArgumentException(option
+      throw new IllegalArgumentException(
+          option
               + " "
               + Mistakes.shown(given)
               + " names no folder; leave the = away for the one in the served directory");
     }
     if (equals >= 0 && prefix.equals("/")) {
-      throw new IllegalArgumentException(option + " / takes no folder: it is for the directory that is served");
+      throw new IllegalArgumentException(
+          option + " / takes no folder: it is for the directory that is served");
     }
     Path path = equals < 0 ? null : RawProcess.path(given.substring(equals + 1));
     return new FolderOption(prefix, path);
@@ -33,7 +35,8 @@ record FolderOption(String prefix, @Nullable Path path) {
   /** A URL prefix without a slash at its end. */
   static String prefix(String option, String prefix) {
     if (!prefix.startsWith("/") || prefix.contains("//") || prefix.contains("/.")) {
-      throw new IllegalArgumentException(option
+      throw new IllegalArgumentException(
+          option
               + " takes a URL prefix that begins with a slash, such as /cgi-bin, not "
               + Mistakes.shown(prefix));
     }

@@ -161,7 +161,10 @@ final class ScriptOptions {
     return true;
   }
 
-  /** Takes what the options say into the settings; throws an IllegalArgumentException if it cannot be. */
+  /**
+   * Takes what the options say into the settings; throws an IllegalArgumentException if it cannot
+   * be.
+   */
   void apply(Settings.Builder settings) throws IOException {
     require(log == null || !log.isEmpty(), "--cgi-log takes a file, or -, not nothing");
     int threads =
@@ -238,8 +241,7 @@ final class ScriptOptions {
         "--cgi-mount takes a URL prefix and a program, such as"
             + " /git=/usr/lib/git-core/git-http-backend, not "
             + shown(mount));
-    String prefix =
-        FolderOption.prefix("--cgi-mount", mount.substring(0, equals));
+    String prefix = FolderOption.prefix("--cgi-mount", mount.substring(0, equals));
     settings.cgiProgram(prefix, RawProcess.path(mount.substring(equals + 1)));
   }
 

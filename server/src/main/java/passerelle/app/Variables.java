@@ -24,6 +24,7 @@ import picocli.CommandLine.ParseResult;
 final class Variables {
   /** How the names of all of them begin. */
   static final String PREFIX = "PASSERELLE_";
+
   private static final String DIRECTORY = PREFIX + "DIR";
 
   /** Those for which an empty text is a value of its own. */

@@ -93,6 +93,7 @@ final class PlainArgumentsTest {
     assertNull(PlainArguments.settings(List.of("--interpreter", ".x=y", site), Map.of()));
     assertNull(PlainArguments.settings(List.of("--cgi-mount", "/=/bin/true", site), Map.of()));
     assertNotNull(
-        PlainArguments.settings(List.of("--cgi", "/x=" + site, "--cgi-timeout=1s", site), Map.of()));
+        PlainArguments.settings(
+            List.of("--cgi", "/x=" + site, "--cgi-timeout=1s", site), Map.of()));
   }
 }

@@ -154,7 +154,7 @@ SCENARIOS = {
         16, kind="loop", unit="ms", seconds=3, needs="scripts",
     ),
     "rate": Scenario(
-        "latency", "GET of 1 KiB, 20,000 a second", kind="h2load", rate=20_000, unit="ms", seconds=2,
+        "latency", "GET of 1 KiB, 20,000 a second", kind="h2load", rate=20_000, unit="ms", seconds=3,
         also=EVERYBODY,
     ),
     "start": Scenario(

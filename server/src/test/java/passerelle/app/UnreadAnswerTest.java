@@ -71,7 +71,7 @@ final class UnreadAnswerTest {
     String ending = String.format(":%04X", port);
     for (String table : new String[] {"/proc/net/tcp", "/proc/net/tcp6"}) {
       for (String line : Files.readAllLines(Path.of(table))) {
-        String[] columns = line.trim().split("\\s+");
+        String[] columns = line.trim().split("\\s+", -1);
         if (columns[1].endsWith(ending) && columns[3].equals("01")) {
           octets.add(Long.parseLong(columns[4].substring(0, 8), 16));
         }

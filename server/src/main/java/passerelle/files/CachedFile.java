@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Body;
-import passerelle.http.BytesBody;
 import passerelle.http.Exchange;
 import passerelle.http.FileBody;
 import passerelle.http.Response;
@@ -116,7 +115,7 @@ public final class CachedFile {
    */
   Body part(long position, long length, DiskQueue reads, Exchange exchange) {
     if (held.isInMemory()) {
-      return BytesBody.of(held.content(), (int) position, (int) length, begin(exchange));
+      return held.contentPart(position, length, begin(exchange));
     }
     return new FileBody(source(reads, exchange), position, length);
   }
@@ -129,7 +128,7 @@ public final class CachedFile {
   /** The same, of a file that the caller holds as long as the body is sent. */
   Body part(long position, long length, DiskQueue reads) {
     if (held.isInMemory()) {
-      return BytesBody.of(held.content(), (int) position, (int) length);
+      return held.contentPart(position, length, () -> {});
     }
     return new FileBody(new HeldSource(held, () -> {}, reads, path), position, length);
   }
@@ -138,7 +137,7 @@ public final class CachedFile {
   void sendWhole(Exchange exchange, DiskQueue reads) {
     Response response = exchange.response();
     if (held.isInMemory()) {
-      response.content(held.content(), (int) held.size(), begin(exchange));
+      held.sendContent(response, begin(exchange));
     } else {
       response.body(part(0, held.size(), reads, exchange));
     }

@@ -10,13 +10,22 @@ import passerelle.posix.OpenFile;
  *
  * @param octets of content in memory
  * @param descriptors of files that are open
+ * @param memoryFiles of how much content in memory has a file and so a descriptor of its own
  */
-public record FileBudget(long octets, int descriptors) {
+public record FileBudget(long octets, int descriptors, int memoryFiles) {
   /** What files take where descriptors are plenty. */
-  public static final int MOST_DESCRIPTORS = 512;
+  public static final int MOST_DESCRIPTORS = 768;
 
   private static final long MOST_OCTETS = 64L << 20;
   private static final int HEAP_SHARES = 8;
+
+  /** Of all descriptors, files in memory have so much: one in three. */
+  private static final int MEMORY_FILE_PARTS = 3;
+
+  /** A budget without files in memory. */
+  public FileBudget(long octets, int descriptors) {
+    this(octets, descriptors, 0);
+  }
 
   /**
    * A budget of so many descriptors, one open file at least, and of an eighth of the largest heap,
@@ -24,7 +33,9 @@ public record FileBudget(long octets, int descriptors) {
    */
   public static FileBudget of(int descriptors) {
     long octets = Math.min(MOST_OCTETS, Runtime.getRuntime().maxMemory() / HEAP_SHARES);
-    return new FileBudget(octets, Math.max(descriptors, OpenFile.descriptorsOfEach()));
+    int memoryFiles = descriptors / MEMORY_FILE_PARTS;
+    int least = OpenFile.descriptorsOfEach();
+    return new FileBudget(octets, Math.max(descriptors - memoryFiles, least), memoryFiles);
   }
 
   /** The budget where descriptors are plenty. */

@@ -1,7 +1,6 @@
 package passerelle.files;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
@@ -24,8 +23,8 @@ public final class FileLoader {
   private static final Logger log = LoggerFactory.getLogger(FileLoader.class);
 
   /**
-   * Files up to this size are kept in memory and leave with their head in one write; larger ones go
-   * zero-copy from the open file (decision D8).
+   * Files up to this size are kept in memory; larger ones go zero-copy from the open file (decision
+   * D8), which is asked whether it changed.
    */
   private static final int INLINE_OCTETS = 64 * 1024;
 
@@ -298,7 +297,7 @@ public final class FileLoader {
         BasicFileAttributes attributes, @Nullable FileVersion version, byte[] content) {
       Validators.Fingerprint fingerprint = Validators.Fingerprint.whole(content, files.nowNanos());
       HeldFile.Identity identity = new HeldFile.Identity(version, attributes, fingerprint);
-      return new HeldFile(store, identity, ByteBuffer.wrap(content));
+      return store.keep(identity, content);
     }
 
     private HeldFile.Identity identityOf(OpenFile open) {

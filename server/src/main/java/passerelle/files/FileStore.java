@@ -1,6 +1,7 @@
 package passerelle.files;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import passerelle.http.Exchange;
+import passerelle.posix.MemoryFile;
 import passerelle.posix.OpenFile;
 import passerelle.posix.OutOfDescriptorsException;
 
@@ -39,6 +41,12 @@ public final class FileStore {
 
   private static final int ATTEMPTS = 8;
 
+  /**
+   * From this size on it costs less to have a socket take the pages of a file, behind the head in a
+   * write of its own, than to copy octets of the heap twice; measured.
+   */
+  private static final int MEMORY_FILE_OCTETS = 48 * 1024;
+
   private final FileBudget budget;
   private final Closings closings;
   private final Sendings sendings = new Sendings();
@@ -52,6 +60,7 @@ public final class FileStore {
   private final Set<HeldFile> onDisk = new LinkedHashSet<>();
   private long octets;
   private int descriptors;
+  private int memoryFiles;
   private boolean isLoopAsked;
 
   // What the loop is asked was made before: memory may run out.
@@ -80,7 +89,7 @@ public final class FileStore {
   /** What is taken of the budget now. */
   public FileBudget taken() {
     synchronized (lock) {
-      return new FileBudget(octets, descriptors);
+      return new FileBudget(octets, descriptors, memoryFiles);
     }
   }
 
@@ -252,6 +261,44 @@ public final class FileStore {
     }
   }
 
+  /**
+   * Keeps content, whose octets were taken, in a file in memory if it is large enough for that and
+   * there is a descriptor to spare; else on the heap. It is held once, for the caller.
+   */
+  HeldFile keep(HeldFile.Identity identity, byte[] content) {
+    if (content.length < MEMORY_FILE_OCTETS || !tryTakeMemoryFile()) {
+      return new HeldFile(this, identity, content);
+    }
+    FileChannel memory = null;
+    HeldFile kept = null;
+    try {
+      memory = MemoryFile.tryMake(content);
+      kept = memory == null ? null : new HeldFile(this, identity, memory, content.length);
+    } finally {
+      if (kept == null) {
+        giveBackMemoryFile();
+        if (memory != null) {
+          MemoryFile.close(memory);
+        }
+      }
+    }
+    return kept == null ? new HeldFile(this, identity, content) : kept;
+  }
+
+  private boolean tryTakeMemoryFile() {
+    synchronized (lock) {
+      boolean isRoom = memoryFiles < budget.memoryFiles() && MemoryFile.isAvailable();
+      memoryFiles += isRoom ? 1 : 0;
+      return isRoom;
+    }
+  }
+
+  private void giveBackMemoryFile() {
+    synchronized (lock) {
+      memoryFiles--;
+    }
+  }
+
   /** Gives back octets that no held file stands for. */
   void giveBackOctets(long count) {
     synchronized (lock) {
@@ -295,6 +342,7 @@ public final class FileStore {
     kindOf(file).remove(file);
     if (file.isInMemory()) {
       octets -= file.size();
+      memoryFiles -= file.isInMemoryFile() ? 1 : 0;
     } else {
       descriptors -= OpenFile.descriptorsOfEach();
     }

@@ -1,14 +1,21 @@
 package passerelle.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import passerelle.http.Body;
+import passerelle.http.BytesBody;
 import passerelle.http.FieldBlock;
+import passerelle.http.FileBody;
+import passerelle.http.Response;
+import passerelle.posix.MemoryFile;
 import passerelle.posix.OpenFile;
 
 /**
@@ -52,9 +59,11 @@ final class HeldFile implements Clues {
   private final Identity identity;
   private final long size;
   private final boolean isInMemory;
+  private final boolean isInMemoryFile;
   private final AtomicInteger answers = new AtomicInteger(1);
   private final List<Face> faces = new ArrayList<>(1);
   private @Nullable ByteBuffer content;
+  private @Nullable FileChannel memory;
   private @Nullable OpenFile open;
   private final ResidentRun resident = new ResidentRun();
 
@@ -72,12 +81,23 @@ final class HeldFile implements Clues {
   private volatile @Nullable String type;
 
   /** Content in memory, whose octets were taken from the budget; held once, for the caller. */
-  HeldFile(FileStore store, Identity identity, ByteBuffer content) {
+  HeldFile(FileStore store, Identity identity, byte[] content) {
     this.store = store;
     this.identity = identity;
-    this.content = content;
+    this.content = ByteBuffer.wrap(content);
     this.isInMemory = true;
-    this.size = content.limit();
+    this.isInMemoryFile = false;
+    this.size = content.length;
+  }
+
+  /** The same in a file in memory, whose descriptor was taken from the budget as well. */
+  HeldFile(FileStore store, Identity identity, FileChannel memory, int size) {
+    this.store = store;
+    this.identity = identity;
+    this.memory = memory;
+    this.isInMemory = true;
+    this.isInMemoryFile = true;
+    this.size = size;
   }
 
   /** An open file, whose descriptors were taken from the budget; held once, for the caller. */
@@ -86,6 +106,7 @@ final class HeldFile implements Clues {
     this.identity = identity;
     this.open = open;
     this.isInMemory = false;
+    this.isInMemoryFile = false;
     this.size = open.attributes().size();
   }
 
@@ -105,6 +126,11 @@ final class HeldFile implements Clues {
   /** Whether its content is in memory. */
   boolean isInMemory() {
     return isInMemory;
+  }
+
+  /** Whether its content is in a file in memory, which takes a descriptor. */
+  boolean isInMemoryFile() {
+    return isInMemoryFile;
   }
 
   /** Whether any later change of the file will show in its attributes. */
@@ -213,6 +239,11 @@ final class HeldFile implements Clues {
   /** Lets go of what it held, once {@link #tryClose} allowed that. */
   void drop() throws IOException {
     content = null; // whoever still knows it must not keep its octets
+    FileChannel made = memory;
+    memory = null;
+    if (made != null) {
+      MemoryFile.close(made);
+    }
     OpenFile file = open;
     open = null;
     if (file != null) {
@@ -220,9 +251,39 @@ final class HeldFile implements Clues {
     }
   }
 
-  /** The content in memory; for those who hold it, and know that it is there. */
+  /** The content in memory, in an array; for those who hold it, and know that it is there. */
   ByteBuffer content() {
-    return Objects.requireNonNull(content);
+    FileChannel made = memory;
+    return made == null ? Objects.requireNonNull(content) : copyOf(made);
+  }
+
+  private ByteBuffer copyOf(FileChannel made) {
+    ByteBuffer copy = ByteBuffer.allocate((int) size);
+    try {
+      while (copy.hasRemaining()) {
+        made.read(copy, copy.position());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("content in memory could not be read", e);
+    }
+    return copy.flip();
+  }
+
+  /** Sets a response's body to all of the content in memory; the task runs when that is closed. */
+  void sendContent(Response response, Runnable onClose) {
+    if (memory == null) {
+      response.content(content(), (int) size, onClose);
+    } else {
+      response.body(contentPart(0, size, onClose));
+    }
+  }
+
+  /** A body for a part of the content in memory; the task runs when it is closed. */
+  Body contentPart(long position, long length, Runnable onClose) {
+    FileChannel made = memory;
+    return made == null
+        ? BytesBody.of(content(), (int) position, (int) length, onClose)
+        : new FileBody(new MemorySource(made, onClose), position, length);
   }
 
   /** What was found of the open file in the page cache; for the loop. */

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -112,9 +111,7 @@ final class FileStoreTest {
             new Faulty(), SMALL, real.lastModifiedTime(), real.lastModifiedTime(), false);
     store.takeOctets(SMALL);
     Validators.Fingerprint fingerprint = Validators.Fingerprint.whole(new byte[SMALL], 0);
-    HeldFile file =
-        new HeldFile(
-            store, new HeldFile.Identity(version, real, fingerprint), ByteBuffer.allocate(SMALL));
+    HeldFile file = store.keep(new HeldFile.Identity(version, real, fingerprint), new byte[SMALL]);
     assertThrows(OutOfMemoryError.class, () -> store.share(file));
     assertEquals(new FileBudget(0, 0), store.taken());
     assertFalse(file.isThere());

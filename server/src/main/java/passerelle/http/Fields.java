@@ -18,26 +18,28 @@ import passerelle.io.Slice;
 public final class Fields {
   private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
   private static final int NONE = -1;
+  private static final int NAMES = FieldName.values().length;
   private static final int INTS_PER_LINE = 4;
   private static final int FIRST_CAPACITY = 12;
 
   private ByteBuffer buffer = NOWHERE;
   private int[] places = new int[FIRST_CAPACITY * INTS_PER_LINE];
   private int count;
-  private final int[] firstLine = new int[FieldName.values().length];
-  private final int[] occurrences = new int[firstLine.length];
 
-  /** An empty set of fields. */
-  public Fields() {
-    Arrays.fill(firstLine, NONE);
-  }
+  /** The number of the first line with a known name; of those names only that were seen. */
+  private final int[] firstLine = new int[NAMES];
+
+  /** A bit for each known name that a line carries, and for each that more than one carries. */
+  private long seen;
+
+  private long repeated;
 
   /** Forgets all lines; those to come lie in the given buffer. */
   public void reset(ByteBuffer source) {
     buffer = source;
     count = 0;
-    Arrays.fill(firstLine, NONE);
-    Arrays.fill(occurrences, 0);
+    seen = 0;
+    repeated = 0;
   }
 
   /** Lets go of the buffer that the lines lie in. */
@@ -57,8 +59,9 @@ public final class Fields {
     places[at + 3] = valueLength;
     FieldName known = FieldName.at(buffer, nameStart, nameLength);
     if (known != null) {
-      occurrences[index(known)]++;
-      if (firstLine[index(known)] == NONE) {
+      repeated |= seen & bit(known);
+      if ((seen & bit(known)) == 0) {
+        seen |= bit(known);
         firstLine[index(known)] = count;
       }
     }
@@ -69,6 +72,14 @@ public final class Fields {
   @SuppressWarnings("EnumOrdinal")
   private static int index(FieldName name) {
     return name.ordinal();
+  }
+
+  private static long bit(FieldName name) {
+    return 1L << index(name);
+  }
+
+  private int firstLine(FieldName name) {
+    return (seen & bit(name)) == 0 ? NONE : firstLine[index(name)];
   }
 
   /** Takes away the lines that tell of the request's content, or framed it. */
@@ -122,12 +133,19 @@ public final class Fields {
 
   /** How many lines carry this field. */
   public int occurrences(FieldName name) {
-    return occurrences[index(name)];
+    if ((repeated & bit(name)) == 0) {
+      return (seen & bit(name)) == 0 ? 0 : 1;
+    }
+    int lines = 0;
+    for (int i = firstLine(name); i < count; i++) {
+      lines += isNamed(i, name) ? 1 : 0;
+    }
+    return lines;
   }
 
   /** The value of the first line with this field, or null if there is none. */
   public @Nullable Slice first(FieldName name) {
-    int line = firstLine[index(name)];
+    int line = firstLine(name);
     return line == NONE ? null : value(line);
   }
 
@@ -135,7 +153,7 @@ public final class Fields {
    * Points a slice at the value of the first line with this field; returns whether there is one.
    */
   public boolean find(FieldName name, Slice target) {
-    int line = firstLine[index(name)];
+    int line = firstLine(name);
     if (line != NONE) {
       int at = line * INTS_PER_LINE;
       target.set(buffer, places[at + 2], places[at + 3]);
@@ -148,11 +166,11 @@ public final class Fields {
    * none.
    */
   public @Nullable String joined(FieldName name) {
-    int line = firstLine[index(name)];
+    int line = firstLine(name);
     if (line == NONE) {
       return null;
     }
-    if (occurrences[index(name)] == 1) {
+    if ((repeated & bit(name)) == 0) {
       return value(line).toString();
     }
     StringBuilder all = new StringBuilder();

@@ -19,9 +19,9 @@ public final class Request {
   private final InetSocketAddress localAddress;
   private final RequestTarget target = new RequestTarget();
   private final Fields fields = new Fields();
-  private final Slice targetAsSent = Slice.of("");
-  private final Slice authority = Slice.of("");
-  private final Slice otherMethod = Slice.of("");
+  private final Slice targetAsSent = new Slice();
+  private final Slice authority = new Slice();
+  private final Slice otherMethod = new Slice();
   private Method method = Method.GET;
   private @Nullable Method turnedFrom;
   private int minorVersion = 1;

@@ -20,8 +20,8 @@ public final class RequestTarget {
    */
   public static final char ENCODED_SLASH = '\uffff';
 
-  private final Slice path = Slice.of("/");
-  private Slice query = Slice.of("");
+  private final Slice path = new Slice();
+  private Slice query = new Slice();
   private boolean hasQuery;
   private boolean isAsterisk;
   private boolean isEncoded = true;

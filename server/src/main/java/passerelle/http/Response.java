@@ -165,9 +165,9 @@ public final class Response {
   /**
    * Sets a body of {@code length} octets of a shared buffer, from its beginning.
    *
-   * @param onClose run once, when the body is closed
+   * @param onClose run once, when the body is closed; null for nothing
    */
-  public Response content(ByteBuffer octets, int length, Runnable onClose) {
+  public Response content(ByteBuffer octets, int length, @Nullable Runnable onClose) {
     if (body != null) {
       body.close(); // it may be the same object
     }

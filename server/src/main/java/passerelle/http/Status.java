@@ -13,6 +13,9 @@ import passerelle.io.Ascii;
  * @param reason the phrase for people; may be empty
  */
 public record Status(int code, String reason) {
+  /** The highest code. */
+  public static final int HIGHEST = 999;
+
   /** The final codes that are registered, in order, each with the phrase that is usual for it. */
   private static final String REGISTERED =
       """
@@ -63,7 +66,7 @@ public record Status(int code, String reason) {
 
   /** Refuses a reason that could break a head: it may hold what a field value may. */
   public Status {
-    if (code < 100 || code > 999 || !(reason.isEmpty() || Ascii.isAll(reason, Ascii.FIELD))) {
+    if (code < 100 || code > HIGHEST || !(reason.isEmpty() || Ascii.isAll(reason, Ascii.FIELD))) {
       throw new IllegalArgumentException("not a status: " + code);
     }
   }

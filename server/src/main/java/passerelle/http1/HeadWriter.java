@@ -2,7 +2,7 @@ package passerelle.http1;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import passerelle.http.FieldBlock;
 import passerelle.http.HttpDate;
 import passerelle.http.Response;
@@ -11,8 +11,8 @@ import passerelle.http.Status;
 /**
  * Writes response heads (RFC 9112 §4, §6).
  *
- * <p>One writer serves all connections. It keeps the Date and Server lines, and the whole beginning
- * of a 200, rendered for the current second.
+ * <p>One writer serves all connections. It keeps the Date and Server lines, and the whole
+ * beginning of a head for each status, rendered for the current second.
  *
  * <p>Confined to the loop thread.
  */
@@ -29,7 +29,10 @@ public final class HeadWriter {
   private final FieldBlock more;
   private final int ownOctets;
   private long renderedSecond = Long.MIN_VALUE;
-  private byte[] ok = new byte[0];
+
+  /** The beginnings of heads by their codes, each rendered for this second when it is needed. */
+  private final @Nullable Beginning[] beginnings = new @Nullable Beginning[Status.HIGHEST + 1];
+
   private FieldBlock dateAndServer = FieldBlock.EMPTY;
 
   /** What a response's head says about the connection and the content. */
@@ -38,6 +41,9 @@ public final class HeadWriter {
     CLOSE,
     KEEP_ALIVE
   }
+
+  /** A status line and the fields that all responses have, as they are on the wire. */
+  private record Beginning(Status status, long second, ByteBuffer octets) {}
 
   /** A writer that puts further fields into every head; they stand back for a response's own. */
   public HeadWriter(FieldBlock more) {
@@ -55,12 +61,20 @@ public final class HeadWriter {
     if (second != renderedSecond) {
       renderedSecond = second;
       dateAndServer = FieldBlock.of("Date", HttpDate.format(second), "Server", "Passerelle");
-      ByteBuffer start = ByteBuffer.allocate(ownOctets);
-      putStatusLine(start, Status.OK);
-      dateAndServer.putLines(start);
-      more.putLines(start);
-      ok = Arrays.copyOf(start.array(), start.position());
     }
+  }
+
+  private ByteBuffer beginning(Status status) {
+    Beginning known = beginnings[status.code()];
+    if (known == null || known.second != renderedSecond || !known.status.equals(status)) {
+      ByteBuffer octets = ByteBuffer.allocate(ownOctets + status.reason().length());
+      putStatusLine(octets, status);
+      dateAndServer.putLines(octets);
+      more.putLines(octets);
+      known = new Beginning(status, renderedSecond, octets.flip());
+      beginnings[status.code()] = known;
+    }
+    return known.octets;
   }
 
   /** A bound on the octets of a response's head. */
@@ -86,8 +100,9 @@ public final class HeadWriter {
   void write(
       ByteBuffer out, Response response, long length, boolean isChunked, ConnectionOption option) {
     FieldBlock ofSite = response.beside(more);
-    if (response.status().equals(Status.OK) && ofSite == more) {
-      out.put(ok);
+    if (ofSite == more) {
+      ByteBuffer start = beginning(response.status());
+      out.put(start.array(), 0, start.limit());
     } else {
       putStatusLine(out, response.status());
       dateAndServer.putLines(out);

@@ -63,7 +63,7 @@ public final class RequestParser {
 
   private final Limits limits;
   private final Request request;
-  private final Slice slice = Slice.of("");
+  private final Slice slice = new Slice();
   private ByteBuffer buffer = NOWHERE;
   private State state = State.BEFORE;
   private int headStart;

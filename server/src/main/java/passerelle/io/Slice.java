@@ -19,6 +19,11 @@ public final class Slice implements CharSequence {
   private int start;
   private int length;
 
+  /** A view of nothing, until it is set. */
+  public Slice() {
+    this(NOWHERE, 0, 0);
+  }
+
   /** A view of {@code length} octets from the absolute index {@code start}. */
   public Slice(ByteBuffer buffer, int start, int length) {
     this.buffer = buffer;

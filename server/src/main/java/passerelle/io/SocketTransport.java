@@ -5,6 +5,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Transport} over one non-blocking TCP socket, which it owns and closes.
@@ -14,7 +15,7 @@ import java.nio.channels.SocketChannel;
 public final class SocketTransport implements Transport {
   private final SocketChannel channel;
   private final PeerWatch watch;
-  private final ByteBuffer[] pair = new ByteBuffer[2];
+  private ByteBuffer @Nullable [] pair; // most connections never write two at once
   private boolean isBreakingOff;
 
   /**
@@ -39,13 +40,15 @@ public final class SocketTransport implements Transport {
 
   @Override
   public long write(ByteBuffer first, ByteBuffer second) throws IOException {
-    pair[0] = first;
-    pair[1] = second;
+    ByteBuffer[] both = pair == null ? new ByteBuffer[2] : pair;
+    pair = both;
+    both[0] = first;
+    both[1] = second;
     try {
-      return channel.write(pair, 0, 2);
+      return channel.write(both, 0, 2);
     } finally {
-      pair[0] = null;
-      pair[1] = null;
+      both[0] = null;
+      both[1] = null;
     }
   }
 

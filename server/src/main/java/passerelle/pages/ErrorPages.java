@@ -1,9 +1,11 @@
 package passerelle.pages;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import passerelle.http.BytesBody;
+import passerelle.http.FieldBlock;
 import passerelle.http.Refusal;
 import passerelle.http.RefusalContent;
 import passerelle.http.Response;
@@ -18,8 +20,8 @@ import passerelle.http.Status;
 public final class ErrorPages implements RefusalContent {
   private static final String HTML = "text/html; charset=utf-8";
 
-  private final Map<Status, Content> builtIn = new ConcurrentHashMap<>();
-  private volatile Map<Integer, Content> own = Map.of();
+  private final Map<Status, Page> builtIn = new ConcurrentHashMap<>();
+  private volatile Map<Integer, Page> own = Map.of();
 
   /**
    * A page to send.
@@ -32,41 +34,53 @@ public final class ErrorPages implements RefusalContent {
   @SuppressWarnings("ArrayRecordComponent") // nobody compares pages
   public record Content(String mediaType, byte[] content) {}
 
+  /** What is the same in all answers with some content. */
+  private record Page(FieldBlock fields, ByteBuffer content) {
+    Page(Content page) {
+      this(
+          FieldBlock.of("Content-Type", page.mediaType, "X-Content-Type-Options", "nosniff"),
+          ByteBuffer.wrap(page.content));
+    }
+  }
+
   /** From now on, for these status codes, these pages. */
   public void replace(Map<Integer, Content> pages) {
-    own = Map.copyOf(pages);
+    Map<Integer, Page> rendered = new HashMap<>();
+    pages.forEach((code, page) -> rendered.put(code, new Page(page)));
+    own = Map.copyOf(rendered);
   }
 
   @Override
   public void addTo(Response response, Refusal refusal) {
-    Content page = of(refusal);
-    response
-        .field("Content-Type", page.mediaType)
-        .field("X-Content-Type-Options", "nosniff")
-        .body(BytesBody.of(page.content));
+    Page page = of(refusal);
+    response.defaults(page.fields).content(page.content, page.content.limit(), null);
   }
 
   /**
    * The site's own page for a status, or the built-in one. That is made once, unless the refusal
    * has a reason of its own.
    */
-  private Content of(Refusal refusal) {
+  private Page of(Refusal refusal) {
     Status status = refusal.status();
-    Content page = own.get(status.code());
+    Page page = own.get(status.code());
     if (page != null) {
       return page;
     }
-    return refusal.explanation().isEmpty()
-        ? builtIn.computeIfAbsent(status, known -> builtIn(known, explanation(known)))
-        : builtIn(status, refusal.explanation());
+    if (!refusal.explanation().isEmpty()) {
+      return builtIn(status, refusal.explanation());
+    }
+    page = builtIn.get(status);
+    return page != null
+        ? page
+        : builtIn.computeIfAbsent(status, known -> builtIn(known, explanation(known)));
   }
 
-  private static Content builtIn(Status status, String explanation) {
+  private static Page builtIn(Status status, String explanation) {
     String title = status.code() + " " + status.reason();
     String html =
         Html.page(
             title, "<h1>" + Html.escape(title) + "</h1>\n<p>" + Html.escape(explanation) + "</p>");
-    return new Content(HTML, html.getBytes(StandardCharsets.UTF_8));
+    return new Page(new Content(HTML, html.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** What a status means for the person in front of the browser. */

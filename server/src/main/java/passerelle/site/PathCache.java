@@ -27,6 +27,9 @@ final class PathCache {
     /** When the disk was last asked for it, on the loop's clock. */
     long checkedNanos;
 
+    /** When the system was last asked whether it has changed, on the loop's clock. */
+    long askedNanos;
+
     /** Whether a worker is comparing it with the disk. */
     boolean isBeingChecked;
 
@@ -34,6 +37,7 @@ final class PathCache {
       this.subject = subject;
       this.finding = finding;
       this.checkedNanos = checkedNanos;
+      this.askedNanos = checkedNanos - 1; // before now
     }
 
     private void list() {
@@ -93,6 +97,12 @@ final class PathCache {
 
   private final Map<Key, Entry> entries = new LinkedHashMap<>(64, 0.75f, true);
   private final Key probe = new Key("");
+  private final int most;
+
+  /** A cache of at most so many paths. */
+  PathCache(int most) {
+    this.most = most;
+  }
 
   /** The entry for a raw path, fresh or not; null if there is none. */
   @Nullable Entry get(CharSequence rawPath) {
@@ -112,7 +122,7 @@ final class PathCache {
     entry.list(); // before the other leaves: they may share files
     remove(rawPath);
     entries.put(new Key(rawPath.toString()), entry);
-    if (entries.size() > ENTRIES) {
+    if (entries.size() > most) {
       Iterator<Entry> eldest = entries.values().iterator();
       Entry leaving = eldest.next();
       eldest.remove();

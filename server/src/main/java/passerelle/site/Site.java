@@ -49,6 +49,12 @@ public final class Site implements Handler {
   /** How often a worker looks for one exchange, if what it finds gives way before it is sent. */
   private static final int MOST_LOOKS = 5;
 
+  /** How many paths that lead nowhere are remembered, from one turn of the loop to the next. */
+  private static final int MOST_MISSES = 256;
+
+  private static final Finding NOTHING = new Finding.Nothing();
+  private static final Refusal NOT_FOUND = Refusal.of(Status.NOT_FOUND);
+
   /** How many checks are under way at most: one for each entry of the cache. */
   public static final int MOST_CHECKS = PathCache.ENTRIES;
 
@@ -82,7 +88,8 @@ public final class Site implements Handler {
   private final Instruments instruments;
   private final List<Place> places = new ArrayList<>();
   private final Place served;
-  private final PathCache cache = new PathCache();
+  private final PathCache cache = new PathCache(PathCache.ENTRIES);
+  private final PathCache misses = new PathCache(MOST_MISSES);
   private final Finder finder;
   private final Lookups lookups;
   private final Pages pages;
@@ -134,6 +141,10 @@ public final class Site implements Handler {
     if (known != null && tryAnswer(exchange, known)) {
       return;
     }
+    Entry missing = misses.get(target.path());
+    if (missing != null && tryRefuse(exchange, missing)) {
+      return;
+    }
     if (target.isAsterisk()) {
       answerForAll(exchange);
       return;
@@ -153,7 +164,9 @@ public final class Site implements Handler {
       pages.refuseMethod(exchange);
     } else if (isSurelyMissing(place, rest)) {
       cache.remove(target.path());
-      answer(exchange, new Finder.Subject(place, rest), new Finding.Nothing(), 0);
+      Entry missed = new Entry(new Finder.Subject(place, rest), NOTHING, now());
+      misses.tryPut(target.path(), missed);
+      answer(exchange, missed.subject, NOTHING, 0);
     } else {
       lookUp(exchange, new Finder.Subject(place, rest), false, 0);
     }
@@ -218,7 +231,8 @@ public final class Site implements Handler {
    * Answers by what was found a moment ago; returns false, having done nothing, if it is too old.
    */
   private boolean tryAnswer(Exchange exchange, Entry known) {
-    long ageNanos = instruments.nanoClock.getAsLong() - known.checkedNanos;
+    long nowNanos = now();
+    long ageNanos = nowNanos - known.checkedNanos;
     if (ageNanos >= USABLE_NANOS) {
       return false;
     }
@@ -226,8 +240,11 @@ public final class Site implements Handler {
         && OpenFile.isSurelyMissing(run.script().fileOctets())) {
       return false; // deleted since
     }
-    if (known.finding instanceof Finding.PageFile page && page.resource().isOutdated()) {
-      return false; // an open file tells without being looked for
+    if (known.finding instanceof Finding.PageFile page && known.askedNanos != nowNanos) {
+      if (page.resource().isOutdated()) {
+        return false; // an open file tells without being looked for
+      }
+      known.askedNanos = nowNanos;
     }
     String due = null;
     if (ageNanos >= FRESH_NANOS && !known.isBeingChecked) {
@@ -238,6 +255,31 @@ public final class Site implements Handler {
       lookups.check(due, known); // not before: it might drop what is to be sent
     }
     return true;
+  }
+
+  /**
+   * Answers for a path that led nowhere; returns false, having done nothing, if that is not so any
+   * more. The system is asked once in a turn of the loop: what is answered in a turn had come
+   * before the turn began, so nobody could tell if it were asked for each (decision D50).
+   */
+  private boolean tryRefuse(Exchange exchange, Entry missing) {
+    Place place = missing.subject.place();
+    if (place.mount().kind() == Mount.Kind.FILES && isForNoFile(exchange)) {
+      return false;
+    }
+    if (missing.checkedNanos != now()) {
+      if (!isSurelyMissing(place, missing.subject.rest())) {
+        misses.remove(exchange.request().target().path());
+        return false;
+      }
+      missing.checkedNanos = now();
+    }
+    answer(exchange, missing.subject, missing.finding, 0);
+    return true;
+  }
+
+  private long now() {
+    return instruments.nanoClock.getAsLong();
   }
 
   private void lookUp(Exchange exchange, Finder.Subject subject, boolean wantsGzip, int looks) {
@@ -377,7 +419,7 @@ public final class Site implements Handler {
     if (isForNobody) {
       pages.refuseMethod(exchange);
     } else {
-      refuse(exchange, subject, Refusal.of(Status.NOT_FOUND));
+      refuse(exchange, subject, NOT_FOUND);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import passerelle.http.Allowed;
 import passerelle.http.BytesBody;
+import passerelle.http.FieldBlock;
 import passerelle.http.Refusal;
 import passerelle.http.Response;
 import passerelle.http.Status;
@@ -22,8 +23,9 @@ final class ErrorPagesTest {
   private String html(Refusal refusal, String mediaType) {
     Response response = new Response();
     pages.addTo(response, refusal);
-    assertEquals(mediaType, response.field("Content-Type"));
-    assertEquals("nosniff", response.field("X-Content-Type-Options"));
+    FieldBlock described =
+        FieldBlock.of("Content-Type", mediaType, "X-Content-Type-Options", "nosniff");
+    assertEquals(described.toString(), response.defaults().toString());
     assertNotNull(response.body());
     BytesBody body = (BytesBody) response.body();
     ByteBuffer octets = ByteBuffer.allocate((int) body.length());

@@ -18,7 +18,7 @@ import passerelle.io.Slice;
 /** What is kept by the paths that were asked for, and what leaves. */
 final class PathCacheTest {
   @TempDir private Path folder;
-  private final PathCache cache = new PathCache();
+  private final PathCache cache = new PathCache(PathCache.ENTRIES);
   private Finder.Subject subject;
 
   @BeforeEach

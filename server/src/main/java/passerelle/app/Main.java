@@ -3,6 +3,7 @@ package passerelle.app;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,10 +59,24 @@ public final class Main {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(errors.stream(), false, StandardCharsets.UTF_8);
     System.setErr(err);
+    String rehearsal = System.getProperty(Rehearsal.PROPERTY);
+    if (rehearsal != null) {
+      System.exit(rehearse(Path.of(rehearsal), out));
+    }
     int code = run(RawProcess.arguments(arguments), RawProcess.environment(), out, err);
     if (code >= 0) {
       errors.finish(LAST_WORDS);
       System.exit(code);
+    }
+  }
+
+  private static int rehearse(Path folder, PrintStream out) {
+    try {
+      prepareNativeCalls();
+      Rehearsal.run(folder, Map.of(), out);
+      return OK;
+    } catch (IOException e) {
+      return FAILED; // there is no archive then
     }
   }
 
@@ -130,7 +145,7 @@ public final class Main {
     return FAILED;
   }
 
-  private static Server start(Settings settings, PrintStream out) throws IOException {
+  static Server start(Settings settings, PrintStream out) throws IOException {
     Server server = Server.start(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(server), "passerelle-shutdown"));
     WorkingDirectory.leave(settings, RawProcess.jvmOptions());

@@ -31,4 +31,20 @@ record FileVersion(
             FileAttributes.changed(attributes),
             isCompressed);
   }
+
+  // Written out, since what records have by themselves is linked when the first file is read.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FileVersion that
+        && size == that.size
+        && isCompressed == that.isCompressed
+        && fileKey.equals(that.fileKey)
+        && modified.equals(that.modified)
+        && changed.equals(that.changed);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * fileKey.hashCode() + Long.hashCode(size);
+  }
 }

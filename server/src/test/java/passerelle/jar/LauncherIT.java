@@ -169,8 +169,8 @@ final class LauncherIT {
   @ParameterizedTest
   @ValueSource(strings = {"1.8.0_202", "11.0.2", "16"})
   void anOlderJavaIsNamed(String version) throws IOException {
-    Path home = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
-    Path java = home.resolve("bin/java");
+    Path home = folder.resolve("jdk");
+    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
     Names.write(java, "#!/bin/sh\nexit 9\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
     Names.write(home.resolve("release"), "A=\"b c\"\nJAVA_VERSION=\"" + version + "\"\n");

@@ -17,6 +17,8 @@ import java.util.Map;
  * serves a small site on a free port of this machine, asks for what is usual, and ends.
  *
  * <p>Confined to the thread that runs {@code main}.
+ *
+ * <p>Immutable.
  */
 final class Rehearsal {
   /** The property that asks for one, and names an empty folder for its site. */

@@ -1,16 +1,14 @@
 package passerelle.app;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import passerelle.io.LocalClient;
 
 /**
  * A short run of the server for nobody, from which the launcher's JVM makes its class archive: it
@@ -32,13 +30,10 @@ final class Rehearsal {
 
   private static final int PAGE_OCTETS = 2048;
 
-  private final Socket socket;
-  private final InputStream answers;
+  private final LocalClient client;
 
-  private Rehearsal(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setSoTimeout(PATIENCE_MILLIS);
-    answers = socket.getInputStream();
+  private Rehearsal(LocalClient client) {
+    this.client = client;
   }
 
   /** Runs the server; returns when it has answered all, and still runs. */
@@ -58,28 +53,22 @@ final class Rehearsal {
       return;
     }
     Server server = Main.start(settings, out);
-    Rehearsal client = new Rehearsal(server.port());
-    try (client.socket) {
+    try (LocalClient client = new LocalClient(server.port(), PATIENCE_MILLIS)) {
+      Rehearsal rehearsal = new Rehearsal(client);
       for (String path : List.of("/page.html", "/cgi-bin/hello.sh", "/folder/", "/", "/none")) {
         for (String field : List.of("", "Accept-Encoding: gzip\r\n", "Range: bytes=0-9\r\n")) {
-          client.ask(path, field);
+          rehearsal.ask(path, field);
         }
       }
       for (int i = 0; i < ROUNDS; i++) {
-        client.ask("/page.html", "");
+        rehearsal.ask("/page.html", "");
       }
     }
   }
 
-  /** Asks, and reads until nothing more has come: all answers here are short. */
+  /** All answers here are short. */
   private void ask(String path, String field) throws IOException {
     String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + field + "\r\n";
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-    byte[] octets = new byte[1 << 16];
-    do {
-      if (answers.read(octets) < 0) {
-        throw new IOException("the server has closed");
-      }
-    } while (answers.available() > 0);
+    client.exchange(request.getBytes(StandardCharsets.ISO_8859_1));
   }
 }

@@ -11,8 +11,8 @@ import passerelle.http.Status;
 /**
  * Writes response heads (RFC 9112 §4, §6).
  *
- * <p>One writer serves all connections. It keeps the Date and Server lines, and the whole
- * beginning of a head for each status, rendered for the current second.
+ * <p>One writer serves all connections. It keeps the Date and Server lines, and the whole beginning
+ * of a head for each status, rendered for the current second.
  *
  * <p>Confined to the loop thread.
  */
@@ -102,7 +102,8 @@ public final class HeadWriter {
     FieldBlock ofSite = response.beside(more);
     if (ofSite == more) {
       ByteBuffer start = beginning(response.status());
-      out.put(start.array(), 0, start.limit());
+      out.put(out.position(), start, 0, start.limit());
+      out.position(out.position() + start.limit());
     } else {
       putStatusLine(out, response.status());
       dateAndServer.putLines(out);

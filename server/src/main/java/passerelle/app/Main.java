@@ -167,6 +167,7 @@ public final class Main {
     if (!server.scriptStarts().isEmpty()) {
       ready.append(" (started by ").append(server.scriptStarts()).append(')');
     }
+    LogProvider.prepare(); // here, for the first requests are answered meanwhile
     out.println(ready);
     return server;
   }

@@ -61,6 +61,14 @@ public final class LogProvider implements SLF4JServiceProvider {
     return Standard.OUTPUT;
   }
 
+  /**
+   * Has the JVM load what the date of a line takes, which it keeps in files of its own: the first
+   * line may be the one that tells that no descriptor is left.
+   */
+  public static void prepare() {
+    LineText.of(Level.INFO.toString(), "", null);
+  }
+
   @Override
   public void initialize() {}
 

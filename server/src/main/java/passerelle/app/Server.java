@@ -27,11 +27,13 @@ import passerelle.gateway.ScriptGateway;
 import passerelle.gateway.SpoolBudget;
 import passerelle.http1.Http1;
 import passerelle.io.OctetPath;
+import passerelle.io.Cork;
 import passerelle.io.PeerWatch;
 import passerelle.io.SocketTransport;
 import passerelle.io.TransportFactory;
 import passerelle.pages.ErrorPages;
 import passerelle.posix.Libc;
+import passerelle.posix.SocketCork;
 import passerelle.posix.SocketStates;
 import passerelle.posix.UnsentLimit;
 import passerelle.reactor.ConnectionList;
@@ -170,10 +172,11 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Sockets that tell of a client's leaving, as far as the system does. */
+  /** Sockets that tell of a client's leaving and hold back heads, as far as the system does. */
   private static TransportFactory transports() {
     PeerWatch watch = SocketStates.best();
-    return socket -> new SocketTransport(socket, watch);
+    Cork cork = SocketCork.best();
+    return socket -> new SocketTransport(socket, watch, cork);
   }
 
   private Listener listen(Listener.Endpoint endpoint, Http1 http1) throws IOException {

@@ -13,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop thread.
  */
 public final class SocketTransport implements Transport {
+  /**
+   * From so many octets on a buffer and what is transferred behind it leave together. Fewer are
+   * sent sooner if the buffer leaves at once, with the first of them in it (decision D51).
+   */
+  private static final long JOINED_OCTETS = 256 * 1024;
+
   private final SocketChannel channel;
   private final PeerWatch watch;
+  private final Cork cork;
   private ByteBuffer @Nullable [] pair; // most connections never write two at once
   private boolean isBreakingOff;
 
@@ -22,10 +29,12 @@ public final class SocketTransport implements Transport {
    * Takes ownership of a channel that is already in non-blocking mode.
    *
    * @param watch says whether its peer is gone
+   * @param cork holds back a buffer that leaves together with what is transferred
    */
-  public SocketTransport(SocketChannel channel, PeerWatch watch) {
+  public SocketTransport(SocketChannel channel, PeerWatch watch, Cork cork) {
     this.channel = channel;
     this.watch = watch;
+    this.cork = cork;
   }
 
   @Override
@@ -49,6 +58,25 @@ public final class SocketTransport implements Transport {
     } finally {
       both[0] = null;
       both[1] = null;
+    }
+  }
+
+  @Override
+  public long joinedOctets() {
+    return cork.isAvailable() ? JOINED_OCTETS : Long.MAX_VALUE;
+  }
+
+  @Override
+  public long transferFrom(ByteBuffer head, FileChannel file, long position, long count)
+      throws IOException {
+    if (count < joinedOctets()) {
+      return Transport.super.transferFrom(head, file, position, count);
+    }
+    cork.set(channel, true);
+    try {
+      return Transport.super.transferFrom(head, file, position, count);
+    } finally {
+      cork.set(channel, false);
     }
   }
 

@@ -33,6 +33,24 @@ public interface Transport {
   long transferFrom(FileChannel file, long position, long count) throws IOException;
 
   /**
+   * Writes a buffer and sends octets of a file behind it; together, if they are {@link
+   * #joinedOctets} or more.
+   *
+   * @return how many octets of the file went out, as without a buffer; 0 if not all of the buffer
+   *     did
+   */
+  default long transferFrom(ByteBuffer head, FileChannel file, long position, long count)
+      throws IOException {
+    write(head);
+    return head.hasRemaining() ? 0 : transferFrom(file, position, count);
+  }
+
+  /** From how many octets of a file on a buffer before them leaves in the same packet. */
+  default long joinedOctets() {
+    return Long.MAX_VALUE;
+  }
+
+  /**
    * What to wait for at the socket, as a mask of {@link SelectionKey} constants, so that the user
    * can go on who wants to read, to write, both or neither. A transport that only passes octets on
    * waits for just that; one that encrypts may have to write before it can read.

@@ -10,7 +10,7 @@ import java.nio.channels.SocketChannel;
  */
 public interface TransportFactory {
   /** Octets as they are. */
-  TransportFactory PLAIN = socket -> new SocketTransport(socket, PeerWatch.NONE);
+  TransportFactory PLAIN = socket -> new SocketTransport(socket, PeerWatch.NONE, Cork.NONE);
 
   /**
    * A transport that owns a socket, which is in non-blocking mode, from now on.

@@ -29,6 +29,11 @@ public final class BodyPump {
     return body != null;
   }
 
+  /** How long the body is; {@link Body#UNKNOWN}, which is less than nothing, if nobody knows. */
+  public long length() {
+    return body == null ? 0 : body.length();
+  }
+
   /** Moves what is at hand into a buffer, once, before {@link #pump}; returns how many octets. */
   public int moveInto(ByteBuffer target) throws IOException {
     return body == null ? 0 : body.moveInto(target);

@@ -146,13 +146,26 @@ public final class Staging implements Transport {
 
   @Override
   public long transferFrom(FileChannel file, long position, long count) throws IOException {
-    if (!flush()) {
+    if (isFull && staged != null) {
       return 0;
     }
-    long sent = transport.transferFrom(file, position, count);
+    long sent;
+    if (staged == null) {
+      sent = transport.transferFrom(file, position, count);
+    } else {
+      int octets = staged.flip().remaining();
+      sent = transport.transferFrom(staged, file, position, count);
+      written += octets - staged.remaining();
+      afterWrite(staged);
+    }
     accepted += sent;
     written += sent;
     return sent;
+  }
+
+  @Override
+  public long joinedOctets() {
+    return transport.joinedOctets();
   }
 
   @Override

@@ -97,8 +97,7 @@ final class CorkTest {
 
   @Test
   void withoutACorkNothingIsJoined() throws IOException {
-    SocketTransport plain =
-        new SocketTransport(SocketChannel.open(), PeerWatch.NONE, Cork.NONE);
+    SocketTransport plain = new SocketTransport(SocketChannel.open(), PeerWatch.NONE, Cork.NONE);
     assertEquals(Long.MAX_VALUE, plain.joinedOctets());
     plain.close();
   }

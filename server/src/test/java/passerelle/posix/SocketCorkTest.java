@@ -15,8 +15,7 @@ import passerelle.harness.Needs;
 /** Tests run with the JDK's package open, as the standalone jar does. */
 final class SocketCorkTest {
   private static int corkOf(SocketCork cork, SocketChannel socket) {
-    return UnsentLimit.option(
-        cork.number(socket), UnsentLimit.IPPROTO_TCP, SocketCork.TCP_CORK);
+    return UnsentLimit.option(cork.number(socket), UnsentLimit.IPPROTO_TCP, SocketCork.TCP_CORK);
   }
 
   @Test

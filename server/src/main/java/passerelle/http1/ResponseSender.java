@@ -80,7 +80,7 @@ final class ResponseSender {
       if (!tryWriteHead(request, response)) {
         return Progress.BLOCKED;
       }
-      if (chunks == null && pump.length() < staging.joinedOctets()) {
+      if (chunks == null && !staging.isJoined(pump.length())) {
         staging.count(pump.moveInto(staging.buffer()));
       }
     }

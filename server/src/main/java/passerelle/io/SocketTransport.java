@@ -13,11 +13,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop thread.
  */
 public final class SocketTransport implements Transport {
+  /** Fewer octets are sent sooner if the buffer leaves at once, with the first in it (D51). */
+  private static final long LEAST_JOINED_OCTETS = 47 * 1024;
+
   /**
-   * From so many octets on a buffer and what is transferred behind it leave together. Fewer are
-   * sent sooner if the buffer leaves at once, with the first of them in it (decision D51).
+   * Between these sizes the rest, which is less than a packet, would leave right behind a full one:
+   * congestion control that paces then waits for a timer (decision D29).
    */
-  private static final long JOINED_OCTETS = 256 * 1024;
+  private static final long LEAST_PACED_OCTETS = 80 * 1024 + 1;
+
+  private static final long MOST_PACED_OCTETS = 256 * 1024 - 1;
 
   private final SocketChannel channel;
   private final PeerWatch watch;
@@ -62,14 +67,15 @@ public final class SocketTransport implements Transport {
   }
 
   @Override
-  public long joinedOctets() {
-    return cork.isAvailable() ? JOINED_OCTETS : Long.MAX_VALUE;
+  public boolean isJoined(long count) {
+    boolean isPaced = count >= LEAST_PACED_OCTETS && count <= MOST_PACED_OCTETS;
+    return count >= LEAST_JOINED_OCTETS && !isPaced && cork.isAvailable();
   }
 
   @Override
   public long transferFrom(ByteBuffer head, FileChannel file, long position, long count)
       throws IOException {
-    if (count < joinedOctets()) {
+    if (!isJoined(count)) {
       return Transport.super.transferFrom(head, file, position, count);
     }
     cork.set(channel, true);

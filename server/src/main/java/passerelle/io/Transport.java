@@ -33,8 +33,8 @@ public interface Transport {
   long transferFrom(FileChannel file, long position, long count) throws IOException;
 
   /**
-   * Writes a buffer and sends octets of a file behind it; together, if they are {@link
-   * #joinedOctets} or more.
+   * Writes a buffer and sends octets of a file behind it; together, if so many are to be {@link
+   * #isJoined joined}.
    *
    * @return how many octets of the file went out, as without a buffer; 0 if not all of the buffer
    *     did
@@ -45,9 +45,9 @@ public interface Transport {
     return head.hasRemaining() ? 0 : transferFrom(file, position, count);
   }
 
-  /** From how many octets of a file on a buffer before them leaves in the same packet. */
-  default long joinedOctets() {
-    return Long.MAX_VALUE;
+  /** Whether a buffer leaves in one packet with the first of so many octets of a file. */
+  default boolean isJoined(long count) {
+    return false;
   }
 
   /**

@@ -164,8 +164,8 @@ public final class Staging implements Transport {
   }
 
   @Override
-  public long joinedOctets() {
-    return transport.joinedOctets();
+  public boolean isJoined(long count) {
+    return transport.isJoined(count);
   }
 
   @Override

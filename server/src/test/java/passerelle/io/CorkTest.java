@@ -2,6 +2,7 @@ package passerelle.io;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** When a socket is corked: around a head and what is transferred behind it, if that is large. */
 final class CorkTest {
   private static final int LARGE = 256 * 1024;
+  private static final int LEAST = 47 * 1024;
+  private static final int TWO_PACKETS = 80 * 1024;
 
   @TempDir Path folder;
 
@@ -82,10 +85,21 @@ final class CorkTest {
   }
 
   @Test
-  void whatIsSmallIsSentAtOnce() throws IOException {
-    transport.transferFrom(head(), file, 0, LARGE - 1);
+  void whatIsSmallOrWouldBePacedIsSentAtOnce() throws IOException {
+    for (int count : new int[] {LEAST - 1, TWO_PACKETS + 1, LARGE - 1}) {
+      transport.transferFrom(head(), file, 0, count);
+      assertEquals(List.of(), calls, count + " octets");
+    }
     transport.transferFrom(file, 0, LARGE);
     assertEquals(List.of(), calls);
+  }
+
+  @Test
+  void aHeadWaitsForWhatFillsAPacketOrTwo() throws IOException {
+    transport.transferFrom(head(), file, 0, LEAST);
+    assertEquals(List.of(true, false), calls);
+    transport.transferFrom(head(), file, 0, TWO_PACKETS);
+    assertEquals(List.of(true, false, true, false), calls);
   }
 
   @Test
@@ -98,7 +112,7 @@ final class CorkTest {
   @Test
   void withoutACorkNothingIsJoined() throws IOException {
     SocketTransport plain = new SocketTransport(SocketChannel.open(), PeerWatch.NONE, Cork.NONE);
-    assertEquals(Long.MAX_VALUE, plain.joinedOctets());
+    assertFalse(plain.isJoined(LARGE));
     plain.close();
   }
 }

@@ -63,7 +63,9 @@ def commit():
     name = output_of([*git, "rev-parse", "--short=12", "HEAD"])
     if not re.fullmatch(r"[0-9a-f]+", name):
         return "unknown"
-    changed = output_of([*git, "status", "--porcelain", "--untracked-files=no"])
+    # Earlier results, and those that are being written, are nothing that could be measured.
+    measured = [".", ":(top,exclude)bench/results"]
+    changed = output_of([*git, "status", "--porcelain", "--untracked-files=no", "--", *measured])
     return name + (" with changes" if changed else "")
 
 

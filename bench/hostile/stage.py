@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "bench/wrk"))
 
-from processes import Failure, found_program, heed_signals, output_of, tell
+from processes import Failure, commit_of, found_program, heed_signals, output_of, tell
 from servers import Apache, Lighttpd, Nginx, Passerelle
 
 # What the classes in servers.py want to know of a run.
@@ -177,19 +177,14 @@ def facts(name, chosen, running, tools=()):
     """The head of a report: what the figures depend on."""
     cpu = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = re.search(r"^MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text(), re.MULTILINE)
-    git = ["git", "-C", str(ROOT)]
-    commit = output_of([*git, "rev-parse", "--short=12", "HEAD"])
-    changed = output_of([*git, "status", "--porcelain", "--untracked-files=no"])
     jvm = "; ".join(output_of([found_program("java", chosen.java), "-version"]).splitlines())
     versions = [server.version() for server in running] + list(tools)
-    if not re.fullmatch(r"[0-9a-f]+", commit):
-        commit, changed = "unknown", ""
     return [
         f"- Host: {os.cpu_count()} cores, {cpu[1] if cpu else platform.machine()},"
         f" {int(memory[1]) >> 20} GiB, {platform.system()} {platform.release()};"
         f" load before {os.getloadavg()[0]:.2f}",
         f"- JVM: {jvm}; options {chosen.jvm_options or 'none'}",
-        f"- Commit: {commit}{' with changes' if changed else ''};"
+        f"- Commit: {commit_of(ROOT)};"
         f" jar sha256 {hashlib.sha256(chosen.jar.read_bytes()).hexdigest()[:16]}",
         f"- Versions: {', '.join(versions)}",
         f"- Command: `{shlex.join([name, *sys.argv[1:]])}`",

@@ -154,3 +154,15 @@ def heed_signals():
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
+
+
+def commit_of(root):
+    """The commit that is checked out there, and whether what is measured differs from it."""
+    git = ["git", "-C", str(root)]
+    name = output_of([*git, "rev-parse", "--short=12", "HEAD"])
+    if not re.fullmatch(r"[0-9a-f]+", name):
+        return "unknown"
+    # Nobody measures earlier results, nor those that are being written.
+    measured = [".", ":(top,exclude)bench/results"]
+    changed = output_of([*git, "status", "--porcelain", "--untracked-files=no", "--", *measured])
+    return name + (" with changes" if changed else "")

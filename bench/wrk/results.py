@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lineup import ROOT, jvm_of
 from plan import PINNED
-from processes import Failure, output_of
+from processes import Failure, commit_of, output_of
 from scenarios import SCENARIOS, SERVERS, YARDSTICK
 
 
@@ -36,7 +36,7 @@ def facts(chosen, servers, absent):
         "jvm": jvms.get("passerelle", ""),
         "jvms": jvms,
         "jvm_options": chosen.jvm_options,
-        "commit": commit(),
+        "commit": commit_of(ROOT),
         "jar_sha256": sha256(chosen.jar) if chosen.jar.is_file() else "-",
         "versions": versions,
         "servers": [server.name for server in servers],
@@ -56,17 +56,6 @@ def facts(chosen, servers, absent):
 def first_match(pattern, command):
     match = re.search(pattern, output_of(command))
     return match[0] if match else ""
-
-
-def commit():
-    git = ["git", "-C", str(ROOT)]
-    name = output_of([*git, "rev-parse", "--short=12", "HEAD"])
-    if not re.fullmatch(r"[0-9a-f]+", name):
-        return "unknown"
-    # Earlier results, and those that are being written, are nothing that could be measured.
-    measured = [".", ":(top,exclude)bench/results"]
-    changed = output_of([*git, "status", "--porcelain", "--untracked-files=no", "--", *measured])
-    return name + (" with changes" if changed else "")
 
 
 def sha256(file):

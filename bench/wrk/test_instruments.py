@@ -1,7 +1,9 @@
 """Tests of what measures: python3 -m unittest discover bench/wrk"""
 
 import os
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
@@ -17,7 +19,7 @@ import show
 from intervals import Interval, rank
 from measure import keeps
 from plan import Part, planned
-from processes import Failure, cpu_seconds, end, start
+from processes import Failure, commit_of, cpu_seconds, end, start
 from scenarios import SCENARIOS
 
 
@@ -109,6 +111,24 @@ class Pinning(unittest.TestCase):
         while time.process_time() < until:
             pass
         self.assertTrue(0.001 < cpu_seconds(os.getpid()) - used < 0.5)
+
+
+class Commits(unittest.TestCase):
+    def test_results_are_no_change_and_all_else_is(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / "bench/results").mkdir(parents=True)
+            files = [root / "bench/results/raw.json", root / "code"]
+            for file in files:
+                file.write_text("before")
+            self.assertEqual("unknown", commit_of(root))
+            me = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+            for command in (["init", "-q"], ["add", "."], [*me, "commit", "-q", "-m", "x"]):
+                subprocess.run(["git", "-C", folder, *command], check=True)
+            files[0].write_text("after")
+            self.assertRegex(commit_of(root), "^[0-9a-f]{12}$")
+            files[1].write_text("after")
+            self.assertRegex(commit_of(root), "^[0-9a-f]{12} with changes$")
 
 
 if __name__ == "__main__":

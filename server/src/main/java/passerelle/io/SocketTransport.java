@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketTransport implements Transport {
   /** Fewer octets are sent sooner if the buffer leaves at once, with the first in it (D51). */
-  private static final long LEAST_JOINED_OCTETS = 47 * 1024;
+  private static final long LEAST_JOINED_OCTETS = 48 * 1024;
 
   /**
-   * Between these sizes the rest, which is less than a packet, would leave right behind a full one:
-   * congestion control that paces then waits for a timer (decision D29).
+   * More octets than the first number, and fewer than the second, are not joined either: behind
+   * full packets their rest would wait for a timer of congestion control that paces (D29).
    */
-  private static final long LEAST_PACED_OCTETS = 80 * 1024 + 1;
+  private static final long MOST_OF_FEW_OCTETS = 80 * 1024;
 
-  private static final long MOST_PACED_OCTETS = 256 * 1024 - 1;
+  private static final long LEAST_OF_MANY_OCTETS = 256 * 1024;
 
   private final SocketChannel channel;
   private final PeerWatch watch;
@@ -68,8 +68,8 @@ public final class SocketTransport implements Transport {
 
   @Override
   public boolean isJoined(long count) {
-    boolean isPaced = count >= LEAST_PACED_OCTETS && count <= MOST_PACED_OCTETS;
-    return count >= LEAST_JOINED_OCTETS && !isPaced && cork.isAvailable();
+    boolean isFew = count >= LEAST_JOINED_OCTETS && count <= MOST_OF_FEW_OCTETS;
+    return (isFew || count >= LEAST_OF_MANY_OCTETS) && cork.isAvailable();
   }
 
   @Override

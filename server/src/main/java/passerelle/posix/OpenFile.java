@@ -34,7 +34,8 @@ import passerelle.io.OctetPath;
  * A FIFO that takes the name at that moment may then hold the worker.
  *
  * <p>Opening may wait for the disk: it is for workers. The questions are for the loop, and do not,
- * but for a file that grew, of which both ends are read. Whoever opened it closes it.
+ * but for a file that grew, and without native calls for any, of which both ends are read. Whoever
+ * opened it closes it.
  *
  * <p>Safe from any thread.
  */
@@ -286,12 +287,13 @@ public final class OpenFile implements Closeable {
   }
 
   /**
-   * Whether its size and date are still those of the moment it was opened: more than {@link
-   * #isUnchanged} asks for, since a file that only grew is another version.
+   * Whether it is still as it was when it was opened, by size and date, or without native calls by
+   * size and both ends. That is more than {@link #isUnchanged} asks for, since a file that only
+   * grew is another version.
    */
   public boolean isSameVersion() throws IOException {
     return version == null
-        ? channel.size() == attributes.size()
+        ? channel.size() == attributes.size() && isUnchanged()
         : NativeFile.attributes(descriptor).equals(version);
   }
 

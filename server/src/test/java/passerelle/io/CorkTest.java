@@ -22,10 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When a socket is corked: around a head and what is transferred behind it, if that is large. */
+/** When a socket is corked: around a head and what is transferred behind it, by its size. */
 final class CorkTest {
   private static final int LARGE = 256 * 1024;
-  private static final int LEAST = 47 * 1024;
+  private static final int LEAST = 48 * 1024;
   private static final int TWO_PACKETS = 80 * 1024;
 
   @TempDir Path folder;
@@ -112,6 +112,7 @@ final class CorkTest {
   @Test
   void withoutACorkNothingIsJoined() throws IOException {
     SocketTransport plain = new SocketTransport(SocketChannel.open(), PeerWatch.NONE, Cork.NONE);
+    assertFalse(plain.isJoined(LEAST));
     assertFalse(plain.isJoined(LARGE));
     plain.close();
   }

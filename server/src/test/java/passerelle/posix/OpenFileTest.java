@@ -117,6 +117,19 @@ final class OpenFileTest {
 
   @ParameterizedTest
   @EnumSource
+  void aFileOfTheSameSizeThatIsWrittenAnewIsAnotherVersion(Way way) throws IOException {
+    Path path = real.resolve("a/b/file");
+    Files.setLastModifiedTime(path, FileTime.fromMillis(1));
+    try (OpenFile file = open(way, "a/b/file")) {
+      assertTrue(file.isSameVersion());
+      Files.writeString(path, "CONTENT");
+      assertFalse(file.isUnchanged());
+      assertFalse(file.isSameVersion());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void whatFailsLeavesNothingOpen(Way way) throws IOException {
     for (int i = 0; i < 3; i++) {
       assertThrows(IOException.class, () -> open(way, "a/b"));

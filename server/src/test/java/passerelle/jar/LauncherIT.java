@@ -27,12 +27,23 @@ final class LauncherIT {
   @TempDir Path folder;
   private Path cache = Path.of("none");
   private Path site = Path.of("none");
+  private Path programs = Path.of("none");
+  private Path priorities = Path.of("none");
 
   @BeforeEach
   void makeSite() throws IOException {
     cache = folder.resolve("cache");
     site = Files.createDirectory(folder.resolve("site"));
     Names.write(site.resolve("a.txt"), "a");
+    programs = Files.createDirectory(folder.resolve("programs"));
+    priorities = folder.resolve("priorities");
+    replaceNice();
+  }
+
+  /** Beside others a program of low priority may wait for ever, and the test with it. */
+  private void replaceNice() throws IOException {
+    String text = "#!/bin/sh\necho \"$1 $2\" >>" + priorities + "\nshift 2\nexec \"$@\"\n";
+    Names.writeScript(programs.resolve("nice"), text);
   }
 
   private Command command(Path launcher, String... arguments) {
@@ -40,6 +51,7 @@ final class LauncherIT {
     words.addAll(List.of(arguments));
     return Command.of(words)
         .with("JAVA_HOME", System.getProperty("java.home"))
+        .with("PATH", programs + ":" + System.getenv("PATH"))
         .with("XDG_CACHE_HOME", cache.toString());
   }
 
@@ -90,6 +102,7 @@ final class LauncherIT {
       archive = archive();
       assertFalse(usesArchive(one, archive));
       assertEquals(List.of(), one.child().descendants(), "the server has no child of the launcher");
+      assertEquals(List.of("-n 19"), Files.readAllLines(priorities));
     }
     try (RunningJar next = RunningJar.start(server())) {
       assertTrue(usesArchive(next, archive));
